@@ -1,0 +1,77 @@
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Storage;
+
+/// <summary>Where a run stands. The words in the database and the API are the lower-case names.</summary>
+public enum RunState
+{
+    /// <summary>Due at its not-before time, to be claimed by a worker.</summary>
+    Queued,
+
+    /// <summary>Not due before something happens: see <see cref="RunRow.WaitingFor"/> (a retry's time, later an approval).</summary>
+    Waiting,
+
+    /// <summary>Held by a worker's lease. At most one for each sync: a unique index says so.</summary>
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>What started a run.</summary>
+/// <param name="Kind"><c>webhook</c>, <c>schedule</c>, <c>api</c>, <c>dashboard</c>, <c>cli</c>.</param>
+/// <param name="Id">The id of the definition's trigger, where one was it.</param>
+/// <param name="By">Who, as far as it is known (the pusher, the signed-in person): hostile text.</param>
+/// <param name="DeliveryId">GitHub's guid of the newest delivery.</param>
+/// <param name="Ref">The pushed ref, in full.</param>
+/// <param name="Commit">The commit that the push named; a hint, never what is applied.</param>
+public sealed record RunTrigger(string Kind, string? Id = null, string? By = null, string? DeliveryId = null, string? Ref = null, string? Commit = null);
+
+/// <summary>A wish for a run.</summary>
+/// <param name="Revision">A commit or branch to read instead of the task's own branch, or null.</param>
+/// <param name="Delay">How long it waits at least, from now (a pushed run's debounce). Kept with the run as its not-before time.</param>
+/// <param name="Payload">The values of the delivery that the definition uses; they replace those of a run that this one is merged into.</param>
+public sealed record RunRequest(
+    SyncKey Sync, RunTrigger Trigger, bool DryRun, string? Revision, TimeSpan Delay, IReadOnlyDictionary<string, string> Payload)
+{
+    /// <summary>Only runs that read the newest commit and apply it are interchangeable.</summary>
+    public bool Mergeable => !DryRun && Revision is null;
+}
+
+/// <summary>How many objects met which fate. Names and order are the API's.</summary>
+public sealed record RunCounts(
+    int Added = 0, int Updated = 0, int Deleted = 0, int Unchanged = 0, int Kept = 0, int Skipped = 0, int Ignored = 0,
+    int Protected = 0, int Conflict = 0, int Invalid = 0, int Failed = 0)
+{
+    public int Changed => Added + Updated + Deleted;
+}
+
+/// <param name="ErrorKind"><c>permanent</c>, <c>transient</c> or <c>bug</c>; null while there is no error.</param>
+/// <param name="Attempt">1 for the first. A run that is taken up again after a crash keeps its number.</param>
+/// <param name="Deliveries">How many deliveries point to it.</param>
+/// <param name="Collapsed">How many runs of a schedule that changed nothing this row stands for, beside itself.</param>
+/// <param name="Author">Who wrote the commit, for the page: hostile text.</param>
+public sealed record RunRow(
+    string Id, SyncKey Sync, RunTrigger Trigger, RunState State, string? WaitingFor, bool DryRun, string? RequestedRevision, string? Revision,
+    string? CommitMessage, string? Author, int Attempt, DateTimeOffset CreatedAt, DateTimeOffset NotBefore, DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt, RunCounts Counts, string? Error, string? ErrorKind, bool CancelRequested, int Deliveries, int Collapsed,
+    IReadOnlyDictionary<string, string> Payload)
+{
+    public bool Ended => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
+}
+
+/// <summary>One object of a run's plan that is worth a row: everything but the unchanged.</summary>
+/// <param name="Kind"><c>flow</c>, <c>file</c>, <c>task</c>, …</param>
+/// <param name="Action">Lower-case name of a <see cref="Reconciliation.ChangeAction"/>.</param>
+public sealed record ChangeRow(string Task, string Kind, string Namespace, string Id, string? Path, string Action, string Reason);
+
+/// <summary>One line of a run's log.</summary>
+/// <param name="Seq">Grows by one within the run.</param>
+/// <param name="Step"><c>received</c>, <c>fetched</c>, <c>planned</c>, <c>validated</c>, <c>applied</c>, <c>finished</c>, or empty for a line within a step.</param>
+/// <param name="Level"><c>info</c>, <c>warning</c>, <c>error</c>.</param>
+public sealed record RunEvent(long Seq, DateTimeOffset At, string Level, string Step, string Message);
+
+/// <summary>A page of a list, newest first. <paramref name="Next"/> is the cursor of the next page, null at the end.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+public sealed record RunQuery(string? Tenant, string? Namespace, string? Flow, RunState? State, int Limit, string? Cursor);
