@@ -6,6 +6,12 @@ namespace KestraGitHub.Reconciliation;
 /// </summary>
 internal interface IResourceStore
 {
+    /// <summary>
+    /// One small question: has anything in scope moved since <paramref name="cursor"/>? Costs the same however much there is. A store that has no
+    /// such question answers true.
+    /// </summary>
+    Task<bool> HasMovedAsync(string cursor, CancellationToken ct);
+
     /// <summary>Reads everything in scope. <paramref name="known"/> is what the last run left: a store may use it to read only what moved.</summary>
     Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct);
 

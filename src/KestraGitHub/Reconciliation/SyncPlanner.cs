@@ -13,7 +13,7 @@ internal static class SyncPlanner
         var changes = desired.Problems.Select(RowOf).ToList();
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).Select(c => c.Key).ToHashSet();
         changes.AddRange(desired.Resources.Values.Select(d =>
-            Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Covers(d.Key), inventory.Entries.GetValueOrDefault(d.Key))));
+            Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Covers(d.Key), inventory.Owned(d.Key))));
         changes.AddRange(actual.Resources.Values
             .Where(a => !desired.Resources.ContainsKey(a.Key) && !invalid.Contains(a.Key))
             .Select(a => Missing(a, desired, inventory, policy, shield)));
@@ -58,7 +58,7 @@ internal static class SyncPlanner
 
     private static Change Missing(Resource actual, ResourceSet desired, Inventory inventory, SyncPolicy policy, Shield shield)
     {
-        var known = inventory.Entries.GetValueOrDefault(actual.Key);
+        var known = inventory.Owned(actual.Key);
         var (action, reason) =
             policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, "not in Git; delete is off")
             : actual.Key == policy.Self ? (ChangeAction.Protected, "it defines this sync")

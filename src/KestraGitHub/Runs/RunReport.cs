@@ -1,0 +1,83 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Runs;
+
+/// <summary>Gathers what a run did, or would do, as rows and counts.</summary>
+internal sealed class RunReport
+{
+    private readonly List<ChangeRow> _rows = [];
+    private readonly int[] _counts = new int[Enum.GetValues<ChangeAction>().Length];
+    private RunCounts _standing = new();
+
+    public IReadOnlyList<ChangeRow> Rows => _rows;
+
+    public RunCounts Counts => Sum(CountsOf(_counts), _standing);
+
+    /// <summary>A task that this product does not carry out, as a row of its own.</summary>
+    public void Skip(TaskDeclaration task, SyncKey sync, string reason)
+    {
+        _counts[(int)ChangeAction.Skipped]++;
+        _rows.Add(new ChangeRow(task.Id, "task", sync.Namespace, task.Id, null, Word(ChangeAction.Skipped), reason));
+    }
+
+    /// <summary>A task for which neither side moved: nothing is listed, everything still counts.</summary>
+    public void AddUnmoved(TaskState last) => _standing = Sum(_standing, last.Counts);
+
+    /// <summary>A plan that is not, or not yet, carried out.</summary>
+    public void AddPlanned(string task, SyncPlan plan)
+    {
+        foreach (var change in plan.Changes) Add(task, change, change.Action, change.Reason);
+    }
+
+    /// <summary>A plan that was carried out, in whole or in part: what was not reached is no change.</summary>
+    public void AddApplied(string task, SyncPlan plan, ApplyResult result)
+    {
+        var done = result.Done.Select(d => d.Change.Key).ToHashSet();
+        foreach (var change in plan.Changes)
+        {
+            if (!change.Writes || done.Contains(change.Key)) Add(task, change, change.Action, change.Reason);
+            else if (result.Failure is { Change: { } failed } failure && failed.Key == change.Key) Add(task, change, ChangeAction.Failed, failure.Error.Message);
+            else Add(task, change, ChangeAction.Skipped, $"not reached: would have been {Word(change.Action)}");
+        }
+    }
+
+    /// <summary>What a run counts that finds nothing to do after this plan was applied.</summary>
+    public static RunCounts Settled(SyncPlan plan)
+    {
+        var counts = new int[Enum.GetValues<ChangeAction>().Length];
+        foreach (var change in plan.Changes)
+        {
+            if (change.Action is ChangeAction.Added or ChangeAction.Updated) counts[(int)ChangeAction.Unchanged]++;
+            else if (change.Action is not ChangeAction.Deleted) counts[(int)change.Action]++;
+        }
+
+        return CountsOf(counts);
+    }
+
+    public static RunCounts CountsOf(SyncPlan plan)
+    {
+        var counts = new int[Enum.GetValues<ChangeAction>().Length];
+        foreach (var change in plan.Changes) counts[(int)change.Action]++;
+        return CountsOf(counts);
+    }
+
+    private void Add(string task, Change change, ChangeAction action, string reason)
+    {
+        _counts[(int)action]++;
+        if (action == ChangeAction.Unchanged) return;
+        _rows.Add(new ChangeRow(task, change.Key.Kind.Word(), change.Key.Namespace, change.Key.Id, change.Path, Word(action), reason));
+    }
+
+    private static string Word(ChangeAction action) => action.ToString().ToLowerInvariant();
+
+    private static RunCounts CountsOf(int[] n) => new(
+        n[(int)ChangeAction.Added], n[(int)ChangeAction.Updated], n[(int)ChangeAction.Deleted], n[(int)ChangeAction.Unchanged],
+        n[(int)ChangeAction.Kept], n[(int)ChangeAction.Skipped], n[(int)ChangeAction.Ignored], n[(int)ChangeAction.Protected],
+        n[(int)ChangeAction.Conflict], n[(int)ChangeAction.Invalid], n[(int)ChangeAction.Failed]);
+
+    private static RunCounts Sum(RunCounts a, RunCounts b) => new(
+        a.Added + b.Added, a.Updated + b.Updated, a.Deleted + b.Deleted, a.Unchanged + b.Unchanged, a.Kept + b.Kept, a.Skipped + b.Skipped,
+        a.Ignored + b.Ignored, a.Protected + b.Protected, a.Conflict + b.Conflict, a.Invalid + b.Invalid, a.Failed + b.Failed);
+}

@@ -1,0 +1,194 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Git;
+using KestraGitHub.Kestra;
+using KestraGitHub.Reconciliation;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Runs;
+
+/// <summary>
+/// One sync, start to end: read everything, plan everything, ask Kestra about everything, and only then write; deletes last. Whatever happens, the
+/// report tells what was done.
+/// </summary>
+internal sealed class SyncRunner(
+    DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, InventoryStore inventories, RunStore runs)
+{
+    /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
+    public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
+    {
+        var ct = keeper.Token;
+        var definition = DefinitionOf(run);
+        var tasks = await OpenAsync(definition, run, keeper, log, report);
+        foreach (var task in tasks) await PlanAsync(run.Sync, task, log, ct);
+        await log.FlushAsync(ct);
+        RefuseContradictions(tasks);
+        await ValidateAsync(tasks, log, ct);
+
+        var blockers = tasks.Where(t => t.Plan?.Blocker is not null).Select(t => tasks.Count > 1 ? $"{t.Task.Id}: {t.Plan!.Blocker}" : t.Plan!.Blocker!).ToList();
+        if (blockers.Count > 0 || run.DryRun || tasks.TrueForAll(t => t.Plan is null))
+        {
+            foreach (var task in tasks) ReportPlanned(task, report);
+            if (blockers.Count > 0) throw new PermanentFailureException(string.Join(" ", blockers));
+            if (run.DryRun) log.Step("applied", "nothing: this is a dry run");
+            return;
+        }
+
+        await ApplyAsync(run, tasks, keeper, log, report);
+    }
+
+    private Definition DefinitionOf(RunRow run)
+    {
+        var entry = definitions.Catalog.Find(run.Sync)
+            ?? throw new PermanentFailureException($"The definition {run.Sync} is gone. Put its file back into the folder of definitions, or leave this run as it is.");
+        return entry.Definition
+            ?? throw new PermanentFailureException($"The definition {run.Sync} does not load: {string.Join(" ", entry.Faults.Select(f => f.ToString()))}");
+    }
+
+    /// <summary>Renders the tasks, asks Git where its branches are, and finds the Kestra servers. Reads no content yet.</summary>
+    private async Task<List<TaskRun>> OpenAsync(Definition definition, RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
+    {
+        var ct = keeper.Token;
+        var notBuilt = definition.Tasks.Where(t => t.Standing == TaskStanding.NotBuilt).ToList();
+        if (notBuilt.Count > 0)
+            throw new PermanentFailureException(
+                $"{string.Join(", ", notBuilt.Select(t => $"Task {t.Id} ({t.ShortType})"))} is not built into this version of KestraGitHub; nothing of this flow was run. "
+                + "Take the task out of the file, or keep running this flow in Kestra.");
+
+        var context = new RenderContext(environment, run.Payload);
+        var heads = new Dictionary<(string, string?), GitHead>();
+        var tasks = new List<TaskRun>();
+        foreach (var declared in definition.Tasks)
+        {
+            if (declared.Standing != TaskStanding.Runs)
+            {
+                report.Skip(declared, run.Sync, declared.Standing == TaskStanding.Disabled ? "disabled" : $"{declared.Type} is no git task: Kestra runs it, not this service");
+                continue;
+            }
+
+            var task = TaskRenderer.Render(definition, declared, context);
+            if (!heads.TryGetValue((task.Git.Url, task.Git.Branch), out var head))
+            {
+                head = await git.ResolveAsync(task.Git, run.RequestedRevision, ct);
+                heads[(task.Git.Url, task.Git.Branch)] = head;
+            }
+
+            var server = await servers.ConnectAsync(task.Kestra, ct);
+            tasks.Add(new TaskRun(task, head, new KestraResourceStore(server, task.Scope), await inventories.StateAsync(run.Sync, task.Id, ct)));
+        }
+
+        if (tasks.Count > 0 && tasks[0].Head.Commit != run.Revision) await runs.SetRevisionAsync(keeper.Lease, tasks[0].Head.Commit, null, null, ct);
+        return tasks;
+    }
+
+    private async Task PlanAsync(SyncKey sync, TaskRun run, RunLog log, CancellationToken ct)
+    {
+        var task = run.Task;
+        if (run.Last is { Cursor: { } cursor } last && await GitIsWhereItWasAsync(run, last, ct) && !await run.Target.HasMovedAsync(cursor, ct))
+        {
+            log.Step("planned", $"{task.Id}: neither Git ({Short(run.Head.Commit)}) nor Kestra moved since the last run");
+            return;
+        }
+
+        var commit = run.Commit ??= await git.OpenAsync(task.Git, run.Head, ct);
+        log.Step("fetched", $"{task.Id}: {GitUrl.Display(task.Git.Url)} at {Short(commit.Commit)}, {commit.Subject}");
+        run.Source = git.OpenStore(task, commit);
+        run.Inventory = await inventories.LoadAsync(sync, task.Id, ct);
+        var known = new KnownState(run.Inventory, run.Last?.Cursor);
+        var desired = await run.Source.ReadAsync(known, ct);
+        var actual = await run.Target.ReadAsync(known, ct);
+        run.Cursor = actual.Revision;
+        run.Plan = SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy);
+        log.Step("planned", $"{task.Id}: {Words(RunReport.CountsOf(run.Plan))}");
+    }
+
+    /// <summary>The same commit, or another one with the same tree in the directory that counts.</summary>
+    private async Task<bool> GitIsWhereItWasAsync(TaskRun run, TaskState last, CancellationToken ct)
+    {
+        if (run.Head.Commit == last.Commit) return true;
+        run.Commit = await git.OpenAsync(run.Task.Git, run.Head, ct);
+        return await run.Commit.TreeOfAsync(run.Task.Git.Directory, ct) is { } tree && tree == last.Tree;
+    }
+
+    /// <summary>Two tasks of one flow must not want different things of one object.</summary>
+    private static void RefuseContradictions(List<TaskRun> tasks)
+    {
+        var wishes = new Dictionary<(string, string, ResourceKey), (TaskRun Run, Change Change)>();
+        foreach (var run in tasks)
+        foreach (var change in run.Plan?.Changes ?? [])
+        {
+            if (change.Desired is null && change.Action != ChangeAction.Deleted) continue;
+            var place = (run.Task.Kestra.Url.AbsoluteUri, run.Task.Kestra.Tenant, change.Key);
+            if (!wishes.TryAdd(place, (run, change)) && wishes[place].Change.Desired?.Digest != change.Desired?.Digest)
+                throw new PermanentFailureException(
+                    $"Tasks {wishes[place].Run.Task.Id} and {run.Task.Id} want different things of {change.Key}; nothing was written. "
+                    + "Give each object to one task: narrow the directories, namespaces or delete.");
+        }
+    }
+
+    private static async Task ValidateAsync(List<TaskRun> tasks, RunLog log, CancellationToken ct)
+    {
+        foreach (var run in tasks)
+        {
+            if (run.Plan is not { } plan || !plan.Writes.Any()) continue;
+            var objections = await run.Target.CheckAsync(plan, run.Source!, ct);
+            run.Plan = SyncPlanner.WithObjections(plan, objections, run.Task.Policy);
+            log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} by Kestra, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
+            foreach (var objection in objections) log.Warn($"{objection.Key}: {objection.Reason}");
+        }
+
+        await log.FlushAsync(ct);
+    }
+
+    private async Task ApplyAsync(RunRow run, List<TaskRun> tasks, LeaseKeeper keeper, RunLog log, RunReport report)
+    {
+        Exception? failure = null;
+        foreach (var task in tasks)
+        {
+            if (failure is not null || task.Plan is not { } plan || task.Task.DryRun)
+            {
+                ReportPlanned(task, report);
+                continue;
+            }
+
+            var result = await task.Target.ApplyAsync(plan, task.Source!, keeper, keeper.Token);
+            failure = result.Failure?.Error;
+            report.AddApplied(task.Task.Id, plan, result);
+            if (!keeper.Lost) await RememberAsync(run.Sync, task, plan, result);
+            log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done");
+        }
+
+        // Rethrown here, after everything that was done is remembered and reported.
+        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private async Task RememberAsync(SyncKey sync, TaskRun run, SyncPlan plan, ApplyResult result)
+    {
+        var update = InventoryUpdate.Of(plan, result.Done, run.Inventory);
+        var counts = RunReport.Settled(plan);
+        var vouched = result.Failure is null && update.Faithful && counts.Invalid == 0;
+        var tree = await run.Commit!.TreeOfAsync(run.Task.Git.Directory, CancellationToken.None) ?? "";
+        var state = new TaskState(run.Task.Fingerprint, run.Head.Commit, tree, vouched ? result.Cursor : null, counts);
+
+        // Not with the run's token: what was written is remembered even when the run is cancelled right now.
+        await inventories.SaveAsync(sync, run.Task.Id, update.Put, update.Removed, state, CancellationToken.None);
+    }
+
+    private static void ReportPlanned(TaskRun run, RunReport report)
+    {
+        if (run.Plan is { } plan) report.AddPlanned(run.Task.Id, plan);
+        else report.AddUnmoved(run.Last!);
+    }
+
+    private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
+
+    private static string Words(RunCounts c)
+    {
+        (int Count, string Word)[] parts =
+        [
+            (c.Added, "to add"), (c.Updated, "to update"), (c.Deleted, "to delete"), (c.Unchanged, "unchanged"), (c.Kept, "kept"),
+            (c.Protected, "protected"), (c.Invalid, "invalid"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "missing in Git"),
+        ];
+        var said = parts.Where(p => p.Count > 0).Select(p => $"{p.Count} {p.Word}").ToList();
+        return said.Count > 0 ? string.Join(", ", said) : "nothing in scope on either side";
+    }
+}
