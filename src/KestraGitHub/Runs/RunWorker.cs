@@ -20,7 +20,7 @@ internal sealed partial class RunWorker(
         if (lifetime.ApplicationStopping.IsCancellationRequested) return;
         var claimedAt = time.GetTimestamp();
         if (await runs.ClaimAsync(sync, _owner, options.Value.Lease, ct) is not { } claimed) return;
-        using var scope = logger.BeginScope("run {RunId} of {Sync}", claimed.Run.Id, sync);
+        using var scope = RunScope(logger, claimed.Run.Id, sync);
         await ExecuteAsync(claimed, claimedAt);
 
         // Whatever came while it ran could not be claimed; look again, behind the other syncs that wait.
@@ -151,6 +151,8 @@ internal sealed partial class RunWorker(
             }
         }
     }
+
+    private static readonly Func<ILogger, string, SyncKey, IDisposable?> RunScope = LoggerMessage.DefineScope<string, SyncKey>("run {RunId} of {Sync}");
 
     [LoggerMessage(1, LogLevel.Information, "Run {RunId} of {Sync} succeeded: {Added} added, {Updated} updated, {Deleted} deleted")]
     private static partial void LogSucceeded(ILogger logger, string runId, SyncKey sync, int added, int updated, int deleted);

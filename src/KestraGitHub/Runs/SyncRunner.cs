@@ -27,7 +27,7 @@ internal sealed class SyncRunner(
         var blockers = tasks.Where(t => t.Plan?.Blocker is not null).Select(t => tasks.Count > 1 ? $"{t.Task.Id}: {t.Plan!.Blocker}" : t.Plan!.Blocker!).ToList();
         if (blockers.Count > 0 || run.DryRun || tasks.TrueForAll(t => t.Plan is null))
         {
-            foreach (var task in tasks) ReportPlanned(task, report);
+            foreach (var task in tasks) ReportPlanned(task, report, reached: blockers.Count == 0);
             if (blockers.Count > 0) throw new PermanentFailureException(string.Join(" ", blockers));
             if (run.DryRun) log.Step("applied", "nothing: this is a dry run");
             return;
@@ -146,7 +146,7 @@ internal sealed class SyncRunner(
         {
             if (failure is not null || task.Plan is not { } plan || task.Task.DryRun)
             {
-                ReportPlanned(task, report);
+                ReportPlanned(task, report, reached: failure is null);
                 continue;
             }
 
@@ -173,10 +173,11 @@ internal sealed class SyncRunner(
         await inventories.SaveAsync(sync, run.Task.Id, update.Put, update.Removed, state, CancellationToken.None);
     }
 
-    private static void ReportPlanned(TaskRun run, RunReport report)
+    private static void ReportPlanned(TaskRun run, RunReport report, bool reached)
     {
-        if (run.Plan is { } plan) report.AddPlanned(run.Task.Id, plan);
-        else report.AddUnmoved(run.Last!);
+        if (run.Plan is null) report.AddUnmoved(run.Last!);
+        else if (reached) report.AddPlanned(run.Task.Id, run.Plan);
+        else report.AddApplied(run.Task.Id, run.Plan, new ApplyResult([], null, null));
     }
 
     private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;

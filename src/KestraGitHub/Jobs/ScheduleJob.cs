@@ -1,0 +1,19 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+using Quartz;
+
+namespace KestraGitHub.Jobs;
+
+/// <summary>A Schedule trigger's time has come.</summary>
+internal sealed class ScheduleJob(Schedules schedules, TimeProvider time) : IJob
+{
+    public static JobKey Key { get; } = new("schedule");
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var data = context.MergedJobDataMap;
+        await schedules.FireAsync(
+            SyncJobData.SyncOf(data), SyncJobData.Text(data, SyncJobData.TriggerId), context.ScheduledFireTimeUtc ?? time.GetUtcNow(), cancellationToken);
+    }
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Installs what the tests need (on Debian, as root), builds, runs every test, and ends with "N passed, N failed, N skipped".
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+finish() { echo "$1 passed, $2 failed, $3 skipped"; [ "$2" -eq 0 ] && [ "$1" -gt 0 ]; exit $?; }
+
+# What is missing is installed; what cannot be had makes its tests fail, never skip.
+missing=()
+command -v git >/dev/null || missing+=(git)
+command -v setpriv >/dev/null || missing+=(util-linux)
+command -v chromium >/dev/null || missing+=(chromium)
+[ -x /usr/sbin/sshd ] || missing+=(openssh-server)
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing ${missing[*]}"
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || echo "could not install ${missing[*]}"
+fi
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+dotnet build KestraGitHub.sln -nologo -v quiet -clp:NoSummary || { echo "the build failed"; finish 0 1 0; }
+
+failed=0
+for project in tests/*Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  echo "== $name"
+  dotnet test "$project" --no-build --nologo 2>&1 | tee "$results/$name.log"
+  # A runner that dies without its last line has failed, whatever it printed before.
+  grep -qE '^(Passed|Failed)! ' "$results/$name.log" || { echo "$name did not finish"; failed=$((failed + 1)); }
+done
+
+# "Passed!  - Failed:     0, Passed:    46, Skipped:     0, Total: …", one line a project.
+sum() { grep -hE '^(Passed|Failed)! ' "$results"/*.log 2>/dev/null | grep -oE "$1: +[0-9]+" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }'; }
+finish "$(sum Passed)" "$(( $(sum Failed) + failed ))" "$(sum Skipped)"
