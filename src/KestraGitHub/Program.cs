@@ -1,3 +1,6 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using KestraGitHub;
+using KestraGitHub.Cli;
+
+return args is [var first, ..] && CommandLine.Knows(first)
+    ? await CommandLine.Create(KestraGitHubHost.ServeAsync).Parse(args).InvokeAsync()
+    : await KestraGitHubHost.ServeAsync(args);

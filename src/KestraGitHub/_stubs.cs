@@ -13,5 +13,4 @@ namespace KestraGitHub.Kestra {
  internal sealed class KestraServers { public Task<KestraServer> ConnectAsync(KestraTarget t, CancellationToken ct)=>null!; }
  internal sealed class KestraResourceStore(KestraServer s, Scope sc): IResourceStore { public Task<bool> HasMovedAsync(string c, CancellationToken ct)=>null!; public Task<ResourceSet> ReadAsync(KnownState k, CancellationToken ct)=>null!; public Task<Stream> OpenAsync(Resource r, CancellationToken ct)=>null!; public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan p, IResourceStore s, CancellationToken ct)=>null!; public Task<ApplyResult> ApplyAsync(SyncPlan p, IResourceStore s, IApplyGuard g, CancellationToken ct)=>null!; }
 }
-namespace KestraGitHub.Storage { public sealed class StorageUnavailableException(string m): Exception(m) {} }
 namespace KestraGitHub.Definitions { public sealed class RenderException(string m): Exception(m) {} internal static class TaskRenderer { public static SyncTask Render(Definition d, TaskDeclaration t, RenderContext c)=>null!; } internal static class CronTranslator { public static IReadOnlyList<string> Translate(string c, bool s)=>null!; } }

@@ -1,0 +1,55 @@
+using KestraGitHub.Access;
+using KestraGitHub.Api;
+using KestraGitHub.Dashboard;
+using KestraGitHub.Definitions;
+using KestraGitHub.Git;
+using KestraGitHub.Jobs;
+using KestraGitHub.Kestra;
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+using KestraGitHub.Webhooks;
+using Microsoft.Extensions.Options;
+
+namespace KestraGitHub;
+
+/// <summary>The table of contents: which parts there are, and in which order they come. No logic.</summary>
+internal static class KestraGitHubHost
+{
+    public static async Task<int> ServeAsync(string[] args)
+    {
+        await using var app = Create(args);
+        await app.RunAsync();
+        return 0;
+    }
+
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var configuration = builder.Configuration;
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(DefinitionEnvironmentOf)
+            .AddStorage(configuration)
+            .AddGit(configuration)
+            .AddKestra(configuration)
+            .AddRuns(configuration)
+            .AddAccess(configuration)
+            .AddWebhooks(configuration)
+            .AddApi(configuration)
+            .AddDashboard()
+            .AddJobs(configuration);
+
+        var app = builder.Build();
+        app.UseAccess();
+        app.MapWebhooks();
+        app.MapApi();
+        app.MapDashboard();
+        return app;
+    }
+
+    private static DefinitionEnvironment DefinitionEnvironmentOf(IServiceProvider services)
+    {
+        var kestra = services.GetRequiredService<IOptions<KestraOptions>>().Value;
+        return new DefinitionEnvironment(kestra.Tenant, kestra.ToTargets(), EnvironmentSecrets.Secret, EnvironmentSecrets.Variable);
+    }
+}

@@ -1,0 +1,66 @@
+using KestraGitHub.Reconciliation;
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Tests.Runs;
+
+public sealed class RunReportTests
+{
+    private static readonly Change Added = Row(ChangeAction.Added, "a");
+    private static readonly Change Updated = Row(ChangeAction.Updated, "b");
+    private static readonly Change Unchanged = Row(ChangeAction.Unchanged, "c");
+    private static readonly SyncPlan Plan = new("commit", [Added, Updated, Unchanged], null);
+
+    [Fact]
+    public void Unchanged_objects_are_counted_and_not_listed()
+    {
+        var report = new RunReport();
+        report.AddPlanned("git", Plan);
+        Assert.Equal(new RunCounts(Added: 1, Updated: 1, Unchanged: 1), report.Counts);
+        Assert.Equal(["added a", "updated b"], Rows(report));
+    }
+
+    [Fact]
+    public void A_failure_in_the_middle_says_what_stands()
+    {
+        var report = new RunReport();
+        report.AddApplied("git", Plan with { Changes = [.. Plan.Changes, Row(ChangeAction.Deleted, "d")] },
+            new ApplyResult([new(Added, null)], null, new ApplyFailure(Updated, new InvalidOperationException("422"))));
+        Assert.Equal(["added a", "failed b", "skipped d"], Rows(report));
+        Assert.Equal("not reached: would have been deleted", report.Rows[2].Reason);
+        Assert.Equal(new RunCounts(Added: 1, Failed: 1, Skipped: 1, Unchanged: 1), report.Counts);
+    }
+
+    [Fact]
+    public void A_plan_that_was_not_carried_out_added_nothing()
+    {
+        var report = new RunReport();
+        report.AddApplied("git", Plan, new ApplyResult([], null, null));
+        Assert.Equal(0, report.Counts.Changed);
+    }
+
+    [Fact]
+    public void After_an_apply_everything_that_was_written_counts_as_unchanged() =>
+        Assert.Equal(
+            new RunCounts(Unchanged: 3, Kept: 1),
+            RunReport.Settled(Plan with { Changes = [.. Plan.Changes, Row(ChangeAction.Deleted, "d"), Row(ChangeAction.Kept, "e")] }));
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 4)]
+    [InlineData(5, 32)]
+    [InlineData(40, 300)]
+    public void Retries_wait_longer_each_time_up_to_a_limit(int attempt, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryDelay.After(attempt, null, new RunOptions(), chance: 0));
+
+    [Fact]
+    public void Retries_spread_and_obey_what_was_asked()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(3), RetryDelay.After(1, null, new RunOptions(), chance: 1));
+        Assert.Equal(TimeSpan.FromMinutes(7), RetryDelay.After(1, TimeSpan.FromMinutes(7), new RunOptions(), chance: 0));
+    }
+
+    private static Change Row(ChangeAction action, string id) => new(action, new ResourceKey(ResourceKind.Flow, "prod", id), $"_flows/{id}.yml", "because");
+
+    private static string[] Rows(RunReport report) => [.. report.Rows.Select(r => $"{r.Action} {r.Id}")];
+}
