@@ -5,26 +5,28 @@ namespace KestraGitHub.Webhooks;
 /// <summary>GitHub's form: one field, <c>payload</c>, that holds the JSON. Decoded as bytes, so that what is no UTF-8 is seen to be none.</summary>
 internal static class FormPayload
 {
-    /// <summary>The field's decoded bytes; null when it is missing, there twice, or wrongly escaped.</summary>
-    public static byte[]? Decode(ReadOnlySpan<byte> form)
+    /// <summary>The field's decoded bytes; false when it is missing, there twice, or wrongly escaped.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> form, out ReadOnlyMemory<byte> payload)
     {
+        payload = default;
         var found = false;
         ReadOnlySpan<byte> value = default;
         foreach (var range in form.Split((byte)'&'))
         {
             var field = form[range];
             if (!field.StartsWith("payload="u8)) continue;
-            if (found) return null;
+            if (found) return false;
             found = true;
             value = field["payload=".Length..];
         }
 
-        return found ? Unescape(value) : null;
+        return found && TryUnescape(value, out payload);
     }
 
-    private static byte[]? Unescape(ReadOnlySpan<byte> escaped)
+    private static bool TryUnescape(ReadOnlySpan<byte> escaped, out ReadOnlyMemory<byte> text)
     {
-        var plain = new byte[escaped.Length - (2 * escaped.Count((byte)'%'))];
+        text = default;
+        var plain = new byte[escaped.Length];
         var at = 0;
         for (var i = 0; i < escaped.Length; i++)
         {
@@ -34,11 +36,13 @@ internal static class FormPayload
                 continue;
             }
 
-            if (i + 2 >= escaped.Length || !Utf8Parser.TryParse(escaped.Slice(i + 1, 2), out byte code, out var read, 'x') || read != 2) return null;
+            if (i + 2 >= escaped.Length || !Utf8Parser.TryParse(escaped.Slice(i + 1, 2), out byte code, out var read, 'x') || read != 2)
+                return false;
             plain[at++] = code;
             i += 2;
         }
 
-        return plain;
+        text = plain.AsMemory(0, at);
+        return true;
     }
 }
