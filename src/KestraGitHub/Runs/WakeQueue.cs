@@ -52,7 +52,8 @@ internal sealed partial class WakeQueue(IJobScheduler scheduler, TimeProvider ti
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
         try
         {
-            await scheduler.WakeAsync(sync, left > TimeSpan.Zero ? left : TimeSpan.Zero, either.Token);
+            var waking = scheduler.WakeAsync(sync, left > TimeSpan.Zero ? left : TimeSpan.Zero, either.Token);
+            await waking.AsTask().WaitAsync(either.Token);
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {

@@ -72,7 +72,7 @@ public sealed class WakeQueueTests
         {
             if (Fails(sync)) throw new InvalidOperationException("no");
             _woken.Writer.TryWrite((sync, delay));
-            if (Hangs) await Task.Delay(Timeout.Infinite, ct);
+            if (Hangs) await Task.Delay(Timeout.Infinite, CancellationToken.None);
         }
 
         public Task<(SyncKey Sync, TimeSpan Delay)> NextAsync() => _woken.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));

@@ -43,7 +43,9 @@ internal sealed class WebhookServer : IAsyncDisposable, IJobScheduler, ILoggerPr
 
     public Func<Task> Waking { get; set; } = () => Task.CompletedTask;
 
-    public static async Task<WebhookServer> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<WebhookServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<WebhookServer> StartAsync(TimeProvider time, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
@@ -53,12 +55,13 @@ internal sealed class WebhookServer : IAsyncDisposable, IJobScheduler, ILoggerPr
         builder.WebHost.UseUrls("http://127.0.0.1:0");
 
         var server = new WebhookServer();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
+        builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(Some.Rules);
         builder.Services.AddSingleton<IJobScheduler>(_ => server);
         builder.Services.AddSingleton<ILoggerProvider>(_ => server);
         builder.Services.AddSingleton(new Inbox(sync => server.Definitions.GetValueOrDefault(sync), (d, r, ct) => server.AcceptAsync(d, r, ct)));
         builder.Services.AddWebhooks(builder.Configuration);
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
 
         server._app = builder.Build();
         server._app.MapWebhooks();

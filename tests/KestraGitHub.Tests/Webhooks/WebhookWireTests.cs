@@ -147,6 +147,19 @@ public sealed class WebhookWireTests
         Assert.Equal(HttpStatusCode.Accepted, up.StatusCode);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_database_that_hangs_is_503_before_GitHub_hangs_up(bool heedsTheToken)
+    {
+        await using var server = await WebhookServer.StartAsync(new Hurried());
+        server.Storing = ct => Task.Delay(Timeout.Infinite, heedsTheToken ? ct : CancellationToken.None);
+
+        var answer = await server.Http.SendAsync(WebhookServer.Call(Push)).WaitAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_wake_up_that_fails_or_hangs_is_no_business_of_the_caller()
     {
@@ -190,4 +203,11 @@ public sealed class WebhookWireTests
         + $"X-GitHub-Delivery: {Some.Guid}\r\n{headers}\r\n\r\n";
 
     private static Task WriteAsync(NetworkStream stream, string text) => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
+
+    /// <summary>Time limits end twenty times as early.</summary>
+    private sealed class Hurried : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / 20 : dueTime, period);
+    }
 }
