@@ -12,7 +12,8 @@ internal sealed partial class WakeQueue(IJobScheduler scheduler, TimeProvider ti
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Dictionary<SyncKey, DateTimeOffset> _waiting = [];
 
     /// <summary>Never blocks and never fails.</summary>

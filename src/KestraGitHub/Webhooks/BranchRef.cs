@@ -18,7 +18,8 @@ internal static class BranchRef
         if (fullRef.Length > Longest || !fullRef.StartsWith(Prefix, StringComparison.Ordinal)) return false;
         var name = fullRef.AsSpan(Prefix.Length);
         if (name.IsEmpty || name[0] == '-' || name[^1] == '.' || name is "@" or "HEAD") return false;
-        if (name.ContainsAny(Forbidden) || name.Contains("..", StringComparison.Ordinal) || name.Contains("@{", StringComparison.Ordinal)) return false;
+        if (name.ContainsAny(Forbidden)) return false;
+        if (name.Contains("..", StringComparison.Ordinal) || name.Contains("@{", StringComparison.Ordinal)) return false;
 
         foreach (var range in name.Split('/'))
         {

@@ -9,7 +9,7 @@ internal static class PayloadValues
     // A run's row is no place for a whole payload.
     private const int LongestValue = 16 * 1024;
 
-    /// <summary>JSON texts by path, e.g. <c>body.commits[0].id</c>, <c>headers.x-github-event</c>; what is not there, or too large, is left out.</summary>
+    /// <summary>JSON texts by path, e.g. <c>body.commits[0].id</c>, <c>headers.x-github-event</c>, without what is missing or too large.</summary>
     public static IReadOnlyDictionary<string, string> Of(
         IReadOnlyList<string> paths, JsonElement body, IReadOnlyDictionary<string, string> headers)
     {

@@ -24,7 +24,8 @@ internal static class WebhookAnswers
     public static IResult Queued(HttpResponse response, string deliveryId, string runId)
     {
         response.Headers.Location = $"/api/v1/runs/{runId}";
-        return TypedResults.Json(new QueuedAnswer("queued", deliveryId, runId), WebhookJson.Default.QueuedAnswer, statusCode: StatusCodes.Status202Accepted);
+        var answer = new QueuedAnswer("queued", deliveryId, runId);
+        return TypedResults.Json(answer, WebhookJson.Default.QueuedAnswer, statusCode: StatusCodes.Status202Accepted);
     }
 
     public static IResult Settled(string status, string? reason, string? runId) =>
@@ -63,7 +64,8 @@ internal static class WebhookAnswers
             "The body must be application/json or application/x-www-form-urlencoded, and not compressed: see the content type of GitHub's webhook.");
     }
 
-    public static IResult Failed() => Problem(StatusCodes.Status500InternalServerError, "Something went wrong here; the log of the service says what.");
+    public static IResult Failed() =>
+        Problem(StatusCodes.Status500InternalServerError, "Something went wrong here; the log of the service says what.");
 
     public static IResult Unavailable(HttpResponse response)
     {

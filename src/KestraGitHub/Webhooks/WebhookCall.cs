@@ -26,7 +26,8 @@ internal sealed record WebhookCall(
 
     public RunRequest? ToRun(WebhookDecision decision) => decision.Verdict != WebhookVerdict.Run ? null : new(
         Definition.Key,
-        new RunTrigger("webhook", Trigger.Id, PlainText.Of(Facts.Pusher, LongestName), DeliveryId, Facts.Ref, IsCommit(Facts.After) ? Facts.After : null),
+        new RunTrigger(
+            "webhook", Trigger.Id, PlainText.Of(Facts.Pusher, LongestName), DeliveryId, Facts.Ref, IsCommit(Facts.After) ? Facts.After : null),
         DryRun: false, Revision: null, Definition.Options.Debounce, PayloadValues.Of(Definition.PayloadPaths, Json, Headers));
 
     private static bool IsCommit(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower);

@@ -10,7 +10,7 @@ internal static class WebhookKey
     // An unknown sync is compared as well, so that neither the answer nor its time tells which syncs exist.
     private static readonly WebhookTrigger[] Decoy = [new("decoy", new Secret(RandomNumberGenerator.GetHexString(32)), Disabled: true)];
 
-    /// <summary>The trigger, or null: unknown sync, sync without a Webhook trigger, wrong key. An enabled trigger goes before a disabled one.</summary>
+    /// <summary>The trigger, or null: unknown sync, sync without a Webhook trigger, wrong key. Enabled goes before disabled.</summary>
     public static WebhookTrigger? Match(Definition? definition, string presented)
     {
         var known = definition is { Webhooks.Count: > 0 };

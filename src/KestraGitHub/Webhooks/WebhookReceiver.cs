@@ -71,7 +71,8 @@ internal sealed partial class WebhookReceiver(
         using var document = DeliveryJson.Parse(json, out var fault);
         if (document is null) return Refused(definition, WebhookAnswers.BadRequest(fault));
 
-        var call = new WebhookCall(definition, trigger, @event, deliveryId, signature.Secret, document.RootElement, raw, DeliveryHeaders.Kept(headers));
+        var call = new WebhookCall(
+            definition, trigger, @event, deliveryId, signature.Secret, document.RootElement, raw, DeliveryHeaders.Kept(headers));
         var decision = WebhookDecision.Of(definition, trigger, @event, call.Json, call.Facts, rules);
         return decision.Verdict == WebhookVerdict.Refuse
             ? Refused(definition, WebhookAnswers.BadRequest(decision.Reason!))

@@ -25,7 +25,8 @@ internal sealed class WebhookSecretFile(string path)
 
         return text.Length > 0
             ? text
-            : throw new InvalidDataException($"{FullPath} is empty: anyone could sign with it. Delete it and a new secret is made, or put GitHub's in.");
+            : throw new InvalidDataException(
+                $"{FullPath} is empty: anyone could sign with it. Delete it and a new secret is made, or put GitHub's in.");
     }
 
     /// <summary>Makes the file with a new secret. Where another process was quicker, its secret is returned.</summary>

@@ -53,7 +53,8 @@ internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, W
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "No webhook secret is configured: one was made. Give GitHub's webhook the text in {Path} as its secret.")]
+        [LoggerMessage(
+            LogLevel.Information, "No webhook secret is configured: one was made. Give GitHub's webhook the text in {Path} as its secret.")]
         public static partial void Made(ILogger logger, string path);
 
         [LoggerMessage(LogLevel.Warning, "Others on this machine can read the webhook secret in {Path}: chmod 600 it.")]
