@@ -1,0 +1,39 @@
+namespace KestraGitHub.Webhooks;
+
+/// <summary>What GitHub says beside the body. None of it is signed.</summary>
+internal static class DeliveryHeaders
+{
+    private const int LongestEvent = 64;
+    private const int LongestValue = 256;
+    private const int MostKept = 32;
+
+    private static readonly string[] NeverKept = ["signature", "secret", "token", "auth", "cookie", "password", "key"];
+
+    /// <summary>The event's name; null unless there is exactly one, spelled as GitHub spells them.</summary>
+    public static string? Event(IHeaderDictionary headers)
+    {
+        var values = headers["X-GitHub-Event"];
+        return values is [{ Length: > 0 and <= LongestEvent } name] && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? name : null;
+    }
+
+    /// <summary>The delivery's guid, in lower case so that one guid is one text; null unless there is exactly one.</summary>
+    public static string? DeliveryId(IHeaderDictionary headers) =>
+        headers["X-GitHub-Delivery"] is [{ } text] && Guid.TryParseExact(text, "D", out var guid) ? guid.ToString("D") : null;
+
+    /// <summary>The headers that are stored: GitHub's own, by lower-case name, without anything that is or looks like a secret.</summary>
+    public static IReadOnlyDictionary<string, string> Kept(IHeaderDictionary headers)
+    {
+        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (header, values) in headers)
+        {
+            var name = header.ToLowerInvariant();
+            if (kept.Count < MostKept && IsKept(name)) kept[PlainText.Of(name, LongestValue)!] = PlainText.Of(values.ToString(), LongestValue)!;
+        }
+
+        return kept;
+    }
+
+    private static bool IsKept(string name) =>
+        name is "content-type" or "user-agent"
+        || (name.StartsWith("x-github-", StringComparison.Ordinal) && !NeverKept.Any(word => name.Contains(word, StringComparison.Ordinal)));
+}

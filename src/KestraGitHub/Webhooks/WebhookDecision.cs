@@ -1,0 +1,47 @@
+using System.Text.Json;
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Webhooks;
+
+internal enum WebhookVerdict
+{
+    Run,
+    Ignore,
+    Pong,
+    Refuse,
+}
+
+/// <summary>What an authentic call leads to.</summary>
+/// <param name="Reason">Why nothing happens, for a person; null for a run.</param>
+internal readonly record struct WebhookDecision(WebhookVerdict Verdict, string? Reason = null)
+{
+    public static WebhookDecision Of(
+        Definition definition, WebhookTrigger trigger, string @event, JsonElement body, DeliveryFacts facts, WebhookRules rules)
+    {
+        var asleep = definition.Disabled ? "The sync is disabled." : trigger.Disabled ? $"The trigger {trigger.Id} is disabled." : null;
+        if (@event == "ping") return new(WebhookVerdict.Pong, asleep is null ? "The webhook works." : $"The webhook works. {asleep}");
+        if (@event == "push" && facts.Ref is null) return new(WebhookVerdict.Refuse, "A push says which ref it moved: this one has no ref.");
+        if (asleep is not null) return Ignore(asleep);
+        return @event == "push" ? OfPush(definition, body, facts, rules) : Ignore($"Only a push starts this sync; this was {@event}.");
+    }
+
+    private static WebhookDecision OfPush(Definition definition, JsonElement body, DeliveryFacts facts, WebhookRules rules)
+    {
+        var fullRef = facts.Ref!;
+        var shown = PlainText.Of(fullRef, 200);
+        if (fullRef.StartsWith("refs/tags/", StringComparison.Ordinal)) return Ignore($"Tags start no sync: {shown}.");
+        if (!BranchRef.IsBranch(fullRef)) return Ignore($"Not watched: {shown} is not a branch.");
+        if (BranchRef.IsQueue(fullRef)) return Ignore("Not watched: a merge queue's own branch.");
+
+        var (watched, reason) = rules.Watches(definition, fullRef);
+        if (!watched) return Ignore(reason);
+        if (facts.IsDeleted) return Ignore($"{shown} was deleted: there is nothing to read, and nothing is removed because of it.");
+
+        var globs = definition.Options.Paths;
+        return globs.Count > 0 && ChangedPaths.Of(body, facts) is { } changed && !rules.TouchesPaths(globs, changed)
+            ? Ignore($"None of the {changed.Count} changed paths is watched.")
+            : new(WebhookVerdict.Run);
+    }
+
+    private static WebhookDecision Ignore(string reason) => new(WebhookVerdict.Ignore, reason);
+}

@@ -1,0 +1,49 @@
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Webhooks;
+
+internal static class WebhookEndpoints
+{
+    private const string Ours = "/webhook/{tenant}/{namespace}/{flow}/{key}";
+
+    // Kestra's own address: moving over is changing a host name.
+    private const string Kestras = "/api/v1/{tenant}/executions/webhook/{namespace}/{flow}/{key}";
+
+    public static IEndpointRouteBuilder MapWebhooks(this IEndpointRouteBuilder routes)
+    {
+        Map(routes, Ours, "Takes a delivery of GitHub's webhook");
+        Map(routes, Kestras, "The same, at the address that Kestra has for it");
+        return routes;
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, string path, string summary)
+    {
+        // No Accepts(): routing would then refuse a media type before the signature is looked at.
+        routes.MapPost(path, ReceiveAsync)
+            .WithTags("Webhooks")
+            .WithSummary(summary)
+            .WithDescription(
+                "The body is a GitHub event as JSON or as a form with one field `payload`, at most 25 MiB, with the headers X-GitHub-Event, "
+                + "X-GitHub-Delivery and X-Hub-Signature-256. 202: a run will look. 200: ping, a duplicate, or nothing this sync watches.")
+            .Produces<QueuedAnswer>(StatusCodes.Status202Accepted)
+            .Produces<SettledAnswer>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status405MethodNotAllowed)
+            .ProducesProblem(StatusCodes.Status408RequestTimeout)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .AllowAnonymous()
+            .DisableAntiforgery();
+
+        routes.Map(path, NotAllowed).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+    }
+
+    private static Task<IResult> ReceiveAsync(
+        string tenant, string @namespace, string flow, string key, HttpContext http, WebhookReceiver receiver) =>
+        receiver.ReceiveAsync(new SyncKey(tenant, @namespace, flow), key, http);
+
+    private static IResult NotAllowed(HttpResponse response) => WebhookAnswers.NotAllowed(response);
+}

@@ -1,0 +1,143 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+using Microsoft.Extensions.Options;
+
+namespace KestraGitHub.Webhooks;
+
+/// <summary>
+/// One webhook call, from the first byte to the answer. The order is the defence: cap, key, signature, and only then is anything of the call
+/// looked at; what is answered with 2xx is stored.
+/// </summary>
+internal sealed partial class WebhookReceiver(
+    Inbox inbox, WebhookRules rules, WebhookSecrets secrets, BodyReader bodies, WakeQueue wakes, IOptions<WebhookOptions> options,
+    TimeProvider time, ILogger<WebhookReceiver> logger)
+{
+    // GitHub hangs up after ten seconds: better to say no before it does.
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(8);
+
+    public async Task<IResult> ReceiveAsync(SyncKey sync, string key, HttpContext http)
+    {
+        try
+        {
+            if (bodies.IsAnnouncedTooLarge(http.Request)) return WebhookAnswers.TooLarge();
+
+            var definition = inbox.Find(sync);
+            if (WebhookKey.Match(definition, key) is not { } trigger)
+            {
+                Log.Unknown(logger);
+                return WebhookAnswers.NotFound();
+            }
+
+            using var body = await bodies.ReadAsync(http.Request, http.RequestAborted);
+            return body.Outcome switch
+            {
+                BodyOutcome.Whole => await CheckAsync(definition!, trigger, body.Bytes, http),
+                BodyOutcome.TooLarge => WebhookAnswers.TooLarge(),
+                BodyOutcome.TooSlow => WebhookAnswers.TooSlow(http.Response),
+                _ => WebhookAnswers.BadRequest("The body did not come whole."),
+            };
+        }
+#pragma warning disable CA1031 // The boundary of a request: the server's own handling of an exception would write the path, and with it the key.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.Bug(logger, e);
+            return WebhookAnswers.Failed();
+        }
+    }
+
+    private async Task<IResult> CheckAsync(Definition definition, WebhookTrigger trigger, ReadOnlyMemory<byte> raw, HttpContext http)
+    {
+        var headers = http.Request.Headers;
+        var known = secrets.For(definition);
+        var signature = GitHubSignature.Verify(raw.Span, headers[GitHubSignature.Header], known);
+        if (signature.Verdict != SignatureVerdict.Right && !IsTakenUnsigned(signature, known))
+        {
+            Log.BadSignature(logger, definition.Key, signature.Verdict);
+            return signature.Verdict == SignatureVerdict.Missing ? WebhookAnswers.Unsigned() : WebhookAnswers.WronglySigned();
+        }
+
+        var media = DeliveryMediaType.Of(headers);
+        if (media == DeliveryMedia.Unsupported) return Refused(definition, WebhookAnswers.UnsupportedMedia(http.Response));
+        if (DeliveryHeaders.Event(headers) is not { } @event)
+            return Refused(definition, WebhookAnswers.BadRequest("The call must name one event in X-GitHub-Event."));
+        if (DeliveryHeaders.DeliveryId(headers) is not { } deliveryId)
+            return Refused(definition, WebhookAnswers.BadRequest("The call must name one guid in X-GitHub-Delivery."));
+
+        var json = raw;
+        if (media == DeliveryMedia.Form && !FormPayload.TryDecode(raw.Span, out json))
+            return Refused(definition, WebhookAnswers.BadRequest("The form must hold the JSON in one field named payload."));
+        using var document = DeliveryJson.Parse(json, out var fault);
+        if (document is null) return Refused(definition, WebhookAnswers.BadRequest(fault));
+
+        var call = new WebhookCall(
+            definition, trigger, @event, deliveryId, signature.Secret, document.RootElement, raw, DeliveryHeaders.Kept(headers));
+        var decision = WebhookDecision.Of(definition, trigger, @event, call.Json, call.Facts, rules);
+        return decision.Verdict == WebhookVerdict.Refuse
+            ? Refused(definition, WebhookAnswers.BadRequest(decision.Reason!))
+            : await StoreAsync(call, decision, http.Response);
+    }
+
+    private async Task<IResult> StoreAsync(WebhookCall call, WebhookDecision decision, HttpResponse response)
+    {
+        var sync = call.Definition.Key;
+        Accepted accepted;
+        try
+        {
+            // Not the caller's token: what was taken in is stored even if the caller hangs up, and while the service shuts down.
+            using var timer = new CancellationTokenSource(StorePatience, time);
+            accepted = await inbox
+                .AcceptAsync(call.ToRow(decision, time.GetUtcNow(), options.Value.KeepBodies), call.ToRun(decision), timer.Token)
+                .WaitAsync(timer.Token);
+        }
+#pragma warning disable CA1031 // Whatever kept it from being stored, GitHub must hear that it was not.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.NotStored(logger, sync, call.DeliveryId, e);
+            return WebhookAnswers.Unavailable(response);
+        }
+
+        Log.Stored(logger, sync, call.DeliveryId, accepted.Outcome);
+        if (accepted.Outcome is not ("queued" or "merged"))
+            return WebhookAnswers.Settled(accepted.Outcome, accepted.Reason ?? ReasonOf(accepted, decision), accepted.RunId);
+
+        wakes.Add(sync, call.Definition.Options.Debounce);
+        return WebhookAnswers.Queued(response, call.DeliveryId, accepted.RunId!);
+    }
+
+    private static string ReasonOf(Accepted accepted, WebhookDecision decision) =>
+        accepted.Outcome == "duplicate" ? "This delivery came before." : decision.Reason ?? "Nothing had to be done.";
+
+    private bool IsTakenUnsigned(SignatureCheck signature, IReadOnlyList<byte[]> known) =>
+        options.Value.AllowUnsigned && (signature.Verdict == SignatureVerdict.Missing || known.Count == 0);
+
+    private IResult Refused(Definition definition, IResult answer)
+    {
+        Log.Refused(logger, definition.Key, ((IStatusCodeHttpResult)answer).StatusCode ?? 0);
+        return answer;
+    }
+
+    // Neither the path nor its parts: the key is among them. A sync is named only after it was found.
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "A webhook call was refused: no such sync, or not its key.")]
+        public static partial void Unknown(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "A webhook call for {Sync} was refused: its signature is {Verdict}.")]
+        public static partial void BadSignature(ILogger logger, SyncKey sync, SignatureVerdict verdict);
+
+        [LoggerMessage(LogLevel.Warning, "A signed webhook call for {Sync} was refused with {Status}.")]
+        public static partial void Refused(ILogger logger, SyncKey sync, int status);
+
+        [LoggerMessage(LogLevel.Information, "Delivery {DeliveryId} for {Sync}: {Outcome}.")]
+        public static partial void Stored(ILogger logger, SyncKey sync, string deliveryId, string outcome);
+
+        [LoggerMessage(LogLevel.Error, "Delivery {DeliveryId} for {Sync} could not be stored.")]
+        public static partial void NotStored(ILogger logger, SyncKey sync, string deliveryId, Exception error);
+
+        [LoggerMessage(LogLevel.Error, "A webhook call failed in a way that it should not.")]
+        public static partial void Bug(ILogger logger, Exception error);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KestraGitHub.Tests.Runs;
+
+public sealed class WakeQueueTests
+{
+    private static readonly SyncKey A = new("main", "n", "a");
+    private static readonly SyncKey B = new("main", "n", "b");
+
+    [Fact]
+    public async Task Wake_ups_of_one_sync_that_wait_become_one_at_the_earliest_time()
+    {
+        var scheduler = new Scheduler();
+        using var queue = new WakeQueue(scheduler, TimeProvider.System, NullLogger<WakeQueue>.Instance);
+        queue.Add(A, TimeSpan.FromSeconds(50));
+        queue.Add(B, TimeSpan.Zero);
+        queue.Add(A, TimeSpan.FromSeconds(20));
+        queue.Add(A, TimeSpan.FromSeconds(90));
+
+        await queue.StartAsync(default);
+        var woken = new[] { await scheduler.NextAsync(), await scheduler.NextAsync() }.ToDictionary(w => w.Sync, w => w.Delay);
+        queue.Add(A, TimeSpan.Zero);
+        var last = await scheduler.NextAsync();
+        await queue.StopAsync(default);
+
+        Assert.InRange(woken[A], TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20));
+        Assert.Equal(TimeSpan.Zero, woken[B]);
+        Assert.Equal((A, TimeSpan.Zero), last);
+        Assert.True(scheduler.IsIdle);
+    }
+
+    [Fact]
+    public async Task A_failure_ends_nothing()
+    {
+        var scheduler = new Scheduler { Fails = sync => sync == A };
+        using var queue = new WakeQueue(scheduler, TimeProvider.System, NullLogger<WakeQueue>.Instance);
+        await queue.StartAsync(default);
+
+        queue.Add(A, TimeSpan.Zero);
+        queue.Add(B, TimeSpan.Zero);
+
+        Assert.Equal(B, (await scheduler.NextAsync()).Sync);
+        await queue.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_hangs_does_not_hold_up_the_end()
+    {
+        var scheduler = new Scheduler { Hangs = true };
+        using var queue = new WakeQueue(scheduler, TimeProvider.System, NullLogger<WakeQueue>.Instance);
+        await queue.StartAsync(default);
+        queue.Add(A, TimeSpan.Zero);
+        await scheduler.NextAsync();
+
+        await queue.StopAsync(default).WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    private sealed class Scheduler : IJobScheduler
+    {
+        private readonly Channel<(SyncKey Sync, TimeSpan Delay)> _woken = Channel.CreateUnbounded<(SyncKey, TimeSpan)>();
+
+        public bool IsIdle => _woken.Reader.Count == 0;
+
+        public Func<SyncKey, bool> Fails { get; init; } = _ => false;
+
+        public bool Hangs { get; init; }
+
+        public async ValueTask WakeAsync(SyncKey sync, TimeSpan delay, CancellationToken ct)
+        {
+            if (Fails(sync)) throw new InvalidOperationException("no");
+            _woken.Writer.TryWrite((sync, delay));
+            if (Hangs) await Task.Delay(Timeout.Infinite, CancellationToken.None);
+        }
+
+        public Task<(SyncKey Sync, TimeSpan Delay)> NextAsync() => _woken.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using KestraGitHub.Webhooks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace KestraGitHub.Tests.Webhooks;
+
+public sealed class WebhookSecretsTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"kg-{Guid.NewGuid():N}");
+
+    private string File => Path.Combine(_folder, "webhook-secret");
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Without_a_secret_one_is_made_that_only_its_owner_reads_and_that_stays()
+    {
+        var first = await StartAsync(new WebhookOptions());
+        var again = await StartAsync(new WebhookOptions());
+
+        Assert.Equal(64, first.Single().Length);
+        Assert.Equal(first, again);
+        Assert.Equal(first.Single(), (await System.IO.File.ReadAllTextAsync(File)).Trim());
+        Assert.False(new WebhookSecretFile(File).IsOpenToOthers());
+        Assert.Equal([File], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task Of_many_that_start_at_once_all_have_the_same_secret()
+    {
+        var all = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => StartAsync(new WebhookOptions()))));
+
+        Assert.Single(all.Select(secrets => secrets.Single()).Distinct());
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task A_configured_secret_needs_no_file()
+    {
+        Assert.Equal(["new", "old"], await StartAsync(new WebhookOptions { Secrets = ["new", "old"] }));
+        Assert.False(Directory.Exists(_folder));
+    }
+
+    [Fact]
+    public async Task Where_unsigned_calls_are_allowed_none_is_made_but_a_known_one_is_used()
+    {
+        Assert.Empty(await StartAsync(new WebhookOptions { AllowUnsigned = true }));
+        Assert.False(Directory.Exists(_folder));
+
+        Directory.CreateDirectory(_folder);
+        await System.IO.File.WriteAllTextAsync(File, "known\r\n");
+        Assert.Equal(["known"], await StartAsync(new WebhookOptions { AllowUnsigned = true }));
+    }
+
+    [Fact]
+    public async Task An_empty_file_is_no_secret()
+    {
+        Directory.CreateDirectory(_folder);
+        await System.IO.File.WriteAllTextAsync(File, " \n");
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => StartAsync(new WebhookOptions()));
+    }
+
+    [Fact]
+    public async Task A_definitions_own_secrets_replace_the_services()
+    {
+        var secrets = Secrets(new WebhookOptions { Secrets = ["service"] });
+        await secrets.StartingAsync(default);
+
+        Assert.Equal(["own"], secrets.For(Some.Definition(secrets: ["own"])).Select(Encoding.UTF8.GetString));
+    }
+
+    [Theory]
+    [InlineData("Webhooks:Secrets:0", "", "Webhooks:Secrets:0 is empty")]
+    [InlineData("Webhooks:Secrets:0", "  ", "Webhooks:Secrets:0 is empty")]
+    [InlineData("Webhooks:MaxBodyBytes", "0", "Webhooks:MaxBodyBytes")]
+    [InlineData("Webhooks:BodyTimeout", "30", "Webhooks:BodyTimeout")]
+    [InlineData("Webhooks:BodyTimeout", "-PT1S", "Webhooks:BodyTimeout")]
+    [InlineData("Webhooks:BodyTimeout", "P100Y", "Webhooks:BodyTimeout")]
+    [InlineData("Webhooks:Secret", "x", "Secret")]
+    [InlineData("Webhooks:AllowUnsigned", "perhaps", "AllowUnsigned")]
+    public void A_wrong_setting_is_named(string key, string value, string fault)
+    {
+        var error = Assert.ThrowsAny<Exception>(() => Options(key, value));
+
+        Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_are_read_and_have_their_defaults()
+    {
+        var options = Options("Webhooks:Secrets:0", "x");
+
+        Assert.Equal(["x"], options.Secrets);
+        Assert.Equal((26214400, TimeSpan.FromSeconds(30), false, false), (options.MaxBodyBytes, options.BodyTime, options.AllowUnsigned, options.KeepBodies));
+    }
+
+    private static WebhookOptions Options(string key, string value)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build();
+        using var provider = new ServiceCollection().AddWebhooks(configuration).BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<WebhookOptions>>().Value;
+    }
+
+    private WebhookSecrets Secrets(WebhookOptions options) =>
+        new(Microsoft.Extensions.Options.Options.Create(options), new WebhookSecretFile(File), NullLogger<WebhookSecrets>.Instance);
+
+    private async Task<string[]> StartAsync(WebhookOptions options)
+    {
+        var secrets = Secrets(options);
+        await secrets.StartingAsync(default);
+        return [.. secrets.For(Some.Definition()).Select(Encoding.UTF8.GetString)];
+    }
+}
