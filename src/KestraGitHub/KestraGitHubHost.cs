@@ -26,9 +26,11 @@ internal static class KestraGitHubHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var configuration = builder.Configuration;
+        builder.Logging.KeepPathsOut();
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(DefinitionEnvironmentOf)
+            .AddSingleton(new WebhookRules(WatchedRefs.Matches, PathFilter.Matches))
             .AddStorage(configuration)
             .AddGit(configuration)
             .AddKestra(configuration)

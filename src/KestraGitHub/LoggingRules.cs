@@ -1,0 +1,16 @@
+namespace KestraGitHub;
+
+internal static class LoggingRules
+{
+    /// <summary>A webhook's path holds its key. These categories print paths, or put them into a scope: they stay silent whatever the configuration says.</summary>
+    private static readonly string[] PathPrinters =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Routing.Matching.DfaMatcher", "Microsoft.AspNetCore.HttpLogging",
+    ];
+
+    public static ILoggingBuilder KeepPathsOut(this ILoggingBuilder logging)
+    {
+        foreach (var category in PathPrinters) logging.AddFilter(category, LogLevel.None);
+        return logging;
+    }
+}
