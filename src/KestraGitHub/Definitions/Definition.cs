@@ -14,6 +14,12 @@ public sealed record Definition(
 {
     /// <summary>The flow itself, as an object of Kestra: never deleted by its own sync.</summary>
     public ResourceKey Self => new(ResourceKind.Flow, Key.Namespace, Key.Flow);
+
+    /// <summary>Branches that the tasks read, by short name; null when a task may read any. See <see cref="WatchedRefs"/>.</summary>
+    public IReadOnlyList<string>? TaskBranches { get; init; }
+
+    /// <summary>Names of all secrets that the file refers to.</summary>
+    public IReadOnlyList<string> SecretNames { get; init; } = [];
 }
 
 public enum TaskStanding

@@ -19,4 +19,11 @@ public enum Direction { GitToKestra, KestraToGit }
 /// <param name="Fingerprint">Changes when anything but a credential changes: what was known of the last run then no longer counts.</param>
 public sealed record SyncTask(
     string Id, string Type, Direction Direction, GitSource Git, KestraTarget Kestra, Layout Layout, Scope Scope, SyncPolicy Policy,
-    bool DryRun, TimeSpan? Timeout, string Fingerprint);
+    bool DryRun, TimeSpan? Timeout, string Fingerprint, RetryPolicy? Retry = null);
+
+/// <summary>What a task's own <c>retry</c> asks for.</summary>
+/// <param name="MaxAttempts">Null: as many as <paramref name="MaxDuration"/> leaves time for.</param>
+/// <param name="Interval">Wait before the second attempt.</param>
+/// <param name="Factor">What the wait is multiplied with from attempt to attempt; 1 = it stays.</param>
+/// <param name="MaxInterval">The longest wait, or null.</param>
+public sealed record RetryPolicy(int? MaxAttempts, TimeSpan Interval, double Factor, TimeSpan? MaxInterval, TimeSpan? MaxDuration);

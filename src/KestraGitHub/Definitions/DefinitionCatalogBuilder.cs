@@ -1,0 +1,27 @@
+namespace KestraGitHub.Definitions;
+
+/// <summary>Makes the next catalog from what the files hold now and what was in force before.</summary>
+internal static class DefinitionCatalogBuilder
+{
+    public static DefinitionCatalog Build(IEnumerable<(string File, ParsedDefinition Parsed)> files, DefinitionCatalog previous)
+    {
+        var inForce = previous.Entries.Where(e => e.Definition is not null).ToDictionary(e => e.File, e => e.Definition!, StringComparer.Ordinal);
+        var entries = files.Select(f => Enter(f.File, f.Parsed, inForce.GetValueOrDefault(f.File))).OrderBy(e => e.File, StringComparer.Ordinal).ToList();
+        var claims = entries.Where(e => e.Key is not null).ToLookup(e => e.Key!.Value);
+        return new DefinitionCatalog([.. entries.Select(e => e.Key is { } key && claims[key].Count() > 1 ? Refuse(e, key, claims[key]) : e)]);
+    }
+
+    private static CatalogEntry Enter(string file, ParsedDefinition parsed, Definition? lastGood)
+    {
+        var definition = parsed.Definition ?? lastGood;
+        return new CatalogEntry(file, definition?.Key ?? parsed.Key, definition, parsed.Faults);
+    }
+
+    // Neither of two is taken: whichever it were, the other's author would not know why nothing happens.
+    private static CatalogEntry Refuse(CatalogEntry entry, SyncKey key, IEnumerable<CatalogEntry> claims)
+    {
+        var others = string.Join(", ", claims.Where(c => c.File != entry.File).Select(c => c.File));
+        var fault = new Fault(entry.File, 0, 0, $"{key} is also defined in {others}.", "Give one of them another id or namespace, or remove it.");
+        return entry with { Definition = null, Faults = [.. entry.Faults, fault] };
+    }
+}

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace KestraGitHub.Definitions;
+
+/// <summary>Names what a task reads, writes and may do. Credentials are left out, and what changes only how a run goes (dry run, time limits).</summary>
+internal static class Fingerprints
+{
+    public static string Of(SyncKey key, SyncTask task)
+    {
+        string?[] settings =
+        [
+            "1", key.Tenant, key.Namespace, key.Flow, task.Id, task.Type, task.Direction.ToString(), task.Layout.ToString(),
+            task.Git.Url, task.Git.Branch, task.Git.Directory, task.Git.DirectoryMustExist.ToString(), task.Git.Submodules.ToString(),
+            task.Kestra.Url.AbsoluteUri, task.Kestra.Tenant,
+            task.Scope.Kind.ToString(), task.Scope.Namespace, task.Scope.IncludeChildren.ToString(),
+            task.Policy.WhenMissing.ToString(), task.Policy.IgnoreInvalid.ToString(), task.Policy.Self?.ToString(),
+            .. task.Policy.ProtectedNamespaces,
+        ];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings))));
+    }
+}

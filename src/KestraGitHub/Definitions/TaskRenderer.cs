@@ -1,0 +1,56 @@
+using System.Collections.ObjectModel;
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Definitions;
+
+/// <summary>Renders one git task: from what the file says to all that a run needs to know.</summary>
+internal static class TaskRenderer
+{
+    /// <exception cref="RenderException">A value cannot be rendered with what this run knows, or the task is none that runs.</exception>
+    public static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context)
+    {
+        if (task.Standing == TaskStanding.NotBuilt) throw new RenderException(NotBuilt(definition.File, task));
+        if (task.Standing != TaskStanding.Runs) throw new RenderException(new(definition.File, task.Line, 1, $"The task {task.Id} is not run.", "Leave it out."));
+        var faults = new FaultList(definition.File);
+        var rendered = Render(definition, task, context, faults, new FaultList(definition.File), trial: false);
+        return faults.Count == 0 ? rendered : throw new RenderException(faults.InOrder()[0]);
+    }
+
+    /// <summary>Renders with nothing of a delivery known, for the faults that show already.</summary>
+    public static void Try(Definition definition, TaskDeclaration task, DefinitionEnvironment environment, FaultList faults, FaultList warnings) =>
+        Render(definition, task, new(environment, ReadOnlyDictionary<string, string>.Empty), faults, warnings, trial: true);
+
+    public static string NotBuiltReason(TaskDeclaration task) => task.Properties.ContainsKey("namespaceDirectory") && GitTasks.Built.Contains(task.ShortType)
+        ? $"`namespaceDirectory` of {task.Type} is not built yet"
+        : $"{task.Type} is not built yet";
+
+    private static Fault NotBuilt(string file, TaskDeclaration task) =>
+        new(file, task.Line, 1, $"The task {task.Id} cannot run: {NotBuiltReason(task)}.", "Run it in Kestra until it is, or set `disabled: true` on it.");
+
+    private static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, FaultList warnings, bool trial)
+    {
+        var scope = new TemplateScope(definition.Key, definition.Variables, context.Environment, context.Payload);
+        var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
+        var values = new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, definition.Variables, scope, faults, trial);
+        var git = GitSourceRenderer.Render(values, faults, warnings);
+        var kestra = KestraTargetRenderer.Render(values, definition, context.Environment);
+        var flows = task.ShortType == "SyncFlows";
+        var scopeOfTask = flows
+            ? new Scope(ResourceKind.Flow, Namespace(values, "targetNamespace"), values.Flag("includeChildNamespaces") ?? false)
+            : new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false);
+        var policy = new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep, flows && (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
+        if (values.Flag("failOnMissingBranch") == false)
+            warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1), $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
+        var result = new SyncTask(
+            task.Id, task.ShortType, Direction.GitToKestra, git, kestra, flows ? Layout.FlowsByFolder : Layout.NamespaceFiles, scopeOfTask, policy,
+            values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values));
+        return result with { Fingerprint = Fingerprints.Of(definition.Key, result) };
+    }
+
+    private static string Namespace(TaskValues values, string property)
+    {
+        var name = values.Needed(property);
+        if (name is not null && !Names.IsNamespace(name)) values.Fault(property, "is no namespace", "Use lower-case letters, digits, dots, dashes and underscores, at most 150.");
+        return name ?? "";
+    }
+}
