@@ -17,6 +17,8 @@ internal sealed partial class KestraClient(KestraHttp http, string tenant)
     /// <summary>Requests sent so far.</summary>
     public int Calls => http.Calls;
 
+    public TimeProvider Time => http.Time;
+
     public Task<KestraConfiguration> GetConfigurationAsync(CancellationToken ct) =>
         http.ReadAsync(Get("configs", ""), a => a.ReadJsonAsync<KestraConfiguration>(), ct);
 
