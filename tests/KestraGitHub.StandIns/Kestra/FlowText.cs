@@ -111,7 +111,7 @@ internal sealed partial class FlowText
 
         foreach (var (key, value) in Root.Entries)
         {
-            if (!json.ContainsKey(key) && key is not ("source" or "updated" or "tenantId" or "labels" or "draft"))
+            if (!json.ContainsKey(key) && key is not ("source" or "tenantId" or "labels" or "draft") && (key != "updated" || converted))
             {
                 json[key] = value.ToJson();
             }

@@ -190,7 +190,7 @@ internal sealed class RouteTable
             segments = segments[..^1]; // One slash at the end is forgiven.
         }
 
-        if (segments.Contains(""))
+        if (segments.Contains("") && segments.Length > 1)
         {
             return new Found(null, null, null);
         }

@@ -20,8 +20,8 @@ internal sealed partial class YamlScalar(string text, bool plain) : YamlNode
     /// <summary>YAML 1.1 words count as booleans [flow.disabled: yes; flow.bad-ids: off].</summary>
     public bool? Boolean => !plain ? null : text.ToUpperInvariant() switch
     {
-        "TRUE" or "YES" or "ON" or "Y" => true,
-        "FALSE" or "NO" or "OFF" or "N" => false,
+        "TRUE" or "YES" or "ON" => true,
+        "FALSE" or "NO" or "OFF" => false,
         _ => null,
     };
 

@@ -22,7 +22,7 @@ internal static class FlowRoutes
         routes.Add("GET", "flows/{namespace}/{id}", call => Get(call, state));
         routes.Add("DELETE", "flows/{namespace}/{id}", call => Delete(call, state));
         routes.Add("GET", "flows/{namespace}/{id}/revisions", call => Revisions(call, state));
-        routes.Add("DELETE", "flows/{namespace}/{id}/revisions", call => DeleteRevisions(call, state));
+        routes.Add("DELETE", "flows/{namespace}/{id}/revisions", call => DeleteRevisions(call, options, state));
         routes.Add("GET", "flows/{namespace}/{id}/tasks/{task}", call => Task(call, options, state));
         routes.Add("GET", "flows/{namespace}/{id}/graph", call => state[call.Tenant].Flows.Find(call["namespace"], call["id"]) is null
             ? throw KestraError.NotFound()
@@ -165,7 +165,7 @@ internal static class FlowRoutes
         return Answer.List(flows.All(call["namespace"], call["id"]).Where(f => deletedToo || !f.Deleted).Select(f => flows.Json(f, withSource: true)));
     }
 
-    private static Answer DeleteRevisions(Call call, KestraState state)
+    private static Answer DeleteRevisions(Call call, KestraStandInOptions options, KestraState state)
     {
         var wanted = call.All("revisions").SelectMany(v => v.Split(',')).ToList();
         if (wanted.Count == 0)
@@ -191,6 +191,7 @@ internal static class FlowRoutes
         foreach (var revision in all.Where(f => numbers.Contains(f.Revision) && f != last).ToList())
         {
             revision.Deleted = true;
+            revision.Updated = options.IsV2 ? revision.Updated : null; // The tombstones of 1.3 have no time [flow.delete-revisions].
         }
 
         if (numbers.Contains(last.Revision) && !last.Deleted)

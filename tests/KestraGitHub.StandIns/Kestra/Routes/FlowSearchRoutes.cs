@@ -88,7 +88,8 @@ internal static class FlowSearchRoutes
         var (page, size) = Paging(call, "searchFlowsBySourceCode");
         var flows = state[call.Tenant].Flows;
         var (q, ns) = (call.Single("q") ?? "", call.Single("namespace"));
-        var found = flows.Living().Where(FlowFilter.Read(call, options)).Where(f => (ns is null || f.Namespace == ns) && f.Source.Contains(q, StringComparison.OrdinalIgnoreCase)).ToList();
+        var found = flows.Living().Where(call.Query.Any(p => p.Key.StartsWith("filters[", StringComparison.Ordinal)) ? FlowFilter.Read(call, options) : _ => true)
+            .Where(f => (ns is null || f.Namespace == ns) && f.Source.Contains(q, StringComparison.OrdinalIgnoreCase)).ToList();
         var rows = found.Skip((int)Math.Min(int.MaxValue, (page - 1L) * size)).Take(size).Select(f =>
         {
             var lines = f.Source.Split('\n');
