@@ -1,1 +1,9 @@
-return 0;
+using System.CommandLine;
+using KestraGitHub.StandIns.Kestra;
+
+// One line per stand-in: each command lives in its own file and hands out its own options.
+var root = new RootCommand("Stand-ins for the servers the service talks to. They start empty and listen on 127.0.0.1 only.")
+{
+    KestraCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,16 @@
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Kestra;
+
+internal static class Content
+{
+    /// <summary>The bytes of something small: held by the resource, or read from its side.</summary>
+    public static async Task<ReadOnlyMemory<byte>> OfAsync(Resource resource, IResourceStore source, CancellationToken ct)
+    {
+        if (resource.Content is { } held) return held;
+        await using var stream = await source.OpenAsync(resource, ct);
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, ct);
+        return bytes.ToArray();
+    }
+}

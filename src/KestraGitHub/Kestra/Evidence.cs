@@ -1,0 +1,56 @@
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Kestra;
+
+/// <summary>
+/// Proof that a flow existed at <see cref="Seen"/>. A PUT of an absent flow can make the server loop until it dies (kestra-api.md 11.1), so a PUT
+/// takes one of these, and only a reading of <see cref="KestraClient"/> makes them.
+/// </summary>
+internal abstract class ExistingFlow
+{
+    private protected ExistingFlow(ResourceKey key, int? revision, DateTimeOffset seen) => (Key, Revision, Seen) = (key, revision, seen);
+
+    public ResourceKey Key { get; }
+
+    public int? Revision { get; }
+
+    public DateTimeOffset Seen { get; }
+}
+
+/// <summary>
+/// Proof that a file was in a listing of its directory. Deleting a missing file may destroy its only sibling (kestra-api.md section 3), so a
+/// DELETE takes one of these, once, and only moments after <see cref="KestraClient.ListDirectoryAsync"/> made it.
+/// </summary>
+internal abstract class ListedFile
+{
+    private int _used;
+
+    private protected ListedFile(string ns, NamespaceFilePath path, long size, long modified, DateTimeOffset seen) =>
+        (Namespace, Path, Size, Modified, Seen) = (ns, path, size, modified, seen);
+
+    public string Namespace { get; }
+
+    public NamespaceFilePath Path { get; }
+
+    public long Size { get; }
+
+    /// <summary>The server's time stamp, in milliseconds.</summary>
+    public long Modified { get; }
+
+    public DateTimeOffset Seen { get; }
+
+    /// <summary>True the first time only.</summary>
+    public bool Spend() => Interlocked.Exchange(ref _used, 1) == 0;
+}
+
+/// <summary>One flow as the server holds it.</summary>
+internal sealed record StoredFlow(ResourceKey Key, int? Revision, ReadOnlyMemory<byte> Source, ExistingFlow Existing);
+
+/// <summary>One flow of an export.</summary>
+/// <param name="Existing">Null when the source does not tell whose it is (<paramref name="Problem"/>).</param>
+internal sealed record ExportedFlow(string Entry, ReadOnlyMemory<byte> Source, ExistingFlow? Existing, string? Problem);
+
+/// <summary>What one directory holds.</summary>
+/// <param name="Unusable">Names that no path of ours can have.</param>
+internal sealed record DirectoryListing(
+    IReadOnlyList<ListedFile> Files, IReadOnlyList<string> Directories, IReadOnlyList<string> Unusable, bool Missing);

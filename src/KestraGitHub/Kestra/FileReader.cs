@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Kestra;
+
+/// <summary>What a reading found.</summary>
+/// <param name="Directories">Those that were seen, empty ones too. None where an export was read instead.</param>
+internal sealed record FileReading(ResourceSet Set, IReadOnlySet<string> Directories);
+
+/// <summary>Reads the files of a namespace: by listings where sizes and time stamps do, by one export where that is cheaper.</summary>
+internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, Func<ResourceKey, long?>? desiredSize)
+{
+    private const int SmallCount = 500;
+    private const long SmallSum = 4L * 1024 * 1024;
+    private const int MostSingleReads = 20;
+    private const long LargestExport = 32L * 1024 * 1024;
+    private const int ReadsAtOnce = 4;
+
+    private readonly List<ReadProblem> _problems = [];
+
+    public async Task<FileReading> ReadAsync(Inventory inventory, CancellationToken ct)
+    {
+        var known = inventory.Entries.Values.Where(e => scope.Contains(e.Key)).ToDictionary(e => e.Key.Id, StringComparer.Ordinal);
+        // One call for all, against one for each directory.
+        var folders = known.Keys.Select(Folder).Distinct(StringComparer.Ordinal).Count();
+        return folders > 1 && known.Count <= SmallCount && known.Values.Sum(e => e.Size) <= SmallSum
+            ? await ExportAsync(known, ct)
+            : await WalkAsync(known, ct);
+    }
+
+    private async Task<FileReading> ExportAsync(Dictionary<string, InventoryEntry> known, CancellationToken ct)
+    {
+        var resources = new Dictionary<ResourceKey, Resource>();
+        foreach (var (path, (digest, size)) in await DigestsAsync(ct))
+        {
+            if (!NamespaceFilePath.TryParse(path, out _, out var fault))
+            {
+                Unusable(path, fault);
+                continue;
+            }
+
+            var key = new ResourceKey(ResourceKind.NamespaceFile, scope.Namespace, path);
+            var version = known.GetValueOrDefault(path) is { } entry && entry.Digest == digest ? entry.TargetVersion : "";
+            resources[key] = new Resource(key, "", digest, digest, version, size);
+        }
+
+        return new FileReading(new ResourceSet("", resources, _problems), new HashSet<string>());
+    }
+
+    private async Task<FileReading> WalkAsync(Dictionary<string, InventoryEntry> known, CancellationToken ct)
+    {
+        var (files, directories) = await ListAsync(ct);
+        var resources = new Dictionary<ResourceKey, Resource>();
+        var unread = new List<ListedFile>();
+        foreach (var file in files)
+        {
+            var key = Key(file);
+            var version = KestraFiles.Text(file.Modified);
+            if (known.GetValueOrDefault(file.Path.Value) is { } entry && entry.Size == file.Size && entry.TargetVersion == version)
+                resources[key] = new Resource(key, "", entry.Digest, entry.Likeness, version, file.Size);
+            else if (desiredSize?.Invoke(key) is { } desired && desired != file.Size)
+                resources[key] = Found(file, $"size:{file.Size}"); // different whatever it holds: no need to read it
+            else
+                unread.Add(file);
+        }
+
+        foreach (var (file, digest) in await ContentsAsync(unread, files.Sum(f => f.Size), ct)) resources[Key(file)] = Found(file, digest);
+        return new FileReading(new ResourceSet("", resources, _problems), directories);
+    }
+
+    private async Task<(List<ListedFile> Files, HashSet<string> Directories)> ListAsync(CancellationToken ct)
+    {
+        var (files, directories) = (new List<ListedFile>(), new HashSet<string>(StringComparer.Ordinal));
+        var waiting = new Queue<string>([""]);
+        while (waiting.TryDequeue(out var directory))
+        {
+            var listing = await server.Client.ListDirectoryAsync(scope.Namespace, directory, ct);
+            files.AddRange(listing.Files);
+            foreach (var path in listing.Unusable) Unusable(path, path == "_flows" ? "Kestra keeps this name for flows" : "its name cannot be used");
+            foreach (var child in listing.Directories.Where(directories.Add)) waiting.Enqueue(child);
+        }
+
+        return (files, directories);
+    }
+
+    private async Task<IReadOnlyCollection<(ListedFile File, string Digest)>> ContentsAsync(List<ListedFile> unread, long sum, CancellationToken ct)
+    {
+        var found = new ConcurrentBag<(ListedFile, string)>();
+        IEnumerable<ListedFile> single = unread;
+        if (unread.Count > MostSingleReads && sum <= LargestExport)
+        {
+            var all = await DigestsAsync(ct);
+            var rest = new List<ListedFile>();
+            foreach (var file in unread)
+            {
+                if (all.TryGetValue(file.Path.Value, out var it) && it.Size == file.Size) found.Add((file, it.Digest));
+                else rest.Add(file);
+            }
+
+            single = rest;
+        }
+
+        await Parallel.ForEachAsync(single, new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = ct }, async (file, stop) =>
+            found.Add((file, await server.Client.ReadFileAsync(
+                scope.Namespace, file.Path, file.Size, content => BlobHash.OfAsync(content, file.Size, sha256, stop), stop))));
+        return found;
+    }
+
+    private async Task<Dictionary<string, (string Digest, long Size)>> DigestsAsync(CancellationToken ct)
+    {
+        var digests = new Dictionary<string, (string Digest, long Size)>(StringComparer.Ordinal);
+        await server.Client.ExportFilesAsync(
+            scope.Namespace, async (path, content, size) => digests[path] = (await BlobHash.OfAsync(content, size, sha256, ct), size), digests.Clear, ct);
+        return digests;
+    }
+
+    private void Unusable(string path, string reason)
+    {
+        var kind = path == "_flows" ? ProblemKind.Skipped : ProblemKind.Invalid;
+        var key = new ResourceKey(ResourceKind.NamespaceFile, scope.Namespace, path);
+        _problems.Add(new ReadProblem(kind, ResourceKind.NamespaceFile, path, scope.Namespace, $"'{KestraText.OneLine(path, 120)}' in Kestra: {reason}", [key]));
+    }
+
+    private ResourceKey Key(ListedFile file) => new(ResourceKind.NamespaceFile, scope.Namespace, file.Path.Value);
+
+    private Resource Found(ListedFile file, string digest) => new(Key(file), "", digest, digest, KestraFiles.Text(file.Modified), file.Size);
+
+    private static string Folder(string path) => path.LastIndexOf('/') is var slash and >= 0 ? path[..slash] : "";
+}

@@ -1,0 +1,81 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace KestraGitHub.Kestra;
+
+/// <summary>Who a flow's source says it is: its top-level <c>id</c> and <c>namespace</c>, and what else of its shape the server gets wrong.</summary>
+/// <param name="Problem">Why it cannot be told, or null.</param>
+/// <param name="Peculiarity">What <c>validate</c> lets pass and a write does not, or stores wrongly (kestra-api.md 11.3); null when all is well.</param>
+internal sealed record FlowIdentity(string? Namespace, string? Id, string? Problem, string? Peculiarity)
+{
+    /// <summary>Reads events, not a tree: depth and aliases cost nothing.</summary>
+    public static FlowIdentity Of(string source)
+    {
+        try
+        {
+            return Read(new Parser(new StringReader(source.TrimStart('\uFEFF'))));
+        }
+        catch (YamlException e)
+        {
+            return new FlowIdentity(null, null, $"no valid YAML (line {e.Start.Line}): {KestraText.OneLine(e.InnerException?.Message ?? e.Message, 200)}", null);
+        }
+    }
+
+    private static FlowIdentity Read(Parser parser)
+    {
+        string? id = null, name = null, peculiarity = null, key = null;
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var anchors = new Dictionary<string, string>(StringComparer.Ordinal);
+        int depth = 0, documents = 0;
+        var isMapping = false;
+        while (parser.MoveNext())
+        {
+            switch (parser.Current)
+            {
+                case DocumentStart when ++documents > 1:
+                    peculiarity ??= "it holds more than one YAML document; Kestra would read the first and store all of them";
+                    break;
+                case MappingStart when depth == 0 && documents == 1:
+                    (depth, isMapping) = (1, true);
+                    break;
+                case MappingStart or SequenceStart:
+                    depth++;
+                    break;
+                case MappingEnd or SequenceEnd:
+                    if (--depth == 1) key = null; // the value of a top-level key ended
+                    break;
+                case Scalar scalar:
+                    if (!scalar.Anchor.IsEmpty) anchors[scalar.Anchor.Value] = scalar.Value;
+                    if (depth == 1 && documents == 1) Take(scalar.Value);
+                    break;
+                case AnchorAlias alias when depth == 1 && documents == 1:
+                    Take(anchors.GetValueOrDefault(alias.Value.Value) ?? "");
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        var problem = !isMapping ? "it is no YAML mapping"
+            : string.IsNullOrEmpty(id) ? "it has no id"
+            : string.IsNullOrEmpty(name) ? "it has no namespace"
+            : null;
+        return new FlowIdentity(name, id, problem, peculiarity);
+
+        void Take(string text)
+        {
+            if (key is null)
+            {
+                if (!keys.Add(text)) peculiarity ??= $"the key '{KestraText.OneLine(text, 60)}' stands twice";
+                key = text;
+                return;
+            }
+
+            if (key == "id") id = text;
+            else if (key == "namespace") name = text;
+            else if (key == "deleted" && text is "true" or "True" or "TRUE")
+                peculiarity ??= "it says 'deleted: true', which Kestra would store as a flow that nobody sees";
+            key = null;
+        }
+    }
+}

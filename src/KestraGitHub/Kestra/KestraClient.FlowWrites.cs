@@ -1,0 +1,111 @@
+using System.Text;
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Kestra;
+
+internal sealed partial class KestraClient
+{
+    /// <summary>How often a write without an answer is looked for: a slow server finishes it after we stopped waiting.</summary>
+    private const int ReadBacks = 3;
+
+    /// <summary>Creates a flow. A try whose answer was lost is read back, never sent again: a second one would be refused, or be someone else's.</summary>
+    /// <exception cref="KestraException">Of kind Conflict when it is already there.</exception>
+    public async Task<StoredFlow> CreateFlowAsync(ResourceKey key, ReadOnlyMemory<byte> source, CancellationToken ct)
+    {
+        RequireIdentity(key, source);
+        var request = Write(HttpMethod.Post, $"{_tenant}/flows", source);
+        try
+        {
+            return Stored(key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
+        }
+        catch (KestraException e) when (e.LeavesInDoubt)
+        {
+            if (await ReadBackAsync(key, source, ct) is { } now) return now;
+            throw;
+        }
+    }
+
+    /// <summary>Replaces the source of a flow that is known to exist.</summary>
+    public async Task<StoredFlow> UpdateFlowAsync(ExistingFlow existing, ReadOnlyMemory<byte> source, CancellationToken ct)
+    {
+        RequireIdentity(existing.Key, source);
+        var request = Write(HttpMethod.Put, Flow(existing.Key), source);
+        if (http.Time.GetUtcNow() - existing.Seen > Fresh)
+        {
+            var now = await FindFlowAsync(existing.Key, ct)
+                ?? throw Fault(KestraFailureKind.Conflict, request, "it was deleted since it was read; nothing was sent");
+            if (existing.Revision is { } before && now.Revision is { } after && before != after)
+                throw Fault(KestraFailureKind.Conflict, request, $"it moved from revision {before} to {after} since it was read; nothing was sent");
+        }
+
+        try
+        {
+            return Stored(existing.Key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
+        }
+        catch (KestraException e) when (e.LeavesInDoubt)
+        {
+            if (await FindFlowAsync(existing.Key, ct) is not { } now) throw;
+            if (now.Source.Span.SequenceEqual(source.Span)) return now;
+            if (existing.Revision is { } before && now.Revision is { } after && before != after) throw;
+            // Known to exist just now, and the same bytes again do no harm.
+            return Stored(existing.Key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
+        }
+    }
+
+    /// <summary>Deletes a flow. That it is gone already is no failure.</summary>
+    public async Task DeleteFlowAsync(ExistingFlow existing, CancellationToken ct)
+    {
+        var request = new KestraRequest(HttpMethod.Delete, Flow(existing.Key), "", KestraRequest.Anything, http.Timings.Write);
+        try
+        {
+            await SendAsync();
+        }
+        catch (KestraException e) when (e.LeavesInDoubt)
+        {
+            if (await FindFlowAsync(existing.Key, ct) is not null) await SendAsync();
+        }
+
+        async Task SendAsync()
+        {
+            try
+            {
+                await http.SendAsync(request, () => { }, ct);
+            }
+            catch (KestraException e) when (e.Kind == KestraFailureKind.NotFound)
+            {
+            }
+        }
+    }
+
+    private async Task<StoredFlow?> ReadBackAsync(ResourceKey key, ReadOnlyMemory<byte> source, CancellationToken ct)
+    {
+        for (var i = 0; i < ReadBacks; i++)
+        {
+            if (i > 0) await Task.Delay(http.Timings.RetryDelay * (4 << i), http.Time, ct);
+            if (await FindFlowAsync(key, ct) is not { } now) continue;
+            return now.Source.Span.SequenceEqual(source.Span)
+                ? now
+                : throw new KestraException(
+                    KestraFailureKind.Conflict, "POST", http.PathOf(Get($"{_tenant}/flows", "")), null,
+                    $"{key} exists now with another content: someone else wrote it");
+        }
+
+        return null;
+    }
+
+    private KestraRequest Write(HttpMethod method, string path, ReadOnlyMemory<byte> source) =>
+        new(method, path, "", KestraRequest.Json, KestraTimings.WithBody(http.Timings.Write, source.Length), () => Yaml(source));
+
+    private StoredFlow Stored(ResourceKey key, ReadOnlyMemory<byte> sent, FlowBody answer) =>
+        new(key, answer.Revision, answer.Source is { } source ? Encoding.UTF8.GetBytes(source) : sent, new Seen(key, answer.Revision, http.Time.GetUtcNow()));
+
+    // The server takes id and namespace from the text, never from the address: a wrong text would be written to some other flow.
+    private static void RequireIdentity(ResourceKey key, ReadOnlyMemory<byte> source)
+    {
+        var identity = FlowIdentity.Of(Encoding.UTF8.GetString(source.Span));
+        if (identity.Problem is not null || identity.Id != key.Id || identity.Namespace != key.Namespace)
+            throw new KestraException(
+                KestraFailureKind.Invalid, "", "", null,
+                $"the source of {key} says that it is {identity.Namespace}/{identity.Id}{(identity.Problem is { } p ? $" ({p})" : "")}; nothing was sent");
+    }
+}

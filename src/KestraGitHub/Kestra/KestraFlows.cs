@@ -1,0 +1,113 @@
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Kestra;
+
+/// <summary>The flows of one scope: read in bulk or not at all, checked by the server, written one by one.</summary>
+internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256, KestraStoreOptions options) : IResourceStore
+{
+    private readonly FlowReader _reader = new(server, scope, sha256);
+
+    // What the last reading left: nothing before it.
+    private FlowReading _read = new(ResourceSet.Empty, new Dictionary<ResourceKey, ExistingFlow>(), null);
+
+    public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => (_read = await _reader.ReadAsync(known, ct)).Set;
+
+    public async Task<Stream> OpenAsync(Resource resource, CancellationToken ct)
+    {
+        if (resource.Content is { } held) return ReadOnly(held);
+        var flow = await server.Client.FindFlowAsync(resource.Key, ct)
+            ?? throw new KestraException(KestraFailureKind.NotFound, "", "", null, $"{resource.Key} was deleted since it was listed");
+        return ReadOnly(flow.Source);
+    }
+
+    public async Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
+        await new FlowChecks(server, scope, options.ValidateBatch).CheckAsync(plan, source, ct);
+
+    public async Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct)
+    {
+        var writes = plan.Writes.Where(c => c.Action != ChangeAction.Deleted).ToList();
+        var deletes = plan.Writes.Where(c => c.Action == ChangeAction.Deleted).ToList();
+        if (writes.Count + deletes.Count == 0) return new ApplyResult([], _read.Cursor?.ToString(), null);
+
+        var done = new List<AppliedChange>(writes.Count + deletes.Count);
+        var failure = await WriteAsync(writes, done, source, guard, ct);
+        for (var i = 0; failure is null && i < deletes.Count; i++) failure = await DeleteAsync(deletes[i], done, guard, ct);
+        var cursor = failure is null && _read.Cursor is { } before ? await FlowVouching.CursorAsync(server, scope, before, done, ct) : null;
+        return new ApplyResult(done, cursor?.ToString(), failure);
+    }
+
+    private async Task<ApplyFailure?> WriteAsync(
+        List<Change> writes, List<AppliedChange> done, IResourceStore source, IApplyGuard guard, CancellationToken ct)
+    {
+        var throttle = new WriteThrottle(options.WritesAtOnce);
+        var running = new List<Task>();
+        ApplyFailure? failure = null;
+        foreach (var change in writes)
+        {
+            while (running.Count >= throttle.Limit) running.Remove(await Task.WhenAny(running));
+            if (Volatile.Read(ref failure) is not null) break;
+            try
+            {
+                var content = await Content.OfAsync(change.Desired!, source, ct);
+                await guard.BeforeWriteAsync(ct);
+                running.Add(SendAsync(change, content));
+            }
+            catch (Exception e)
+            {
+                // Whatever ended it, those under way are waited for and what was done is reported.
+                Interlocked.CompareExchange(ref failure, new ApplyFailure(change, e), null);
+            }
+        }
+
+        await Task.WhenAll(running);
+        return failure;
+
+        async Task SendAsync(Change change, ReadOnlyMemory<byte> content)
+        {
+            var started = server.Client.Time.GetTimestamp();
+            try
+            {
+                // Once it is sent, cancelling would only hide what became of it: each write has a short time of its own.
+                var flow = change.Action == ChangeAction.Added
+                    ? await server.Client.CreateFlowAsync(change.Key, content, CancellationToken.None)
+                    : await server.Client.UpdateFlowAsync(await ProofAsync(change.Key), content, CancellationToken.None);
+                var applied = new AppliedChange(change, _reader.Resource(flow));
+                lock (done)
+                {
+                    done.Add(applied);
+                    throttle.Answered(server.Client.Time.GetElapsedTime(started));
+                    guard.Written(applied);
+                }
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref failure, new ApplyFailure(change, e), null);
+            }
+        }
+    }
+
+    private async Task<ApplyFailure?> DeleteAsync(Change change, List<AppliedChange> done, IApplyGuard guard, CancellationToken ct)
+    {
+        try
+        {
+            await guard.BeforeWriteAsync(ct);
+            var proof = _read.Existing.GetValueOrDefault(change.Key) ?? (await server.Client.FindFlowAsync(change.Key, ct))?.Existing;
+            if (proof is not null) await server.Client.DeleteFlowAsync(proof, CancellationToken.None);
+            var applied = new AppliedChange(change, null);
+            done.Add(applied);
+            guard.Written(applied);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return new ApplyFailure(change, e);
+        }
+    }
+
+    private async Task<ExistingFlow> ProofAsync(ResourceKey key) =>
+        _read.Existing.GetValueOrDefault(key)
+        ?? (await server.Client.FindFlowAsync(key, CancellationToken.None))?.Existing
+        ?? throw new KestraException(KestraFailureKind.Conflict, "", "", null, $"{key} was deleted since the plan was made; nothing was sent");
+
+    private static MemoryStream ReadOnly(ReadOnlyMemory<byte> bytes) => new(bytes.ToArray(), writable: false);
+}

@@ -1,0 +1,40 @@
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Kestra;
+
+/// <summary>Kestra as one side of a sync, for one task: flows of a namespace (or its tree), or the files of one namespace.</summary>
+internal sealed class KestraResourceStore : IResourceStore
+{
+    private readonly IResourceStore _kind;
+
+    /// <param name="sha256">True where the repository names its objects by SHA-256, so that digests of both sides compare.</param>
+    /// <exception cref="KestraException">The kind of object is not carried.</exception>
+    public KestraResourceStore(KestraServer server, Scope scope, bool sha256, KestraStoreOptions? options = null)
+    {
+        options ??= KestraStoreOptions.Default;
+        Server = server;
+        _kind = scope.Kind switch
+        {
+            ResourceKind.Flow => new KestraFlows(server, scope, sha256, options),
+            ResourceKind.NamespaceFile when !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
+            _ => throw new KestraException(
+                KestraFailureKind.Unsupported, "", "", null,
+                scope.Kind == ResourceKind.NamespaceFile ? "files are read of one namespace at a time" : $"{scope.Kind.Word()}s are not carried"),
+        };
+    }
+
+    public KestraServer Server { get; }
+
+    /// <summary>Requests sent so far.</summary>
+    public int Calls => Server.Calls;
+
+    public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => _kind.ReadAsync(known, ct);
+
+    public Task<Stream> OpenAsync(Resource resource, CancellationToken ct) => _kind.OpenAsync(resource, ct);
+
+    public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
+        _kind.CheckAsync(plan, source, ct);
+
+    public Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct) =>
+        _kind.ApplyAsync(plan, source, guard, ct);
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Net;
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Kestra;
+
+/// <summary>The servers we talk to: asked once who they are, and again every few minutes; one pool of connections for each.</summary>
+internal sealed partial class KestraServers(
+    KestraOptions options, TimeProvider time, ILogger<KestraServers> log, Func<HttpMessageHandler>? handler = null) : IDisposable
+{
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<KestraTarget, Entry> _entries = new();
+    private readonly Lazy<IReadOnlyDictionary<string, KestraTarget>> _targets = new(options.ToTargets);
+
+    /// <summary>The configured servers; the default one under the empty name.</summary>
+    public IReadOnlyDictionary<string, KestraTarget> Targets => _targets.Value;
+
+    /// <summary>The configured servers, then those that definitions name themselves.</summary>
+    public IReadOnlyList<KestraServerStatus> Status =>
+        [.. Targets.Values.Concat(_entries.Keys.Where(t => t.Name is null).OrderBy(t => t.Url.ToString(), StringComparer.Ordinal))
+            .Select(t => _entries.TryGetValue(t, out var entry) ? entry.Status : Unknown(t))];
+
+    /// <summary>A client of <paramref name="target"/>, whose version, edition and credentials have been looked at.</summary>
+    /// <exception cref="KestraException">It cannot be reached, refuses the credentials, or is not one we can work with.</exception>
+    public async Task<KestraServer> ConnectAsync(KestraTarget target, CancellationToken ct)
+    {
+        var entry = _entries.GetOrAdd(target, t => new Entry(Unknown(t), new Lazy<HttpClient>(() => new HttpClient(handler?.Invoke() ?? Handler())
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // every request has its own
+        })));
+        await entry.Gate.WaitAsync(ct);
+        try
+        {
+            if (entry.Known is null || time.GetUtcNow() - entry.ProbedAt >= ProbeEvery) await ProbeAsync(target, entry, ct);
+            var (version, edition, uuid) = entry.Known!;
+            return new KestraServer(target, version, edition, uuid, Client(target, entry));
+        }
+        finally
+        {
+            entry.Gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var entry in _entries.Values)
+        {
+            if (entry.Http.IsValueCreated) entry.Http.Value.Dispose();
+            entry.Gate.Dispose();
+        }
+    }
+
+    private async Task ProbeAsync(KestraTarget target, Entry entry, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            var known = await KestraProbe.AskAsync(Client(target, entry), target, verifyCredentials: entry.Known is null, ct);
+            (entry.Known, entry.ProbedAt) = (known, now);
+            entry.Status = entry.Status with
+            {
+                Version = known.Version.Text, Edition = known.Edition == KestraEdition.Enterprise ? "EE" : "OSS", Reachable = true, LastError = null, LastProbe = now,
+            };
+            Log.Connected(log, entry.Status.Name, entry.Status.Address, entry.Status.Version, entry.Status.Edition);
+        }
+        catch (KestraException e)
+        {
+            entry.Known = null; // asked anew, credentials too, when it is needed next
+            entry.Status = entry.Status with { Reachable = e.Status is not null, LastError = e.Message, LastProbe = now };
+            Log.Refused(log, entry.Status.Name, entry.Status.Address, e.Message);
+            throw;
+        }
+    }
+
+    private KestraClient Client(KestraTarget target, Entry entry) =>
+        new(new KestraHttp(entry.Http.Value, target, options.Timings, time), target.Tenant);
+
+    private static KestraServerStatus Unknown(KestraTarget target)
+    {
+        var address = target.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        return new KestraServerStatus(target.Name ?? address, address, target.Tenant, "", "", null, null, null);
+    }
+
+    private static SocketsHttpHandler Handler() => new()
+    {
+        // 2.0 refuses writes that carry a cookie (kestra-api.md 11.2), and a redirect could carry the credential elsewhere.
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.GZip,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
+
+    private sealed class Entry(KestraServerStatus status, Lazy<HttpClient> http)
+    {
+        public SemaphoreSlim Gate { get; } = new(1);
+
+        public Lazy<HttpClient> Http => http;
+
+        public KestraIdentity? Known { get; set; }
+
+        public DateTimeOffset ProbedAt { get; set; }
+
+        public KestraServerStatus Status { get; set; } = status;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Kestra '{Name}' at {Address}: version {Version}, {Edition}")]
+        public static partial void Connected(ILogger logger, string name, string address, string version, string edition);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Kestra '{Name}' at {Address} cannot be used: {Reason}")]
+        public static partial void Refused(ILogger logger, string name, string address, string reason);
+    }
+}

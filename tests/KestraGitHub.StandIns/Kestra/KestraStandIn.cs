@@ -1,0 +1,318 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using KestraGitHub.StandIns.Kestra.Routes;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KestraGitHub.StandIns.Kestra;
+
+/// <summary>One call as it was answered. Status 0: the caller got no (whole) answer.</summary>
+public sealed record RecordedCall(string Method, string Path, string Query, int Status, long ContentLength, bool Known);
+
+/// <summary>A small double of a Kestra server that answers like the recordings beside it.</summary>
+public sealed class KestraStandIn : IAsyncDisposable
+{
+    private readonly KestraStandInOptions options;
+    private readonly RouteTable routes = new();
+    private readonly ConcurrentQueue<RecordedCall> calls = new();
+    private readonly Costs? costs;
+    private WebApplication app = null!;
+
+    private KestraStandIn(KestraStandInOptions options)
+    {
+        this.options = options;
+        State = new KestraState(options);
+        PutAbsentHangs = options.PutAbsentHangs;
+        costs = options.Costs ? new Costs(options.IsV2) : null;
+        MiscRoutes.Add(routes, options);
+        FlowRoutes.Add(routes, options, this);
+        FlowBulkRoutes.Add(routes, options, State);
+        FlowSearchRoutes.Add(routes, options, State);
+        FlowValidateRoutes.Add(routes, options, State);
+        FlowImportRoutes.Add(routes, options, State);
+        NamespaceFileRoutes.Add(routes, options, State);
+        NamespaceRoutes.Add(routes, options, State);
+        KvRoutes.Add(routes, options, State);
+        DashboardRoutes.Add(routes, options, State);
+        ExecutionRoutes.Add(routes, options, State);
+
+        // Seam: the apps and unit tests of EE belong here, in files of their own; until then they answer 404 as OSS does [ee.paths].
+    }
+
+    public Uri BaseUrl { get; private set; } = null!;
+
+    public KestraState State { get; }
+
+    public FaultRules Faults { get; } = new();
+
+    /// <summary>A PUT of an absent flow never answers.</summary>
+    public bool PutAbsentHangs { get; set; }
+
+    public IReadOnlyList<RecordedCall> Calls => [.. calls];
+
+    /// <summary>Calls that a real server of this version and edition has no route for: a client should never make one.</summary>
+    public IReadOnlyList<RecordedCall> UnknownCalls => [.. calls.Where(c => !c.Known)];
+
+    public void ClearCalls() => calls.Clear();
+
+    public static async Task<KestraStandIn> StartAsync(KestraStandInOptions? options = null)
+    {
+        var standIn = new KestraStandIn(options ?? new KestraStandInOptions());
+        await standIn.ListenAsync();
+        return standIn;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Hanging calls must not hold the end up.
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        await app.StopAsync(soon.Token);
+        await app.DisposeAsync();
+        costs?.Dispose();
+    }
+
+    private async Task ListenAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = null;
+            server.Limits.MaxRequestLineSize = 64 * 1024; // Longer lines than the real server's 4 KB must reach us to get its 413.
+            server.Listen(IPAddress.Loopback, options.Port);
+        });
+        app = builder.Build();
+        app.Run(ServeAsync);
+        await app.StartAsync();
+        var server = (Microsoft.AspNetCore.Hosting.Server.IServer)app.Services.GetService(typeof(Microsoft.AspNetCore.Hosting.Server.IServer))!;
+        BaseUrl = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        if (target.StartsWith("/_standin/", StringComparison.Ordinal))
+        {
+            await SendAsync(context, ControlRoutes.Serve(this, context.Request.Method, target, body.ToArray()), false);
+            return;
+        }
+
+        var call = new Call
+        {
+            Method = context.Request.Method,
+            RawTarget = target,
+            Headers = context.Request.Headers,
+            Body = body.ToArray(),
+            Query = Call.ReadQuery(target),
+            BaseUrl = $"http://{context.Request.Host}",
+        };
+        var known = true;
+        var status = 0;
+        try
+        {
+            var fault = Faults.Next(call.Method, target);
+            if (fault is { Effect: FaultEffect.Latency })
+            {
+                await Task.Delay(fault.LatencyMs, context.RequestAborted);
+            }
+
+            if (fault is { Effect: FaultEffect.Hang })
+            {
+                throw new NeverAnswers();
+            }
+
+            Answer answer;
+            if (Instead(fault) is { } other)
+            {
+                answer = other;
+            }
+            else
+            {
+                await call.ReadPartsAsync();
+                (answer, known) = await AnswerAsync(call, context.RequestAborted);
+            }
+
+            status = fault is { Effect: FaultEffect.CutBody or FaultEffect.Drop } ? 0 : answer.Status;
+            if (fault is { Effect: FaultEffect.Drop })
+            {
+                context.Abort();
+                return;
+            }
+
+            await SendAsync(context, answer, fault is { Effect: FaultEffect.CutBody });
+        }
+        catch (NeverAnswers)
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        finally
+        {
+            var at = target.IndexOf('?', StringComparison.Ordinal);
+            calls.Enqueue(new RecordedCall(call.Method, call.RawPath, at < 0 ? "" : target[(at + 1)..], status, call.Body.Length, known));
+        }
+    }
+
+    private static Answer? Instead(FaultRule? fault) => fault?.Effect switch
+    {
+        FaultEffect.Status when fault.RetryAfter is { } seconds =>
+            Answer.Empty(fault.Status).With("Retry-After", seconds.ToString(CultureInfo.InvariantCulture)),
+        FaultEffect.Status => Answer.Empty(fault.Status),
+        FaultEffect.Html => new Answer(200, "text/html; charset=utf-8", "<!doctype html><title>Sign in</title><h1>Please sign in</h1>"u8.ToArray()),
+        _ => null,
+    };
+
+    private async Task<(Answer Answer, bool Known)> AnswerAsync(Call call, CancellationToken cancellation)
+    {
+        var matched = false;
+        try
+        {
+            if ($"{call.Method} {call.RawTarget} HTTP/1.1".Length > 4096)
+            {
+                throw new KestraError(413, "Request Entity Too Large", new Violation("Request Entity Too Large", ""));
+            }
+
+            var found = Find(call);
+            matched = found.Route is not null;
+            if (found is { Route: not null, Fault.Status: 500 })
+            {
+                throw found.Fault; // Two routes for one call: that comes before anything else [auth.families: none PUT].
+            }
+
+            if (found.Route is { Tenant: true } && !options.IsEnterprise && call.Tenant != "main")
+            {
+                throw new KestraError(400, "Bad Request: Tenant must be 'main' for OSS version");
+            }
+
+            if (Authorize(call, found.Route) is { } refusal)
+            {
+                return (refusal, true);
+            }
+
+            if (found.Route is null || found.Fault is not null)
+            {
+                throw found.Fault ?? KestraError.NotFound();
+            }
+
+            if (costs is not null)
+            {
+                int flows;
+                lock (State.Gate)
+                {
+                    flows = State[call.Tenant].Flows.Count;
+                }
+
+                await costs.ChargeAsync(call, flows, cancellation);
+            }
+
+            lock (State.Gate)
+            {
+                return (found.Route.Handler(call), true);
+            }
+        }
+        catch (KestraError e)
+        {
+            var answer = ErrorShapes.Render(e, call, options.ProblemDetails, matched, options.Edition.ToUpperInvariant());
+            return (answer, matched && e.Status != 405);
+        }
+    }
+
+    private RouteTable.Found Find(Call call)
+    {
+        var accept = call.Headers.Accept.ToString();
+        var found = routes.Find(call.Method, call.RawPath, call.MediaType, accept);
+        if (found.Route is null && !options.IsEnterprise && call.RawPath.StartsWith("/api/v1/", StringComparison.Ordinal))
+        {
+            // OSS still answers without the tenant, but only where no other route matches [probe.tenant].
+            found = routes.Find(call.Method, "/api/v1/main/" + call.RawPath["/api/v1/".Length..], call.MediaType, accept);
+        }
+
+        if (found.Variables is { } variables)
+        {
+            call.Path = variables;
+            call.Tenant = variables.GetValueOrDefault("tenant", "main");
+        }
+
+        return found;
+    }
+
+    private Answer? Authorize(Call call, Route? route)
+    {
+        var path = call.RawPath;
+        if (route is { Open: true } || !path.StartsWith("/api/v1/", StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var given = call.Headers.Authorization.ToString();
+        var cookie = call.Headers.Cookie.ToString().Split(';').Select(c => c.Trim()).FirstOrDefault(c => c.StartsWith("BASIC_AUTH=", StringComparison.Ordinal));
+        var expected = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.Username}:{options.Password}"));
+        var ok = given == $"Basic {expected}" || cookie?["BASIC_AUTH=".Length..].Trim('"') == expected
+            || (options.IsEnterprise && options.ApiToken is not null && given == $"Bearer {options.ApiToken}");
+        if (!ok)
+        {
+            var refusal = Answer.Empty(401);
+
+            // The sign-in page must not make browsers ask [auth.families: none with referer login].
+            return call.Headers.Referer.ToString().Contains("/login", StringComparison.Ordinal) ? refusal : refusal.With("WWW-Authenticate", "Basic");
+        }
+
+        return options.IsV2 && cookie is not null && call.Method is not ("GET" or "HEAD" or "OPTIONS") && !call.Headers.ContainsKey("X-CSRF-TOKEN")
+            ? Answer.Empty(403)
+            : null;
+    }
+
+    private static async Task SendAsync(HttpContext context, Answer answer, bool cut)
+    {
+        var response = context.Response;
+        var body = answer.Body ?? [];
+        response.StatusCode = answer.Status;
+        if (answer.ContentType is not null)
+        {
+            response.ContentType = answer.ContentType;
+        }
+
+        foreach (var (name, value) in answer.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (body.Length > 1024 && answer.ContentType?.Contains("json", StringComparison.Ordinal) == true
+            && context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
+        {
+            using var packed = new MemoryStream();
+            await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            {
+                await gzip.WriteAsync(body);
+            }
+
+            body = packed.ToArray();
+            response.Headers.ContentEncoding = "gzip";
+        }
+
+        if (answer.Status == 204)
+        {
+            return;
+        }
+
+        response.ContentLength = body.Length;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        await response.Body.WriteAsync(cut ? body.AsMemory(0, body.Length / 2) : body, context.RequestAborted);
+        if (cut)
+        {
+            await response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+        }
+    }
+}
