@@ -19,6 +19,11 @@ internal sealed class Dashboard
     public required DateTime Updated { get; init; }
 }
 
+internal sealed record Execution(string Id, FlowRevision Flow, IReadOnlyList<(string Key, string Value)> Labels, DateTime Started, string Url)
+{
+    public required string State { get; set; }
+}
+
 internal sealed record KvEntry(JsonNode? Value, string Type, int Revision, string? Description, DateTime Created, DateTime Updated);
 
 internal sealed class Tenant(KestraStandInOptions options, FlowValidator validator)
@@ -33,6 +38,8 @@ internal sealed class Tenant(KestraStandInOptions options, FlowValidator validat
 
     /// <summary>Revisions go on after a deletion.</summary>
     public Dictionary<(string Namespace, string Key), int> KvRevisions { get; } = [];
+
+    public List<Execution> Executions { get; } = [];
 
     /// <summary>EE only: namespaces that were made, not merely used.</summary>
     public Dictionary<string, JsonObject> Namespaces { get; } = new(StringComparer.Ordinal);
