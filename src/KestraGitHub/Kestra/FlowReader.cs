@@ -23,6 +23,9 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
 
     public Resource Resource(StoredFlow flow) => Resource(flow.Key, flow.Source, Text(flow.Revision));
 
+    public async Task<bool> HasMovedAsync(string cursor, CancellationToken ct) =>
+        FlowCursor.Parse(cursor) is not { } then || FlowCursor.Of(server.Uuid, await Client.SearchNewestAsync(scope, 1, 1, ct)) != then;
+
     public async Task<FlowReading> ReadAsync(KnownState known, CancellationToken ct)
     {
         var newest = await Client.SearchNewestAsync(scope, 1, 1, ct);

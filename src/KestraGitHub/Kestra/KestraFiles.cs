@@ -10,6 +10,9 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
 
     public static string Text(long modified) => modified.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Files have no such question: the listing itself is the small call.</summary>
+    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(true);
+
     public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) =>
         (_read = await new FileReader(server, scope, sha256, options.DesiredSize).ReadAsync(known.Inventory, ct)).Set;
 

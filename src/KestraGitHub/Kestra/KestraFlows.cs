@@ -10,6 +10,8 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
     // What the last reading left: nothing before it.
     private FlowReading _read = new(ResourceSet.Empty, new Dictionary<ResourceKey, ExistingFlow>(), null);
 
+    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => _reader.HasMovedAsync(cursor, ct);
+
     public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => (_read = await _reader.ReadAsync(known, ct)).Set;
 
     public async Task<Stream> OpenAsync(Resource resource, CancellationToken ct)

@@ -40,6 +40,8 @@ public sealed class KestraOptions : KestraTargetOptions
     internal KestraTimings Timings => new(
         Duration(WriteTimeout) ?? TimeSpan.FromSeconds(10), Duration(ReadTimeout) ?? TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(250));
 
+    internal KestraStoreOptions ToStoreOptions() => new(WritesAtOnce, ValidateBatch);
+
     /// <summary>The servers by name, the default one under the empty name (absent when none is configured).</summary>
     /// <exception cref="FormatException">The section is wrong; the message names every fault and its cure.</exception>
     public IReadOnlyDictionary<string, KestraTarget> ToTargets()

@@ -28,6 +28,8 @@ internal sealed class KestraResourceStore : IResourceStore
     /// <summary>Requests sent so far.</summary>
     public int Calls => Server.Calls;
 
+    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => _kind.HasMovedAsync(cursor, ct);
+
     public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => _kind.ReadAsync(known, ct);
 
     public Task<Stream> OpenAsync(Resource resource, CancellationToken ct) => _kind.OpenAsync(resource, ct);

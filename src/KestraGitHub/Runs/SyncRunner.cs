@@ -11,7 +11,8 @@ namespace KestraGitHub.Runs;
 /// report tells what was done.
 /// </summary>
 internal sealed class SyncRunner(
-    DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, InventoryStore inventories, RunStore runs)
+    DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
+    InventoryStore inventories, RunStore runs)
 {
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
@@ -73,7 +74,7 @@ internal sealed class SyncRunner(
             }
 
             var server = await servers.ConnectAsync(task.Kestra, ct);
-            tasks.Add(new TaskRun(task, head, new KestraResourceStore(server, task.Scope), await inventories.StateAsync(run.Sync, task.Id, ct)));
+            tasks.Add(new TaskRun(task, head, server, kestra.ToStoreOptions(), await inventories.StateAsync(run.Sync, task.Id, ct)));
         }
 
         if (tasks.Count > 0 && tasks[0].Head.Commit != run.Revision) await runs.SetRevisionAsync(keeper.Lease, tasks[0].Head.Commit, null, null, ct);
@@ -94,9 +95,8 @@ internal sealed class SyncRunner(
         run.Source = git.OpenStore(task, commit);
         run.Inventory = await inventories.LoadAsync(sync, task.Id, ct);
         var known = new KnownState(run.Inventory, run.Last?.Cursor);
-        var desired = await run.Source.ReadAsync(known, ct);
+        var desired = await run.ReadSourceAsync(known, ct);
         var actual = await run.Target.ReadAsync(known, ct);
-        run.Cursor = actual.Revision;
         run.Plan = SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy);
         log.Step("planned", $"{task.Id}: {Words(RunReport.CountsOf(run.Plan))}");
     }
@@ -154,7 +154,7 @@ internal sealed class SyncRunner(
             failure = result.Failure?.Error;
             report.AddApplied(task.Task.Id, plan, result);
             if (!keeper.Lost) await RememberAsync(run.Sync, task, plan, result);
-            log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done");
+            log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done, {task.Server.Calls} calls of Kestra in all");
         }
 
         // Rethrown here, after everything that was done is remembered and reported.

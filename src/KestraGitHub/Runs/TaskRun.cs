@@ -1,22 +1,38 @@
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
+using KestraGitHub.Kestra;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Runs;
 
 /// <summary>One git task on its way through a run: what has been found out about it so far.</summary>
-internal sealed class TaskRun(SyncTask task, GitHead head, IResourceStore target, TaskState? last)
+internal sealed class TaskRun
 {
-    public SyncTask Task => task;
+    private readonly TaskState? _last;
+    private ResourceSet _desired = ResourceSet.Empty;
 
-    public GitHead Head => head;
+    public TaskRun(SyncTask task, GitHead head, KestraServer server, KestraStoreOptions options, TaskState? last)
+    {
+        (Task, Head, Server, _last) = (task, head, server, last);
+
+        // A repository that names its objects by SHA-256 has longer names; Kestra's content is then named the same way.
+        var sha256 = head.Commit.Length == 64;
+        Target = new KestraResourceStore(
+            server, task.Scope, sha256, options with { DesiredSize = key => _desired.Resources.GetValueOrDefault(key)?.Size });
+    }
+
+    public SyncTask Task { get; }
+
+    public GitHead Head { get; }
+
+    public KestraServer Server { get; }
 
     /// <summary>Kestra, for the tasks that read from Git.</summary>
-    public IResourceStore Target => target;
+    public IResourceStore Target { get; }
 
     /// <summary>What the last run left, if the task is still the same one.</summary>
-    public TaskState? Last => last?.Fingerprint == task.Fingerprint ? last : null;
+    public TaskState? Last => _last?.Fingerprint == Task.Fingerprint ? _last : null;
 
     public IResourceStore? Source { get; set; }
 
@@ -27,8 +43,6 @@ internal sealed class TaskRun(SyncTask task, GitHead head, IResourceStore target
     /// <summary>Null when neither side moved: then there is nothing to do and <see cref="Last"/> has the counts.</summary>
     public SyncPlan? Plan { get; set; }
 
-    /// <summary>The target's cursor as it was read for the plan.</summary>
-    public string? Cursor { get; set; }
-
-    public ApplyResult? Applied { get; set; }
+    /// <summary>Reads the source, and tells the target what to expect.</summary>
+    public async Task<ResourceSet> ReadSourceAsync(KnownState known, CancellationToken ct) => _desired = await Source!.ReadAsync(known, ct);
 }
