@@ -57,7 +57,9 @@ public sealed partial record GitUrl(string Protocol, string Host, string Text, s
     private static GitUrl ParseScp(string text, string shown, IReadOnlyList<string> allowed, string? defaultUser)
     {
         var parts = Scp().Match(text);
-        if (!parts.Success || text.StartsWith('-'))
+        // user:password@host:path reads as the path "password@host:path" of a host "user"; nobody means that.
+        var hidesPassword = parts.Success && !parts.Groups["user"].Success && parts.Groups["path"].Value.Contains('@', StringComparison.Ordinal);
+        if (!parts.Success || hidesPassword || text.StartsWith('-'))
         {
             var cure = text.StartsWith('/') || text.StartsWith('.') ? "For a folder of this machine write file:///path (and allow it)." : Allow(allowed);
             throw Refused($"'{shown}' is not the url of a repository.", cure);

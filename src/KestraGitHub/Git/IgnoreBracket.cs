@@ -22,9 +22,8 @@ internal static class IgnoreBracket
         {
             if (pattern[i] == ']' && !first)
             {
-                // Neither [/] nor [!a] ever matches a slash; an empty set (a range from high to low) matches nothing.
-                if (set.Length == 0) regex.Append(not ? "[^/]" : "[^\\s\\S]");
-                else regex.Append(not ? $"[^/{set}]" : $"[{set}-[/]]");
+                // Neither [/] nor [!a] ever matches a slash.
+                regex.Append(not ? $"[^/{set}]" : $"[{set}-[/]]");
                 return i;
             }
 
@@ -44,7 +43,8 @@ internal static class IgnoreBracket
                 if (!TakeChar(pattern, ref i, out to)) return -1;
             }
 
-            if (from <= to) set.Append(Hex(from)).Append('-').Append(Hex(to));
+            // A range from high to low holds its first character alone.
+            set.Append(Hex(from)).Append('-').Append(Hex(from <= to ? to : from));
         }
 
         return -1;

@@ -84,7 +84,7 @@ internal sealed class KestraIgnore
                     while (i + 1 < pattern.Length && pattern[i + 1] == '*') (stars, i) = (stars + 1, i + 1);
                     var begins = i - stars < 0 || pattern[i - stars] == '/';
                     var ends = i + 1 == pattern.Length || pattern[i + 1] == '/';
-                    if (stars != 2 || !begins || !ends) regex.Append("[^/]*");
+                    if (stars < 2 || !begins || !ends) regex.Append("[^/]*");
                     else if (i + 1 == pattern.Length) regex.Append(".*");
                     else
                     {
