@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+
+namespace KestraGitHub.Git;
+
+/// <summary>A file of Git read as a flow.</summary>
+/// <param name="Id">The flow's id, also where the rest is wrong but the id can be told.</param>
+/// <param name="Source">The bytes to store: the file's own but for its namespace. Null when there is a fault.</param>
+/// <param name="Fault">Why it is no flow that can be stored, as the rest of a sentence; or null.</param>
+internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
+{
+    public const int MaxBytes = 1 << 20;
+
+    private const string IdRule = "an id begins with a letter or digit and has only letters, digits, '.', '_' and '-', 100 at most";
+
+    /// <summary>Reads a file whose folder says that it belongs to <paramref name="ns"/>.</summary>
+    public static FlowFile Read(byte[] bytes, string ns)
+    {
+        if (bytes.AsSpan().StartsWith("version https://git-lfs.github.com/spec/"u8)) return Faulty(null, "it is a Git LFS pointer, and what it points to is not read");
+        string text;
+        try
+        {
+            text = new UTF8Encoding(false, true).GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Faulty(null, "it is not UTF-8 text");
+        }
+
+        // The mark is kept in what is stored, but it is no part of the YAML.
+        var mark = text.StartsWith('\uFEFF') ? "\uFEFF" : "";
+        text = text[mark.Length..];
+        var shape = FlowShape.Of(text);
+        if (shape.Fault is not null) return Faulty(shape.Id?.Scalar?.Value is { } known && FlowNames.IsId(known) ? known : IdLine(text), shape.Fault);
+        if (shape.Id!.Scalar?.Value is not { } id) return Faulty(null, "its 'id' is no text");
+        if (!FlowNames.IsId(id)) return Faulty(null, $"its id '{Shown(id)}' is not one that Kestra takes: {IdRule}");
+        if (shape.Deleted) return Faulty(id, "it says 'deleted: true', which would remove the flow when it is stored; remove the file instead");
+
+        var (rewritten, fault) = FlowNamespace.Set(text, shape, ns);
+        if (fault is not null) return Faulty(id, fault);
+        return new FlowFile(id, ReferenceEquals(rewritten, text) ? bytes : Encoding.UTF8.GetBytes(mark + rewritten), null);
+    }
+
+    /// <summary>The id that a broken file most likely has: that of a line <c>id: …</c> at the margin.</summary>
+    public static string? IdLine(string text)
+    {
+        var match = FlowNames.IdLine().Match(text);
+        var id = match.Success ? match.Groups["id"].Value : null;
+        return id is not null && FlowNames.IsId(id) ? id : null;
+    }
+
+    private static FlowFile Faulty(string? id, string fault) => new(id, null, fault);
+
+    private static string Shown(string text) => string.Concat(text.Take(100).Select(c => char.IsControl(c) ? '?' : c));
+}
+
+/// <summary>The names that Kestra takes.</summary>
+internal static partial class FlowNames
+{
+    public static bool IsId(string id) => id.Length <= 100 && Id().IsMatch(id);
+
+    public static bool IsNamespace(string ns) => ns.Length <= 150 && Namespace().IsMatch(ns);
+
+    [GeneratedRegex("""^id[ \t]*:[ \t]+["']?(?<id>[^\s"'#]+)""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    public static partial Regex IdLine();
+
+    [GeneratedRegex(@"^[a-zA-Z0-9][a-zA-Z0-9._-]*\z")]
+    private static partial Regex Id();
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]*\z")]
+    private static partial Regex Namespace();
+}

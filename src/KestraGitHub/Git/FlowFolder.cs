@@ -1,0 +1,107 @@
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Git;
+
+/// <summary>Reads a directory as flows: each YAML file is one, its folder says the namespace, its text says the id.</summary>
+internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inventory, bool sha256)
+{
+    private readonly List<ReadProblem> _problems = [];
+    private readonly List<(SourceFile File, string Namespace)> _candidates = [];
+    private readonly List<Resource> _flows = [];
+    private readonly ILookup<string, ResourceKey> _byPath = inventory.Entries.Values.ToLookup(e => e.Path, e => e.Key);
+
+    public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Flows, IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
+    {
+        foreach (var file in files) Sort(file);
+        foreach (var group in _candidates.GroupBy(c => c.File.Mirror))
+        {
+            var candidates = group.ToList();
+            await group.Key.Objects.ReadAllAsync([.. candidates.Select(c => c.File.Entry.Id)], (i, bytes) => Take(candidates[i].File, candidates[i].Namespace, bytes), ct);
+        }
+
+        return (Distinct(), _problems);
+    }
+
+    private void Sort(SourceFile file)
+    {
+        if (file.Path == KestraIgnore.FileName) return;
+        var shown = file.Path ?? file.Entry.Shown;
+        if (!scope.IncludeChildren && shown.Contains('/', StringComparison.Ordinal)) return;
+        var ns = NamespaceOf(shown);
+        var isYaml = shown.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || shown.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+        if (file.Path is not null && ignore.Match(file.Path) is { } pattern) Add(ProblemKind.Ignored, file, ns, $"{KestraIgnore.FileName} leaves it out ({pattern})");
+        else if (file.Entry.Mode == TreeEntry.Symlink) AddLink(file, ns, isYaml, "a symbolic link is not followed");
+        else if (file.Entry.Mode == TreeEntry.Submodule) AddLink(file, ns, isYaml: false, "a submodule is read only with cloneSubmodules: true");
+        else if (!isYaml) Add(ProblemKind.Ignored, file, ns, "it is no .yaml or .yml file");
+        else if (file.NameFault() is { } fault) AddUnknown(ProblemKind.Skipped, file, FlowNames.IsNamespace(ns) ? ns : scope.Namespace, null, fault);
+        else if (!FlowNames.IsNamespace(ns)) Add(ProblemKind.Invalid, file, ns, $"its folder makes the namespace '{ns}', which Kestra does not take: small letters, digits, '.', '_' and '-', 150 at most");
+        else if (file.Entry.Size > FlowFile.MaxBytes) AddUnknown(ProblemKind.Invalid, file, ns, null, $"it has {file.Entry.Size} bytes; a flow has at most {FlowFile.MaxBytes}");
+        else _candidates.Add((file, ns));
+    }
+
+    private void Take(SourceFile file, string ns, byte[] bytes)
+    {
+        var flow = FlowFile.Read(bytes, ns);
+        if (flow.Source is not { } source)
+        {
+            AddUnknown(ProblemKind.Invalid, file, ns, flow.Id, flow.Fault!);
+            return;
+        }
+
+        var key = new ResourceKey(ResourceKind.Flow, ns, flow.Id!);
+        _flows.Add(new Resource(key, file.FullPath, BlobHash.Of(source, sha256), FlowLikeness.Of(source), file.Entry.Id, source.Length, source));
+    }
+
+    private Dictionary<ResourceKey, Resource> Distinct()
+    {
+        var flows = new Dictionary<ResourceKey, Resource>();
+        foreach (var group in _flows.GroupBy(f => f.Key))
+        {
+            var same = group.ToList();
+            if (same.Count == 1)
+            {
+                flows.Add(group.Key, same[0]);
+                continue;
+            }
+
+            foreach (var flow in same)
+            {
+                var others = string.Join(", ", same.Where(f => f != flow).Take(5).Select(f => f.Path));
+                _problems.Add(new ReadProblem(ProblemKind.Invalid, ResourceKind.Flow, flow.Path, group.Key.Namespace, $"its id '{group.Key.Id}' is also that of {others}; give each flow its own", [group.Key]));
+            }
+        }
+
+        return flows;
+    }
+
+    private void Add(ProblemKind kind, SourceFile file, string ns, string reason) =>
+        _problems.Add(new ReadProblem(kind, ResourceKind.Flow, file.FullPath, ns, reason, []));
+
+    /// <summary>A file that may be a flow: what it could be on the other side is not to be taken for missing.</summary>
+    private void AddUnknown(ProblemKind kind, SourceFile file, string ns, string? id, string reason)
+    {
+        List<ResourceKey> shields = [.. _byPath[file.FullPath]];
+        var known = shields.Count > 0 || id is not null;
+        var stem = file.Name.Contains('.', StringComparison.Ordinal) ? file.Name[..file.Name.LastIndexOf('.')] : file.Name;
+        foreach (var possible in new[] { id, id is null && FlowNames.IsId(stem) ? stem : null })
+            if (possible is not null) shields.Add(new ResourceKey(ResourceKind.Flow, ns, possible));
+        _problems.Add(new ReadProblem(kind, ResourceKind.Flow, file.FullPath, ns, reason, [.. shields.Distinct()], ShieldsNamespace: !known));
+    }
+
+    /// <summary>A link may stand for a flow, or for a folder and so for a whole namespace.</summary>
+    private void AddLink(SourceFile file, string ns, bool isYaml, string reason)
+    {
+        if (isYaml) AddUnknown(ProblemKind.Skipped, file, ns, null, reason);
+        else if (scope.IncludeChildren && file.Path is not null) _problems.Add(new ReadProblem(ProblemKind.Skipped, ResourceKind.Flow, file.FullPath, NamespaceOf(file.Path + "/"), reason, Below(file), ShieldsNamespace: true));
+        else Add(ProblemKind.Ignored, file, ns, reason);
+    }
+
+    private List<ResourceKey> Below(SourceFile file) =>
+        [.. inventory.Entries.Values.Where(e => e.Path.StartsWith(file.FullPath + "/", StringComparison.Ordinal)).Select(e => e.Key)];
+
+    private string NamespaceOf(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        return slash < 0 ? scope.Namespace : $"{scope.Namespace}.{path[..slash].Replace('/', '.')}";
+    }
+}

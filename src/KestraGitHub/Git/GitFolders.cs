@@ -1,0 +1,51 @@
+namespace KestraGitHub.Git;
+
+/// <summary>Where the git side keeps its things, below the service's data folder. The service owns them alone.</summary>
+internal sealed class GitFolders
+{
+    private readonly string _root;
+
+    public GitFolders(string dataPath)
+    {
+        var data = Path.GetFullPath(dataPath);
+        _root = Path.Combine(data, "git");
+        KnownHosts = Path.Combine(data, "known_hosts");
+        foreach (var folder in new[] { _root, Mirrors, Home, Private }) MakePrivate(folder);
+        // Keys of calls that a killed service left behind.
+        foreach (var left in Directory.EnumerateDirectories(Private).Concat(Directory.EnumerateDirectories(Mirrors, ".*"))) Remove(left);
+    }
+
+    public string KnownHosts { get; }
+
+    public string Mirrors => Path.Combine(_root, "mirrors");
+
+    /// <summary>Always empty: git, curl and ssh find no one's settings in it.</summary>
+    public string Home => Path.Combine(_root, "home");
+
+    private string Private => Path.Combine(_root, "private");
+
+    public string NewPrivate()
+    {
+        var folder = Path.Combine(Private, Guid.NewGuid().ToString("N"));
+        MakePrivate(folder);
+        return folder;
+    }
+
+    public static void Remove(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It lies apart and is tried again at the next start.
+        }
+    }
+
+    private static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}

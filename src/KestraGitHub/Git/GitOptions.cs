@@ -1,0 +1,31 @@
+namespace KestraGitHub.Git;
+
+/// <summary>Section <c>Git</c> of the configuration.</summary>
+public sealed record GitOptions
+{
+    public static IReadOnlyList<string> DefaultProtocols { get; } = ["https", "ssh"];
+
+    public static IReadOnlyList<string> KnownProtocols { get; } = ["https", "ssh", "http", "file"];
+
+    /// <summary>The protocols that may be spoken. A configured list replaces the default as a whole: <c>http</c> and <c>file</c> must be asked for.</summary>
+    public IReadOnlyList<string> AllowedProtocols { get; init; } = DefaultProtocols;
+
+    /// <summary>The mirrors together; the least recently used are removed above it.</summary>
+    public long CacheLimitBytes { get; init; } = 10L << 30;
+
+    /// <summary>A mirror used within this time is not removed: a run that works on it may come back.</summary>
+    public TimeSpan CacheKeepTime { get; init; } = TimeSpan.FromMinutes(15);
+
+    public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    public TimeSpan LsRemoteTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Everything that only reads the mirror on this disk.</summary>
+    public TimeSpan LocalTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Where definitions name no known hosts of their own; null means <c>known_hosts</c> in the data folder.</summary>
+    public string? KnownHostsFile { get; init; }
+
+    /// <summary>The program; a name is looked for on the PATH.</summary>
+    public string Program { get; init; } = "git";
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Git;
+
+/// <summary>A directory of a commit as a side of a sync.</summary>
+internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCommit commit) : IResourceStore
+{
+    private const int IgnoreFileLimit = 1 << 20;
+
+    private readonly Dictionary<ResourceKey, GitMirror> _elsewhere = [];
+
+    public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct)
+    {
+        using var use = commit.Mirror.Use();
+        try
+        {
+            return await ReadOnceAsync(known, ct);
+        }
+        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt)
+        {
+            await HealAsync(ct);
+            return await ReadOnceAsync(known, ct);
+        }
+    }
+
+    public async Task<Stream> OpenAsync(Resource resource, CancellationToken ct)
+    {
+        if (resource.Content is { } content) return new MemoryStream(content.ToArray(), writable: false);
+        try
+        {
+            return await OpenBlobAsync(resource, ct);
+        }
+        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt && !_elsewhere.ContainsKey(resource.Key))
+        {
+            await HealAsync(ct);
+            return await OpenBlobAsync(resource, ct);
+        }
+    }
+
+    public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) => Task.FromResult<IReadOnlyList<Objection>>([]);
+
+    public Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct) =>
+        throw new NotSupportedException("Nothing is written to Git yet: committing and pushing come with the tasks that sync from Kestra to Git.");
+
+    private async Task<Stream> OpenBlobAsync(Resource resource, CancellationToken ct)
+    {
+        var mirror = _elsewhere.GetValueOrDefault(resource.Key, commit.Mirror);
+        var use = mirror.Use();
+        try
+        {
+            return await mirror.Objects.OpenBlobAsync(resource.Version, use, ct);
+        }
+        catch
+        {
+            use.Dispose();
+            throw;
+        }
+    }
+
+    private async Task HealAsync(CancellationToken ct)
+    {
+        commit.Mirror.Suspect = true;
+        await mirrors.OpenAsync(commit.Remote, commit.Head, ct);
+    }
+
+    private async Task<ResourceSet> ReadOnceAsync(KnownState known, CancellationToken ct)
+    {
+        var directory = string.Join('/', TreePath.Names(task.Git.Directory));
+        var found = await TreePath.FindAsync(commit.Mirror.Objects, commit, directory, ct);
+        if (found is not { Mode: TreeEntry.Directory })
+        {
+            if (found is null && !task.Git.DirectoryMustExist) return ResourceSet.Empty with { Revision = commit.Commit, Missing = true };
+            throw new GitException(GitErrorKind.NotFound, Refusal(found, directory));
+        }
+
+        var files = await new SourceTree(mirrors, task.Git).ListAsync(commit, found.Id, directory, ct);
+        var ignore = await ReadIgnoreAsync(files, ct);
+        var (resources, problems) = task.Layout switch
+        {
+            Layout.FlowsByFolder => await new FlowFolder(task.Scope, ignore, known.Inventory, commit.Sha256).ReadAsync(files, ct),
+            Layout.NamespaceFiles => await new FileFolder(task.Scope, ignore, known.Inventory).ReadAsync(files, ct),
+            _ => throw new NotSupportedException($"The layout {task.Layout} is not read from Git."),
+        };
+        _elsewhere.Clear();
+        foreach (var file in files.Where(f => f.Mirror != commit.Mirror && f.Path is not null))
+            _elsewhere[new ResourceKey(ResourceKind.NamespaceFile, task.Scope.Namespace, file.Path!)] = file.Mirror;
+        return new ResourceSet(commit.Commit, resources, problems);
+    }
+
+    private string Refusal(TreeEntry? found, string directory) => found?.Mode switch
+    {
+        null => $"The directory '{directory}' was not found in the git repository. Verify if the path exists in the specified branch '{Place()}'.",
+        TreeEntry.Symlink => $"The directory '{directory}' is a symbolic link in the git repository, which is not followed. Name the directory that it leads to.",
+        TreeEntry.Submodule => $"The directory '{directory}' is a submodule of the git repository. Name its own repository in the task's url.",
+        _ => $"The path '{directory}' exists but is a file, not a directory. Name the directory that holds it.",
+    };
+
+    private string Place() => commit.Head.Reference is { } name && name.StartsWith("refs/heads/", StringComparison.Ordinal) ? name["refs/heads/".Length..] : task.Git.Branch ?? commit.Commit;
+
+    /// <summary>Only the one at the top of the directory counts, as in Kestra's own tasks.</summary>
+    private async Task<KestraIgnore> ReadIgnoreAsync(List<SourceFile> files, CancellationToken ct)
+    {
+        if (files.Find(f => f.Path == KestraIgnore.FileName) is not { } file) return KestraIgnore.Nothing;
+        if (file.Entry.Mode != TreeEntry.File)
+            throw new GitException(GitErrorKind.Other, $"{file.FullPath} is no regular file, and what it would leave out cannot be told. Make it one.");
+        if (file.Entry.Size > IgnoreFileLimit)
+            throw new GitException(GitErrorKind.TooBig, $"{file.FullPath} has {file.Entry.Size} bytes; at most {IgnoreFileLimit} are read. Make it shorter.");
+        var bytes = await file.Mirror.Objects.FindAsync(file.Entry.Id, "blob", IgnoreFileLimit, ct);
+        return new KestraIgnore(Encoding.UTF8.GetString(bytes ?? throw new GitException(GitErrorKind.Corrupt, $"The mirror of {commit.Remote.Url} lacks {file.FullPath}. It is made anew at the next run.")));
+    }
+}

@@ -1,0 +1,41 @@
+namespace KestraGitHub.Git;
+
+/// <summary>The two calls to a Git server that reading needs.</summary>
+internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions options)
+{
+    /// <param name="onlyDefault">True: what HEAD is. False: all branches and tags.</param>
+    public async Task<RemoteRefs> ListAsync(GitRemote remote, bool onlyDefault, CancellationToken ct)
+    {
+        string[] arguments = onlyDefault ? ["ls-remote", "--quiet", "--symref", "--", remote.Url.Text, "HEAD"] : ["ls-remote", "--quiet", "--heads", "--tags", "--", remote.Url.Text];
+        var patience = remote.Transport.ConnectTimeout + remote.Transport.ReadTimeout;
+        var timeout = patience < options.LsRemoteTimeout ? patience : options.LsRemoteTimeout;
+        var output = await CallAsync(remote, new GitCall($"Reading the branches of {remote.Url}", arguments) { Timeout = timeout }, ct);
+        return new RemoteRefs(remote.Url.Text, output);
+    }
+
+    /// <param name="prune">True: names that the server no longer has are forgotten, so that they are not in the way of new ones.</param>
+    public Task FetchAsync(GitRemote remote, string mirror, IReadOnlyList<string> refspecs, bool prune, CancellationToken ct) =>
+        CallAsync(
+            remote,
+            new GitCall(
+                $"Fetching from {remote.Url}",
+                ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", prune ? "--prune" : "--no-prune", "--", remote.Url.Text, .. refspecs])
+            {
+                GitDirectory = mirror, Timeout = options.FetchTimeout,
+            },
+            ct);
+
+    private async Task<byte[]> CallAsync(GitRemote remote, GitCall call, CancellationToken ct)
+    {
+        try
+        {
+            using var access = new RemoteAccess(remote, folders, options, follow: false);
+            return await runner.RunAsync(call with { Access = access }, ct);
+        }
+        catch (GitException e) when (e.Kind == GitErrorKind.Redirected && remote.HasPassword)
+        {
+            using var access = new RemoteAccess(remote, folders, options, follow: true);
+            return await runner.RunAsync(call with { Access = access }, ct);
+        }
+    }
+}
