@@ -178,6 +178,39 @@ public sealed class FileSyncTests
         Assert.All(plan.Changes, c => Assert.Equal(c.Key.Id, bench.StandIn.State.GetFileText("company", "/" + c.Key.Id)));
     }
 
+    [Theory]
+    [InlineData("1.3")]
+    [InlineData("2.0")]
+    public async Task What_cannot_be_addressed_safely_is_there_and_left_alone(string version)
+    {
+        await using var bench = await Bench.StartAsync(version);
+        // By whatever way they came in: asked for "a b", the server would delete "a+b".
+        foreach (var path in new[] { "/a b", "/a+b", "/d e/f", "/z" }) bench.StandIn.State.PutFile("company", path, path);
+        var before = bench.StandIn.State.ListFiles("company").Count;
+        foreach (var known in new[] { 0, 2 })
+        {
+            var store = await bench.FilesAsync();
+            var inventory = Enumerable.Range(0, known).Select(i => new InventoryEntry(Bench.File($"x{i}/y"), "", "", "", "", "", 1)).ToDictionary(e => e.Key);
+            var read = await store.ReadAsync(new KnownState(new Inventory(inventory), null), default);
+            Assert.All(read.Problems, p => Assert.Equal(ProblemKind.Invalid, p.Kind));
+            if (version == "2.0") Assert.NotEmpty(read.Problems);
+            Assert.Null((await store.ApplyAsync(MemorySource.Plan(read, [], delete: true), bench.Source, new Guard(), default)).Failure);
+            Assert.Equal(before - read.Resources.Count, bench.StandIn.State.ListFiles("company").Count);
+            before -= read.Resources.Count;
+        }
+    }
+
+    [Fact]
+    public async Task A_namespace_too_large_for_an_export_is_read_one_by_one()
+    {
+        await using var bench = await Bench.StartAsync("2.0");
+        for (var i = 0; i < 30; i++) bench.StandIn.State.PutFile("company", $"/d{i % 3}/f{i}", $"content {i}");
+        bench.StandIn.Faults.Add(new FaultRule { Effect = FaultEffect.Status, Status = 500, PathContains = "/export" });
+        var read = await (await bench.FilesAsync()).ReadAsync(KnownState.Nothing, default);
+        Assert.Equal(BlobHash.Of("content 7"u8), read.Resources[Bench.File("d1/f7")].Digest);
+        Assert.Equal(30, read.Resources.Count);
+    }
+
     [Fact]
     public async Task File_against_directory_is_refused_before_the_first_write()
     {

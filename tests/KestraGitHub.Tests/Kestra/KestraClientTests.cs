@@ -186,6 +186,19 @@ public sealed class KestraClientTests
     }
 
     [Fact]
+    public async Task What_someone_edited_meanwhile_is_neither_overwritten_nor_deleted()
+    {
+        var time = new ShiftedTime();
+        var kestra = new ScriptedKestra { Answer = _ => ScriptedKestra.Bytes(Zip(("company-a.yml", "id: a\nnamespace: company\n"))) };
+        var client = kestra.Client(time);
+        var existing = Assert.Single(await client.ExportFlowsAsync(Company, default)).Existing!;
+        time.Shift = TimeSpan.FromSeconds(61);
+        kestra.Answer = r => r.Method == HttpMethod.Get ? ScriptedKestra.Json("""{"revision":2,"source":"edited"}""") : throw new InvalidOperationException("a write was sent");
+        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.UpdateFlowAsync(existing, Source, default))).Kind);
+        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.DeleteFlowAsync(existing, default))).Kind);
+    }
+
+    [Fact]
     public void Only_the_client_makes_proof()
     {
         foreach (var proof in new[] { typeof(ExistingFlow), typeof(ListedFile) })
