@@ -19,6 +19,11 @@ internal sealed class Dashboard
     public required DateTime Updated { get; init; }
 }
 
+internal sealed record Execution(string Id, FlowRevision Flow, IReadOnlyList<(string Key, string Value)> Labels, DateTime Started, string Url)
+{
+    public required string State { get; set; }
+}
+
 internal sealed record KvEntry(JsonNode? Value, string Type, int Revision, string? Description, DateTime Created, DateTime Updated);
 
 internal sealed class Tenant(KestraStandInOptions options, FlowValidator validator)
@@ -33,6 +38,8 @@ internal sealed class Tenant(KestraStandInOptions options, FlowValidator validat
 
     /// <summary>Revisions go on after a deletion.</summary>
     public Dictionary<(string Namespace, string Key), int> KvRevisions { get; } = [];
+
+    public List<Execution> Executions { get; } = [];
 
     /// <summary>EE only: namespaces that were made, not merely used.</summary>
     public Dictionary<string, JsonObject> Namespaces { get; } = new(StringComparer.Ordinal);
@@ -102,6 +109,15 @@ public sealed class KestraState
     /// <summary>Dashboards by id, with their sources.</summary>
     public IReadOnlyDictionary<string, string> ListDashboards(string tenant = "main") =>
         Locked(() => this[tenant].Dashboards.ToDictionary(d => d.Key, d => d.Value.Source));
+
+    public void PutDashboard(string source, string tenant = "main") => Locked(() =>
+    {
+        var root = YamlReader.Read(source, refuseDuplicates: true) as YamlMap ?? throw new ArgumentException("a dashboard is a map", nameof(source));
+        var id = root.Text("id") ?? throw new ArgumentException("a dashboard has an id", nameof(source));
+        var now = DateTime.UtcNow;
+        this[tenant].Dashboards[id] = new Dashboard { Id = id, Source = source, Root = root, Created = now, Updated = now };
+        return 0;
+    });
 
     /// <summary>How many flow revisions were written, tombstones not counted.</summary>
     public int FlowWrites(string tenant = "main") => Locked(() => this[tenant].Flows.Writes);

@@ -12,9 +12,9 @@ internal static partial class FlowFilter
     private static readonly HashSet<string> Elsewhere = [.. ("startDate endDate state timeRange triggerExecutionId executionId childFilter workerId level triggerId kind created " +
         "updated path parentPath version existing existingOnly flowRevision taskId triggerState expirationDate").Split(' ')];
 
-    public static Func<FlowRevision, bool> Read(Call call, KestraStandInOptions options)
+    public static Func<FlowRevision, bool> Read(Call call, KestraStandInOptions options, params string[] besides)
     {
-        var filters = call.Query.Select(q => (Tokens: Tokens(q.Key), q.Value)).Where(f => f.Tokens.Count > 0).ToList();
+        var filters = call.Query.Select(q => (Tokens: Tokens(q.Key), q.Value)).Where(f => f.Tokens.Count > 0 && !besides.Contains(f.Tokens[0])).ToList();
         if (filters.Count == 0 && !options.IsV2)
         {
             return Legacy(call);
