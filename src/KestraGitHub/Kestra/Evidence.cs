@@ -8,13 +8,21 @@ namespace KestraGitHub.Kestra;
 /// </summary>
 internal abstract class ExistingFlow
 {
-    private protected ExistingFlow(ResourceKey key, int? revision, DateTimeOffset seen) => (Key, Revision, Seen) = (key, revision, seen);
+    private protected ExistingFlow(ResourceKey key, int? revision, string? digest, DateTimeOffset seen) =>
+        (Key, Revision, Digest, Seen) = (key, revision, digest, seen);
 
     public ResourceKey Key { get; }
 
     public int? Revision { get; }
 
+    /// <summary>Digest of the source that was seen; null where only the revision is known.</summary>
+    public string? Digest { get; }
+
     public DateTimeOffset Seen { get; }
+
+    /// <summary>Whether the flow as it is <paramref name="now"/> is the one that was seen, as far as can be told.</summary>
+    public bool IsStill(StoredFlow now) =>
+        (Revision is not { } seen || now.Revision is not { } current || seen == current) && (Digest is not { } digest || digest == BlobHash.Of(now.Source.Span));
 }
 
 /// <summary>

@@ -39,7 +39,8 @@ internal static class FileChecks
         if (path.Contains(' ')) return "its name holds a space, which Kestra would store as '+'";
         if (!version.AtLeast(2, 0) && path.AsSpan().IndexOfAny(Lossy13) is var at and >= 0)
             return $"its name holds '{path[at]}', which Kestra {version} cannot store";
-        return null;
+        // The server refuses a request line of more than about 4 KB (kestra-api.md 11.2); method, namespace and the rest need room too.
+        return Uri.EscapeDataString(path).Length > 3500 ? "its path is too long for an address" : null;
     }
 
     private static bool EmptyFolder(string path, FileReading read) =>

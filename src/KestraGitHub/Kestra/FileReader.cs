@@ -23,17 +23,17 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
         var known = inventory.Entries.Values.Where(e => scope.Contains(e.Key)).ToDictionary(e => e.Key.Id, StringComparer.Ordinal);
         // One call for all, against one for each directory.
         var folders = known.Keys.Select(Folder).Distinct(StringComparer.Ordinal).Count();
-        return folders > 1 && known.Count <= SmallCount && known.Values.Sum(e => e.Size) <= SmallSum
-            ? await ExportAsync(known, ct)
+        return folders > 1 && known.Count <= SmallCount && known.Values.Sum(e => e.Size) <= SmallSum && await DigestsAsync(ct) is { } all
+            ? Exported(all, known)
             : await WalkAsync(known, ct);
     }
 
-    private async Task<FileReading> ExportAsync(Dictionary<string, InventoryEntry> known, CancellationToken ct)
+    private FileReading Exported(Dictionary<string, (string Digest, long Size)> all, Dictionary<string, InventoryEntry> known)
     {
         var resources = new Dictionary<ResourceKey, Resource>();
-        foreach (var (path, (digest, size)) in await DigestsAsync(ct))
+        foreach (var (path, (digest, size)) in all)
         {
-            if (!NamespaceFilePath.TryParse(path, out _, out var fault))
+            if (FileChecks.Name(path, server.Version) is { } fault)
             {
                 Unusable(path, fault);
                 continue;
@@ -75,9 +75,19 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
         while (waiting.TryDequeue(out var directory))
         {
             var listing = await server.Client.ListDirectoryAsync(scope.Namespace, directory, ct);
-            files.AddRange(listing.Files);
+            // What cannot be addressed safely is there and left alone: asked for 'a b', the server would read, or delete, 'a+b'.
+            foreach (var file in listing.Files)
+            {
+                if (FileChecks.Name(file.Path.Value, server.Version) is { } fault) Unusable(file.Path.Value, fault);
+                else files.Add(file);
+            }
+
             foreach (var path in listing.Unusable) Unusable(path, path == "_flows" ? "Kestra keeps this name for flows" : "its name cannot be used");
-            foreach (var child in listing.Directories.Where(directories.Add)) waiting.Enqueue(child);
+            foreach (var child in listing.Directories.Where(directories.Add))
+            {
+                if (FileChecks.Name(child, server.Version) is { } fault) Unusable(child, fault);
+                else waiting.Enqueue(child);
+            }
         }
 
         return (files, directories);
@@ -87,9 +97,8 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
     {
         var found = new ConcurrentBag<(ListedFile, string)>();
         IEnumerable<ListedFile> single = unread;
-        if (unread.Count > MostSingleReads && sum <= LargestExport)
+        if (unread.Count > MostSingleReads && sum <= LargestExport && await DigestsAsync(ct) is { } all)
         {
-            var all = await DigestsAsync(ct);
             var rest = new List<ListedFile>();
             foreach (var file in unread)
             {
@@ -106,12 +115,20 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
         return found;
     }
 
-    private async Task<Dictionary<string, (string Digest, long Size)>> DigestsAsync(CancellationToken ct)
+    /// <summary>Null when the server, or we, cannot do it in one piece.</summary>
+    private async Task<Dictionary<string, (string Digest, long Size)>?> DigestsAsync(CancellationToken ct)
     {
         var digests = new Dictionary<string, (string Digest, long Size)>(StringComparer.Ordinal);
-        await server.Client.ExportFilesAsync(
-            scope.Namespace, async (path, content, size) => digests[path] = (await BlobHash.OfAsync(content, size, sha256, ct), size), digests.Clear, ct);
-        return digests;
+        try
+        {
+            await server.Client.ExportFilesAsync(
+                scope.Namespace, async (path, content, size) => digests[path] = (await BlobHash.OfAsync(content, size, sha256, ct), size), digests.Clear, ct);
+            return digests;
+        }
+        catch (KestraException e) when (e.Kind is KestraFailureKind.TooLarge or KestraFailureKind.Internal)
+        {
+            return null;
+        }
     }
 
     private void Unusable(string path, string reason)

@@ -19,6 +19,11 @@ internal sealed record FlowIdentity(string? Namespace, string? Id, string? Probl
         {
             return new FlowIdentity(null, null, $"no valid YAML (line {e.Start.Line}): {KestraText.OneLine(e.InnerException?.Message ?? e.Message, 200)}", null);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException)
+        {
+            // The scanner gives up on some texts with whatever it stumbled over ("id: [a", then "namespace: n").
+            return new FlowIdentity(null, null, "no valid YAML", null);
+        }
     }
 
     private static FlowIdentity Read(Parser parser)

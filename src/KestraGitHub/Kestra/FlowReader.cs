@@ -95,7 +95,7 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
             if (flows.Count >= newest.Total) return await WholeAsync(flows, FlowCursor.Of(server.Uuid, newest), ct);
             var total = newest.Total;
             newest = await Client.SearchNewestAsync(scope, 1, 1, ct); // Was something deleted in between?
-            if (newest.Total <= flows.Count || (newest.Total != total && attempt < Tries)) continue;
+            if (attempt < Tries && (newest.Total <= flows.Count || newest.Total != total)) continue;
             throw new KestraException(
                 KestraFailureKind.Unreadable, "", "", null,
                 $"the export of '{scope.Namespace}' holds {flows.Count} of {newest.Total} flows; none of them is taken for missing");

@@ -17,6 +17,7 @@ internal sealed class KestraAnswer(HttpResponseMessage response, KestraRequest r
     }
 
     /// <summary>Copies the body to <paramref name="target"/>; the time limit counts from the last bytes that came.</summary>
+    /// <exception cref="KestraException">Of kind TooLarge when it is longer than <paramref name="longest"/>.</exception>
     public async Task<long> CopyToAsync(Stream target, long longest)
     {
         RefuseHtml();
@@ -26,7 +27,7 @@ internal sealed class KestraAnswer(HttpResponseMessage response, KestraRequest r
             long size = 0;
             for (int read; (read = await body.ReadAsync(buffer, time.Token)) > 0;)
             {
-                if ((size += read) > longest) throw Unreadable($"the answer is larger than {longest} bytes");
+                if ((size += read) > longest) throw TooLarge($"the answer is larger than {longest} bytes");
                 await target.WriteAsync(buffer.AsMemory(0, read), time.Token);
                 time.CancelAfter(request.Timeout);
             }
@@ -37,6 +38,9 @@ internal sealed class KestraAnswer(HttpResponseMessage response, KestraRequest r
 
     public KestraException Unreadable(string reason, bool cut = false, Exception? inner = null) =>
         new(KestraFailureKind.Unreadable, request.Method.Method, path, (int)response.StatusCode, reason, cut: cut, inner: inner);
+
+    public KestraException TooLarge(string reason) =>
+        new(KestraFailureKind.TooLarge, request.Method.Method, path, (int)response.StatusCode, reason);
 
     public void Dispose()
     {

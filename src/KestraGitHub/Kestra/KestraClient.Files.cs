@@ -7,6 +7,9 @@ internal sealed partial class KestraClient
     /// <summary>A listing is proof for this long; deleting comes right after it or not at all.</summary>
     private static readonly TimeSpan JustListed = TimeSpan.FromSeconds(10);
 
+    /// <summary>Beyond it, files are read one by one.</summary>
+    private const long LargestExport = 128L * 1024 * 1024;
+
     /// <summary>One level of a directory; the empty name is the root.</summary>
     public async Task<DirectoryListing> ListDirectoryAsync(string ns, string directory, CancellationToken ct)
     {
@@ -45,13 +48,24 @@ internal sealed partial class KestraClient
         return http.ReadAsync(request, async answer =>
         {
             await using var file = size > 1024 * 1024 ? TemporaryFile.Create() : (Stream)new MemoryStream((int)size);
-            if (await answer.CopyToAsync(file, size) != size) throw answer.Unreadable($"the content of '{path}' has not the {size} bytes of its listing");
+            try
+            {
+                if (await answer.CopyToAsync(file, size) != size) throw Changed();
+            }
+            catch (KestraException e) when (e.Kind == KestraFailureKind.TooLarge)
+            {
+                throw Changed();
+            }
+
             file.Position = 0;
             return await read(file);
+
+            KestraException Changed() => answer.Unreadable($"the content of '{path}' has not the {size} bytes of its listing: it changed meanwhile", cut: true);
         }, ct);
     }
 
     /// <summary>Every file of a namespace in one call, each handed to <paramref name="each"/> by its path. Flows in it are left out.</summary>
+    /// <param name="again">Called before each try: forget what an earlier one gave.</param>
     public Task<bool> ExportFilesAsync(string ns, Func<string, Stream, long, Task> each, Action again, CancellationToken ct)
     {
         var request = Get(Files(ns, "/export"), "", KestraRequest.Bytes);
@@ -59,7 +73,7 @@ internal sealed partial class KestraClient
         {
             again();
             await using var file = TemporaryFile.Create();
-            await answer.CopyToAsync(file, KestraZip.Largest);
+            await answer.CopyToAsync(file, LargestExport);
             await ReadZipAsync(
                 answer, file,
                 (name, content, size) => name.StartsWith("_flows/", StringComparison.Ordinal) ? Task.CompletedTask : each(name, content, size), ct);

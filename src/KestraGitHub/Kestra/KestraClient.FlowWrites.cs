@@ -30,14 +30,7 @@ internal sealed partial class KestraClient
     {
         RequireIdentity(existing.Key, source);
         var request = Write(HttpMethod.Put, Flow(existing.Key), source);
-        if (http.Time.GetUtcNow() - existing.Seen > Fresh)
-        {
-            var now = await FindFlowAsync(existing.Key, ct)
-                ?? throw Fault(KestraFailureKind.Conflict, request, "it was deleted since it was read; nothing was sent");
-            if (existing.Revision is { } before && now.Revision is { } after && before != after)
-                throw Fault(KestraFailureKind.Conflict, request, $"it moved from revision {before} to {after} since it was read; nothing was sent");
-        }
-
+        if (await RenewedAsync(existing, ct) is null) throw Fault(KestraFailureKind.Conflict, request, "it was deleted since it was read; nothing was sent");
         try
         {
             return Stored(existing.Key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
@@ -46,7 +39,7 @@ internal sealed partial class KestraClient
         {
             if (await FindFlowAsync(existing.Key, ct) is not { } now) throw;
             if (now.Source.Span.SequenceEqual(source.Span)) return now;
-            if (existing.Revision is { } before && now.Revision is { } after && before != after) throw;
+            if (!existing.IsStill(now)) throw;
             // Known to exist just now, and the same bytes again do no harm.
             return Stored(existing.Key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
         }
@@ -56,6 +49,7 @@ internal sealed partial class KestraClient
     public async Task DeleteFlowAsync(ExistingFlow existing, CancellationToken ct)
     {
         var request = new KestraRequest(HttpMethod.Delete, Flow(existing.Key), "", KestraRequest.Anything, http.Timings.Write);
+        if (await RenewedAsync(existing, ct) is null) return;
         try
         {
             await SendAsync();
@@ -77,6 +71,17 @@ internal sealed partial class KestraClient
         }
     }
 
+    /// <summary>Null when it is gone; a failure when someone changed it since it was read.</summary>
+    private async Task<ExistingFlow?> RenewedAsync(ExistingFlow existing, CancellationToken ct)
+    {
+        if (http.Time.GetUtcNow() - existing.Seen <= Fresh) return existing;
+        if (await FindFlowAsync(existing.Key, ct) is not { } now) return null;
+        return existing.IsStill(now)
+            ? now.Existing
+            : throw new KestraException(
+                KestraFailureKind.Conflict, "", "", null, $"{existing.Key} was changed in Kestra since it was read; nothing was sent");
+    }
+
     private async Task<StoredFlow?> ReadBackAsync(ResourceKey key, ReadOnlyMemory<byte> source, CancellationToken ct)
     {
         for (var i = 0; i < ReadBacks; i++)
@@ -96,8 +101,11 @@ internal sealed partial class KestraClient
     private KestraRequest Write(HttpMethod method, string path, ReadOnlyMemory<byte> source) =>
         new(method, path, "", KestraRequest.Json, KestraTimings.WithBody(http.Timings.Write, source.Length), () => Yaml(source));
 
-    private StoredFlow Stored(ResourceKey key, ReadOnlyMemory<byte> sent, FlowBody answer) =>
-        new(key, answer.Revision, answer.Source is { } source ? Encoding.UTF8.GetBytes(source) : sent, new Seen(key, answer.Revision, http.Time.GetUtcNow()));
+    private StoredFlow Stored(ResourceKey key, ReadOnlyMemory<byte> sent, FlowBody answer)
+    {
+        var bytes = answer.Source is { } source ? Encoding.UTF8.GetBytes(source) : sent;
+        return new StoredFlow(key, answer.Revision, bytes, new Seen(key, answer.Revision, BlobHash.Of(bytes.Span), http.Time.GetUtcNow()));
+    }
 
     // The server takes id and namespace from the text, never from the address: a wrong text would be written to some other flow.
     private static void RequireIdentity(ResourceKey key, ReadOnlyMemory<byte> source)

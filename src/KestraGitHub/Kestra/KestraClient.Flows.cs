@@ -38,7 +38,7 @@ internal sealed partial class KestraClient
                 var identity = FlowIdentity.Of(Encoding.UTF8.GetString(source));
                 var key = new ResourceKey(ResourceKind.Flow, identity.Namespace ?? "", identity.Id ?? "");
                 if (identity.Problem is null) Refuse(key, scope, request);
-                flows.Add(new ExportedFlow(name, source, identity.Problem is null ? new Seen(key, null, seen) : null, identity.Problem));
+                flows.Add(new ExportedFlow(name, source, identity.Problem is null ? new Seen(key, null, BlobHash.Of(source), seen) : null, identity.Problem));
             }, ct);
             return (IReadOnlyList<ExportedFlow>)flows;
         }, ct);
@@ -54,7 +54,8 @@ internal sealed partial class KestraClient
             var body = await http.ReadAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct);
             if (body.Deleted == true) return null;
             if (body.Source is not { } source) throw Fault(KestraFailureKind.Unreadable, request, "the answer has no source");
-            return new StoredFlow(key, body.Revision, Encoding.UTF8.GetBytes(source), new Seen(key, body.Revision, seen));
+            var bytes = Encoding.UTF8.GetBytes(source);
+            return new StoredFlow(key, body.Revision, bytes, new Seen(key, body.Revision, BlobHash.Of(bytes), seen));
         }
         catch (KestraException e) when (e.Kind == KestraFailureKind.NotFound)
         {
@@ -110,7 +111,7 @@ internal sealed partial class KestraClient
     {
         var now = http.Time.GetUtcNow();
         return entries.Where(e => e.Key.Kind == ResourceKind.Flow).ToDictionary(e => e.Key, e => (ExistingFlow)new Seen(
-            e.Key, int.TryParse(e.TargetVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : null, now));
+            e.Key, int.TryParse(e.TargetVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : null, null, now));
     }
 
     // An unknown operation, or a parameter's name of another version, is ignored and everything is returned (kestra-api.md 2.2, 11.1).
@@ -132,6 +133,10 @@ internal sealed partial class KestraClient
             file.Position = 0;
             await KestraZip.ReadAsync(file, each, ct);
         }
+        catch (KestraZip.TooLargeException e)
+        {
+            throw answer.TooLarge(e.Message);
+        }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw answer.Unreadable($"the export is no whole ZIP: {e.Message}", inner: e);
@@ -141,5 +146,5 @@ internal sealed partial class KestraClient
     private static ReadOnlyMemoryContent Yaml(ReadOnlyMemory<byte> source) =>
         new(source) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-yaml") } };
 
-    private sealed class Seen(ResourceKey key, int? revision, DateTimeOffset seen) : ExistingFlow(key, revision, seen);
+    private sealed class Seen(ResourceKey key, int? revision, string? digest, DateTimeOffset seen) : ExistingFlow(key, revision, digest, seen);
 }

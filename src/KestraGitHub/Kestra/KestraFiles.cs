@@ -126,7 +126,8 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
     private static bool Block(string a, string b) =>
         a.StartsWith(b + '/', StringComparison.Ordinal) || b.StartsWith(a + '/', StringComparison.Ordinal);
 
-    private static NamespaceFilePath Path(ResourceKey key) => NamespaceFilePath.TryParse(key.Id, out var path, out var fault)
+    private NamespaceFilePath Path(ResourceKey key) =>
+        NamespaceFilePath.TryParse(key.Id, out var path, out var fault) && (fault = FileChecks.Name(key.Id, server.Version) ?? "").Length == 0
         ? path
         : throw new KestraException(KestraFailureKind.Invalid, "", "", null, $"{key}: {fault}; nothing was sent");
 }

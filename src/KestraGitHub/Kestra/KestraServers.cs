@@ -34,7 +34,7 @@ internal sealed partial class KestraServers(
         {
             if (entry.Known is null || time.GetUtcNow() - entry.ProbedAt >= ProbeEvery) await ProbeAsync(target, entry, ct);
             var (version, edition, uuid) = entry.Known!;
-            return new KestraServer(target, version, edition, uuid, Client(target, entry));
+            return new KestraServer(target, version, edition, uuid, Client(target, entry, options.Timings));
         }
         finally
         {
@@ -56,7 +56,7 @@ internal sealed partial class KestraServers(
         var now = time.GetUtcNow();
         try
         {
-            var known = await KestraProbe.AskAsync(Client(target, entry), target, verifyCredentials: entry.Known is null, ct);
+            var known = await KestraProbe.AskAsync(Client(target, entry, Quick), target, verifyCredentials: entry.Known is null, ct);
             (entry.Known, entry.ProbedAt) = (known, now);
             entry.Status = entry.Status with
             {
@@ -67,14 +67,17 @@ internal sealed partial class KestraServers(
         catch (KestraException e)
         {
             entry.Known = null; // asked anew, credentials too, when it is needed next
-            entry.Status = entry.Status with { Reachable = e.Status is not null, LastError = e.Message, LastProbe = now };
+            entry.Status = entry.Status with { Reachable = e.Kind is not (KestraFailureKind.Unavailable or KestraFailureKind.Timeout), LastError = e.Message, LastProbe = now };
             Log.Refused(log, entry.Status.Name, entry.Status.Address, e.Message);
             throw;
         }
     }
 
-    private KestraClient Client(KestraTarget target, Entry entry) =>
-        new(new KestraHttp(entry.Http.Value, target, options.Timings, time), target.Tenant);
+    // Others wait at the gate meanwhile.
+    private KestraTimings Quick => options.Timings is var t && t.Read > TimeSpan.FromSeconds(15) ? t with { Read = TimeSpan.FromSeconds(15) } : t;
+
+    private KestraClient Client(KestraTarget target, Entry entry, KestraTimings timings) =>
+        new(new KestraHttp(entry.Http.Value, target, timings, time), target.Tenant);
 
     private static KestraServerStatus Unknown(KestraTarget target)
     {

@@ -25,8 +25,7 @@ internal static class KestraZip
             if (entry.FullName.EndsWith('/')) continue;
             RefuseName(entry.FullName);
             total += entry.Length;
-            if (total > Largest || (total > RatioFrom && total / Math.Max(packed, 1) > HighestRatio))
-                throw new InvalidDataException("it unpacks to more than an export can hold");
+            if (total > Largest || (total > RatioFrom && total / Math.Max(packed, 1) > HighestRatio)) throw new TooLargeException();
             await using var content = await entry.OpenAsync(ct);
             await each(entry.FullName, content, entry.Length);
         }
@@ -41,6 +40,9 @@ internal static class KestraZip
         if (await content.ReadAsync(new byte[1], ct) != 0) throw new InvalidDataException("an entry is longer than it says");
         return bytes;
     }
+
+    /// <summary>It may be honest, and is more than we take in one piece.</summary>
+    public sealed class TooLargeException() : IOException("it unpacks to more than is taken in one piece");
 
     private static void RefuseName(string name)
     {

@@ -64,7 +64,7 @@ internal sealed class Costs(bool isV2) : IDisposable
 
         if (write)
         {
-            return factor * inBody * (7 + (0.008 * flows));
+            return factor * (call.Method == "PUT" ? 11 + (0.04 * flows) : inBody > 1 ? inBody * (6 + (0.004 * flows)) : 11 + (0.008 * flows));
         }
 
         var rows = Math.Min(flows, int.TryParse(call.All("size").FirstOrDefault(), out var size) ? size : 10);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using KestraGitHub.StandIns.Kestra.Routes;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -141,23 +142,31 @@ public sealed class KestraStandIn : IAsyncDisposable
             if (fault is { Effect: FaultEffect.Drop })
             {
                 context.Abort();
-                return;
             }
-
-            await SendAsync(context, answer, fault is { Effect: FaultEffect.CutBody });
+            else
+            {
+                await SendAsync(context, answer, fault is { Effect: FaultEffect.CutBody });
+            }
         }
         catch (NeverAnswers)
         {
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            Log(call, 0, true); // At once: a test wants to see the call while it hangs.
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, app.Lifetime.ApplicationStopping);
+            await Task.Delay(Timeout.Infinite, both.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            context.Abort();
+            return;
         }
         catch (OperationCanceledException)
         {
         }
-        finally
-        {
-            var at = target.IndexOf('?', StringComparison.Ordinal);
-            calls.Enqueue(new RecordedCall(call.Method, call.RawPath, at < 0 ? "" : target[(at + 1)..], status, call.Body.Length, known));
-        }
+
+        Log(call, status, known);
+    }
+
+    private void Log(Call call, int status, bool known)
+    {
+        var at = call.RawTarget.IndexOf('?', StringComparison.Ordinal);
+        calls.Enqueue(new RecordedCall(call.Method, call.RawPath, at < 0 ? "" : call.RawTarget[(at + 1)..], status, call.Body.Length, known));
     }
 
     private static Answer? Instead(FaultRule? fault) => fault?.Effect switch
@@ -212,9 +221,16 @@ public sealed class KestraStandIn : IAsyncDisposable
                 await costs.ChargeAsync(call, flows, cancellation);
             }
 
-            lock (State.Gate)
+            try
             {
-                return (found.Route.Handler(call), true);
+                lock (State.Gate)
+                {
+                    return (found.Route.Handler(call), true);
+                }
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or System.Text.Json.JsonException or RegexMatchTimeoutException)
+            {
+                throw new KestraError(500, $"Internal server error: {e.Message}");
             }
         }
         catch (KestraError e)

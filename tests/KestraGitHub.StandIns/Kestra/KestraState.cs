@@ -110,6 +110,15 @@ public sealed class KestraState
     public IReadOnlyDictionary<string, string> ListDashboards(string tenant = "main") =>
         Locked(() => this[tenant].Dashboards.ToDictionary(d => d.Key, d => d.Value.Source));
 
+    public void PutDashboard(string source, string tenant = "main") => Locked(() =>
+    {
+        var root = YamlReader.Read(source, refuseDuplicates: true) as YamlMap ?? throw new ArgumentException("a dashboard is a map", nameof(source));
+        var id = root.Text("id") ?? throw new ArgumentException("a dashboard has an id", nameof(source));
+        var now = DateTime.UtcNow;
+        this[tenant].Dashboards[id] = new Dashboard { Id = id, Source = source, Root = root, Created = now, Updated = now };
+        return 0;
+    });
+
     /// <summary>How many flow revisions were written, tombstones not counted.</summary>
     public int FlowWrites(string tenant = "main") => Locked(() => this[tenant].Flows.Writes);
 

@@ -38,6 +38,12 @@ internal static class ControlRoutes
             case ("DELETE", "faults"):
                 standIn.Faults.Clear();
                 return Answer.Empty(204);
+            case ("POST", "put-absent-hangs"):
+                standIn.PutAbsentHangs = true;
+                return Answer.Empty(204);
+            case ("DELETE", "put-absent-hangs"):
+                standIn.PutAbsentHangs = false;
+                return Answer.Empty(204);
             case ("POST", "reset"):
                 standIn.State.Reset();
                 standIn.Faults.Clear();
