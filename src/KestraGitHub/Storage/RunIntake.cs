@@ -8,7 +8,7 @@ internal static class RunIntake
 {
     // Two wishes for "the newest commit, applied" are one piece of work. The window counts from the first of them (the earlier not-before
     // stays), so that a busy branch cannot put its sync off for ever; and a push is a new chance for a run that waits for its retry.
-    private const string Join =
+    internal const string Join =
         """
         UPDATE runs SET
           trigger_kind = @TriggerKind, trigger_id = @TriggerId, trigger_by = @TriggerBy, trigger_delivery = @TriggerDelivery,
@@ -24,7 +24,7 @@ internal static class RunIntake
           SELECT id FROM runs
           WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL
             AND state IN ('queued', 'waiting') AND mergeable = 1 AND cancel_requested = 0
-          ORDER BY id LIMIT 1)
+          ORDER BY not_before, id LIMIT 1)
         RETURNING *
         """;
 

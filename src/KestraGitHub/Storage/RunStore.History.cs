@@ -44,8 +44,7 @@ internal sealed partial class RunStore
         {
             var latest = new Dictionary<SyncKey, (RunRow? Last, RunRow? Current)>();
             foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.Last)) latest[run.Sync] = (run.ToRow(), null);
-            // In the order of their ids: the newest stays.
-            foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.Open))
+            foreach (var run in (await connection.QueryAsync<RunRecord>(HistorySql.Open)).OrderBy(r => r.Id, StringComparer.Ordinal))
                 latest[run.Sync] = (latest.GetValueOrDefault(run.Sync).Last, run.ToRow());
             return (IReadOnlyDictionary<SyncKey, (RunRow? Last, RunRow? Current)>)latest;
         },

@@ -42,7 +42,7 @@ public sealed class DataDirectoryTests : IDisposable
     public async Task Another_process_that_holds_the_lock_refuses_us_until_it_is_killed()
     {
         Directory.CreateDirectory(_folder["data"]);
-        using var other = Process.Start(new ProcessStartInfo("flock", ["-n", Path.Combine(_folder["data"], "lock"), "sh", "-c", "echo held; exec sleep 60"])
+        using var other = Process.Start(new ProcessStartInfo("flock", ["-n", "-o", Path.Combine(_folder["data"], "lock"), "sh", "-c", "echo held; exec sleep 60"])
         {
             RedirectStandardOutput = true,
         })!;
