@@ -65,8 +65,8 @@ internal sealed class DeliveryStore(Database database, TimeProvider time)
             var accepted = new Accepted(delivery.Outcome, null, delivery.Reason);
             if (run is not null)
             {
-                var (stored, merged) = await RunIntake.AddAsync(connection, transaction, run, merge: true, now);
-                accepted = new Accepted(merged ? "merged" : "queued", stored.Id, null);
+                var (id, merged) = await RunIntake.AddAsync(connection, transaction, run, merge: true, now);
+                accepted = new Accepted(merged ? "merged" : "queued", id, null);
             }
 
             await connection.ExecuteAsync(

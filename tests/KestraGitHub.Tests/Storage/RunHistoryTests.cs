@@ -140,17 +140,16 @@ public sealed class RunHistoryTests : StorageTest
         Assert.Equal(3, await Runs.LastEventAsync(run.Id, None));
     }
 
-    private static readonly object Parameters = new
+    internal static readonly object Parameters = new
     {
-        Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed", Now = 1, Owner = "o", Until = 1, TriggerKind = "k",
-        TriggerId = "", TriggerBy = "", TriggerDelivery = "", TriggerRef = "", TriggerCommit = "", Payload = "{}", Deliveries = 1, NotBefore = 1,
+        Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed", Now = 1, Owner = "o", Until = 1,
     };
 
     public static TheoryData<string> Queries() => new(
         HistorySql.Last,
         HistorySql.Open,
         RunStore.Claim,
-        RunIntake.Join,
+        RunIntake.Find,
         HistorySql.Page(new RunQuery(null, null, null, null, 1, null)),
         HistorySql.Page(new RunQuery(null, null, null, RunState.Failed, 1, null)),
         HistorySql.Page(new RunQuery("t", "n", "f", null, 1, null)),
