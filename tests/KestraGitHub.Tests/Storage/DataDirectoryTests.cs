@@ -73,6 +73,17 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_made_or_written_is_refused_with_the_reason()
+    {
+        File.WriteAllText(_folder["file"], "");
+        Directory.CreateDirectory(_folder["data/lock"]);
+        using var inFile = At("file/data");
+        using var blocked = At("data");
+        Assert.Contains("cannot be made", Assert.Throws<StorageRefusedException>(inFile.Open).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be written", Assert.Throws<StorageRefusedException>(blocked.Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_private_file_is_whole_and_the_owners_alone()
     {
         using var data = At("data");

@@ -135,12 +135,13 @@ public sealed class RunHistoryTests : StorageTest
         await Runs.AppendAsync(run.Id, [Line(1, "a"), Line(2, "b")], None);
         await Runs.AppendAsync(run.Id, [Line(2, "again"), Line(3, "c")], None);
         await Runs.AppendAsync(run.Id, [], None);
+        await Runs.AppendAsync("gone", [Line(1, "late")], None);
 
         Assert.Equal([Line(2, "b"), Line(3, "c")], await Runs.EventsAsync(run.Id, 1, None));
         Assert.Equal(3, await Runs.LastEventAsync(run.Id, None));
     }
 
-    internal static readonly object Parameters = new
+    private static readonly object Parameters = new
     {
         Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed", Now = 1, Owner = "o", Until = 1,
     };
