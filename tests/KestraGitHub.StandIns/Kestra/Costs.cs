@@ -19,9 +19,9 @@ internal sealed class Costs(bool isV2) : IDisposable
         workers.Dispose();
     }
 
-    public async Task ChargeAsync(Call call, int flows, CancellationToken cancellation)
+    public async Task ChargeAsync(Call call, int flows, TimeSpan spent, CancellationToken cancellation)
     {
-        var cost = Estimate(call, flows, out var writes);
+        var cost = Math.Max(0, Estimate(call, flows, out var writes) - spent.TotalMilliseconds);
         await workers.WaitAsync(cancellation);
         try
         {
