@@ -1,3 +1,4 @@
+using Dapper;
 using KestraGitHub.Definitions;
 using KestraGitHub.Reconciliation;
 
@@ -11,14 +12,97 @@ namespace KestraGitHub.Storage;
 /// <param name="Counts">Of a run that changes nothing: what "unchanged" would count now.</param>
 public sealed record TaskState(string Fingerprint, string Commit, string Tree, string? Cursor, RunCounts Counts);
 
-internal sealed class InventoryStore
+internal sealed class InventoryStore(Database database, TimeProvider time)
 {
-    public Task<TaskState?> StateAsync(SyncKey sync, string task, CancellationToken ct) => throw new NotImplementedException();
+    private const string OfTask = "tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND task = @Task";
 
-    public Task<Inventory> LoadAsync(SyncKey sync, string task, CancellationToken ct) => throw new NotImplementedException();
+    private static readonly Dictionary<string, ResourceKind> Kinds = Enum.GetValues<ResourceKind>().ToDictionary(k => k.Word());
+
+    public Task<TaskState?> StateAsync(SyncKey sync, string task, CancellationToken ct) => database.ReadAsync(
+        async connection =>
+        {
+            var row = await connection.QuerySingleOrDefaultAsync<StateColumns>(
+                $"SELECT fingerprint, commit_id, tree, target_cursor, counts FROM task_states WHERE {OfTask}", Parameters(sync, task));
+            return row is null ? null : new TaskState(row.Fingerprint, row.CommitId, row.Tree, row.TargetCursor, StoredText.Counts(row.Counts));
+        },
+        ct);
+
+    public Task<Inventory> LoadAsync(SyncKey sync, string task, CancellationToken ct) => database.ReadAsync(
+        async connection => new Inventory((await connection.QueryAsync<EntryColumns>(
+                "SELECT kind, object_namespace, object_id, path, source_version, digest, likeness, target_version, size " +
+                $"FROM inventory WHERE {OfTask}",
+                Parameters(sync, task)))
+            .Select(r => new InventoryEntry(
+                new ResourceKey(Kinds[r.Kind], r.ObjectNamespace, r.ObjectId), r.Path, r.SourceVersion, r.Digest, r.Likeness, r.TargetVersion, r.Size))
+            .ToDictionary(e => e.Key)),
+        ct);
 
     /// <summary>Puts <paramref name="changed"/> in, takes <paramref name="removed"/> out and sets the state (null clears it), all or nothing.</summary>
     public Task SaveAsync(
         SyncKey sync, string task, IReadOnlyCollection<InventoryEntry> changed, IReadOnlyCollection<ResourceKey> removed, TaskState? state,
-        CancellationToken ct) => throw new NotImplementedException();
+        CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            await connection.ExecuteAsync(
+                $"DELETE FROM inventory WHERE {OfTask} AND kind = @Kind AND object_namespace = @ObjectNamespace AND object_id = @ObjectId",
+                removed.Select(k => new
+                {
+                    sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = k.Kind.Word(), ObjectNamespace = k.Namespace, ObjectId = k.Id,
+                }),
+                transaction);
+            await connection.ExecuteAsync(
+                """
+                INSERT INTO inventory (
+                  tenant, namespace, flow, task, kind, object_namespace, object_id, path, source_version, digest, likeness, target_version, size)
+                VALUES (
+                  @Tenant, @Namespace, @Flow, @Task, @Kind, @ObjectNamespace, @ObjectId, @Path, @SourceVersion, @Digest, @Likeness, @TargetVersion, @Size)
+                ON CONFLICT (tenant, namespace, flow, task, kind, object_namespace, object_id) DO UPDATE SET
+                  path = excluded.path, source_version = excluded.source_version, digest = excluded.digest, likeness = excluded.likeness,
+                  target_version = excluded.target_version, size = excluded.size
+                """,
+                changed.Select(e => new
+                {
+                    sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = e.Key.Kind.Word(), ObjectNamespace = e.Key.Namespace,
+                    ObjectId = e.Key.Id, e.Path, e.SourceVersion, e.Digest, e.Likeness, e.TargetVersion, e.Size,
+                }),
+                transaction);
+            await connection.ExecuteAsync($"DELETE FROM task_states WHERE {OfTask}", Parameters(sync, task), transaction);
+            if (state is null) return 0;
+            return await connection.ExecuteAsync(
+                """
+                INSERT INTO task_states (tenant, namespace, flow, task, fingerprint, commit_id, tree, target_cursor, counts, saved_at)
+                VALUES (@Tenant, @Namespace, @Flow, @Task, @Fingerprint, @Commit, @Tree, @Cursor, @Counts, @Now)
+                """,
+                new
+                {
+                    sync.Tenant, sync.Namespace, sync.Flow, Task = task, state.Fingerprint, state.Commit, state.Tree, state.Cursor,
+                    Counts = StoredText.Json(state.Counts), Now = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                },
+                transaction);
+        },
+        ct);
+
+    private static object Parameters(SyncKey sync, string task) => new { sync.Tenant, sync.Namespace, sync.Flow, Task = task };
+
+    private sealed class StateColumns
+    {
+        public string Fingerprint { get; init; } = "";
+        public string CommitId { get; init; } = "";
+        public string Tree { get; init; } = "";
+        public string? TargetCursor { get; init; }
+        public string Counts { get; init; } = "{}";
+    }
+
+    private sealed class EntryColumns
+    {
+        public string Kind { get; init; } = "";
+        public string ObjectNamespace { get; init; } = "";
+        public string ObjectId { get; init; } = "";
+        public string Path { get; init; } = "";
+        public string SourceVersion { get; init; } = "";
+        public string Digest { get; init; } = "";
+        public string Likeness { get; init; } = "";
+        public string TargetVersion { get; init; } = "";
+        public long Size { get; init; }
+    }
 }

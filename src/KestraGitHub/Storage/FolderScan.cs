@@ -1,0 +1,87 @@
+namespace KestraGitHub.Storage;
+
+/// <param name="Name">Relative to the folder, with forward slashes.</param>
+/// <param name="RealPath">Where the bytes lie, links resolved.</param>
+internal sealed record FoundFile(string Name, string RealPath, long Size, DateTime ModifiedAt);
+
+/// <summary>Which YAML files a folder holds. Links are followed only where they stay inside (a mounted ConfigMap is made of such links).</summary>
+internal static class FolderScan
+{
+    private const int LinkLimit = 40;
+
+    /// <returns>In the order of their names; null when the folder is not there.</returns>
+    /// <exception cref="IOException">It is there and cannot be read: that is not the same as empty.</exception>
+    public static IReadOnlyList<FoundFile>? Find(string folder)
+    {
+        if (Resolve(Path.GetFullPath(folder)) is not { } root || !Directory.Exists(root)) return null;
+        var found = new List<FoundFile>();
+        Walk(root, root, "", [root], found);
+        return [.. found.OrderBy(f => f.Name, StringComparer.Ordinal)];
+    }
+
+    private static void Walk(string root, string directory, string prefix, HashSet<string> seen, List<FoundFile> found)
+    {
+        // What is really there comes before links to it, so that a file goes by its own name and counts once.
+        var entries = new DirectoryInfo(directory).EnumerateFileSystemInfos()
+            .Where(e => !e.Name.StartsWith('.'))
+            .Select(e => (e.Name, Link: e.LinkTarget is not null, Path: e.FullName))
+            .OrderBy(e => e.Link).ThenBy(e => e.Name, StringComparer.Ordinal)
+            .ToList();
+        foreach (var (name, link, path) in entries)
+        {
+            var real = link ? Resolve(path) : path;
+            if (real is null || !real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue;
+            if (Directory.Exists(real))
+            {
+                if (seen.Add(real)) TryWalk(root, real, $"{prefix}{name}/", seen, found);
+            }
+            else if (IsYaml(name) && new FileInfo(real) is { Exists: true } file && seen.Add(real))
+            {
+                found.Add(new FoundFile(prefix + name, real, file.Length, file.LastWriteTimeUtc));
+            }
+        }
+    }
+
+    private static void TryWalk(string root, string directory, string prefix, HashSet<string> seen, List<FoundFile> found)
+    {
+        try
+        {
+            Walk(root, directory, prefix, seen, found);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone since it was listed.
+        }
+    }
+
+    private static bool IsYaml(string name) =>
+        name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
+
+    // Every part of a path may be a link, also of a link's target; the framework resolves only the last one.
+    private static string? Resolve(string path)
+    {
+        var current = Path.GetPathRoot(path)!;
+        var parts = new Stack<string>(Parts(path[current.Length..]));
+        for (var links = 0; parts.TryPop(out var part);)
+        {
+            if (part == "..") current = Path.GetDirectoryName(current) ?? current;
+            if (part is "." or "..") continue;
+            var next = Path.Combine(current, part);
+            if (new FileInfo(next).LinkTarget is not { } target)
+            {
+                current = next;
+                continue;
+            }
+
+            if (++links > LinkLimit) return null;
+            if (Path.IsPathRooted(target)) current = Path.GetPathRoot(target)!;
+            foreach (var below in Parts(target)) parts.Push(below);
+        }
+
+        return current;
+    }
+
+    // The last part first, so that the first is on top of the stack.
+    private static IEnumerable<string> Parts(string path) =>
+        path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries).Reverse();
+}

@@ -1,0 +1,54 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Reflection;
+using Dapper;
+
+namespace KestraGitHub.Storage;
+
+/// <summary>Brings the schema to this version: numbered files, each in a transaction of its own, never backwards.</summary>
+internal static class Migrator
+{
+    private const string Prefix = "KestraGitHub.Storage.Migrations.";
+
+    public static void Migrate(DbConnection connection, Dialect dialect, TimeProvider time)
+    {
+        var known = Known();
+        connection.Execute(
+            "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+        foreach (var migration in known)
+        {
+            using var transaction = connection.BeginTransaction();
+            dialect.LockMigrations(connection, transaction);
+            var newest = connection.ExecuteScalar<long?>("SELECT MAX(version) FROM schema_migrations", transaction: transaction) ?? 0;
+            if (newest > known[^1].Version)
+            {
+                throw new StorageRefusedException(
+                    $"The database was written by a newer version of this program (schema {newest}; this one knows {known[^1].Version}). " +
+                    "Start the newer version again, or restore a backup from before the upgrade.");
+            }
+
+            if (migration.Version <= newest) continue;
+            connection.Execute(migration.Sql, transaction: transaction);
+            connection.Execute(
+                "INSERT INTO schema_migrations (version, name, applied_at) VALUES (@Version, @Name, @At)",
+                new { migration.Version, migration.Name, At = time.GetUtcNow().ToUnixTimeMilliseconds() },
+                transaction);
+            transaction.Commit();
+        }
+    }
+
+    private static List<(long Version, string Name, string Sql)> Known()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return [.. assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(n => (Version: long.Parse(n.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture), Name: n[Prefix.Length..], Sql: Read(assembly, n)))
+            .OrderBy(m => m.Version)];
+    }
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

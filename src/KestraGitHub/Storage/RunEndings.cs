@@ -1,0 +1,46 @@
+using System.Data.Common;
+using Dapper;
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Storage;
+
+/// <summary>What is written when a run ends, beside its own row.</summary>
+internal static class RunEndings
+{
+    private static readonly string Unchanged = nameof(ChangeAction.Unchanged).ToLowerInvariant();
+
+    /// <summary>True for a run of which a page need not tell: it looked, and there was nothing to do.</summary>
+    public static bool Quiet(RunEnding ending) =>
+        ending.State == RunState.Succeeded && ending.Counts is { Changed: 0, Failed: 0, Invalid: 0, Conflict: 0 };
+
+    public static Task StoreChangesAsync(DbConnection connection, DbTransaction transaction, string runId, IReadOnlyList<ChangeRow> changes) =>
+        connection.ExecuteAsync(
+            """
+            INSERT INTO run_changes (run_id, position, task, kind, namespace, object_id, path, action, reason)
+            VALUES (@RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason)
+            """,
+            changes.Where(c => c.Action != Unchanged)
+                .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, c.Reason }),
+            transaction);
+
+    // A schedule that looks every minute would bury the history under rows that say "nothing". A run that a delivery points to stays.
+    public static async Task CollapseAsync(DbConnection connection, DbTransaction transaction, RunRecord ended)
+    {
+        var previous = await connection.ExecuteScalarAsync<long?>(
+            """
+            DELETE FROM runs WHERE quiet = 1 AND trigger_kind = 'schedule' AND deliveries = 0 AND id = (
+              SELECT id FROM runs
+              WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND dry_run = 0 AND finished_at IS NOT NULL AND id <> @Id
+              ORDER BY finished_at DESC, id DESC LIMIT 1)
+              AND EXISTS (
+                SELECT 1 FROM runs
+                WHERE id = @Id AND quiet = 1 AND trigger_kind = 'schedule' AND deliveries = 0 AND dry_run = 0)
+            RETURNING collapsed
+            """,
+            ended,
+            transaction);
+        if (previous is null) return;
+        await connection.ExecuteAsync(
+            "UPDATE runs SET collapsed = @Collapsed WHERE id = @Id", new { ended.Id, Collapsed = previous + 1 }, transaction);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace KestraGitHub.Storage;
+
+/// <summary>Ids whose order as text is the order in which they were made, also within one millisecond and when the clock steps back.</summary>
+internal static class RunIds
+{
+    private const int CounterLimit = 0x1000;
+    private static readonly Lock Gate = new();
+    private static long _millisecond;
+    private static int _counter;
+
+    public static string Next(DateTimeOffset now)
+    {
+        long millisecond;
+        int counter;
+        lock (Gate)
+        {
+            var wanted = now.ToUnixTimeMilliseconds();
+            if (wanted > _millisecond) (_millisecond, _counter) = (wanted, 0);
+            else if (++_counter == CounterLimit) (_millisecond, _counter) = (_millisecond + 1, 0);
+            (millisecond, counter) = (_millisecond, _counter);
+        }
+
+        var id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(millisecond)).ToString("N");
+        // The twelve bits behind the version are random in a plain version 7; as a counter they order what one millisecond brings.
+        return string.Create(CultureInfo.InvariantCulture, $"{id.AsSpan(0, 13)}{counter:x3}{id.AsSpan(16)}");
+    }
+
+    /// <summary>Lower than every id made at <paramref name="at"/> or later, higher than every earlier one.</summary>
+    public static string Floor(DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, at.ToUnixTimeMilliseconds()):x12}") + new string('0', 20);
+
+    /// <exception cref="ArgumentException">The cursor of a page is none of ours.</exception>
+    public static string Cursor(string? cursor)
+    {
+        if (cursor is null) return "g";
+        return cursor.Length == 32 && cursor.All(char.IsAsciiHexDigitLower)
+            ? cursor
+            : throw new ArgumentException("The cursor is not one that this service gave out.", nameof(cursor));
+    }
+}

@@ -1,0 +1,143 @@
+using System.Data.Common;
+using Dapper;
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Storage;
+
+// Claiming a run and everything that only its holder may do to it.
+internal sealed partial class RunStore
+{
+    private const string Held = "id = @Id AND fence = @Fence AND lease_owner = @Owner AND state = 'running'";
+
+    // Whoever gives a run up that somebody wants stopped has stopped it.
+    private const string GiveBack =
+        """
+        lease_owner = NULL, lease_until = NULL,
+        finished_at = CASE WHEN cancel_requested = 1 THEN @Now ELSE NULL END,
+        """;
+
+    /// <summary>Claims the oldest due run of <paramref name="sync"/> that nobody holds, unless one is running. Null when there is nothing to do now.</summary>
+    public async Task<ClaimedRun?> ClaimAsync(SyncKey sync, string owner, TimeSpan lease, CancellationToken ct)
+    {
+        try
+        {
+            var claimed = await database.WriteAsync(
+                (connection, transaction) => connection.QuerySingleOrDefaultAsync<RunRecord>(
+                    """
+                    UPDATE runs SET
+                      state = 'running', waiting_for = NULL, fence = fence + 1, lease_owner = @Owner, lease_until = @Until,
+                      started_at = COALESCE(started_at, @Now)
+                    WHERE state IN ('queued', 'waiting') AND id = (
+                      SELECT id FROM runs
+                      WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL
+                        AND state IN ('queued', 'waiting') AND not_before <= @Now
+                      ORDER BY id LIMIT 1)
+                      AND NOT EXISTS (
+                        SELECT 1 FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND state = 'running')
+                    RETURNING *
+                    """,
+                    new { Owner = owner, Until = Now + (long)lease.TotalMilliseconds, Now, sync.Tenant, sync.Namespace, sync.Flow },
+                    transaction),
+                ct);
+            return claimed is null ? null : new ClaimedRun(claimed.ToRow(), claimed.ToLease());
+        }
+        catch (DbException e) when (database.IsUniqueViolation(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Extends a lease. Null when it is lost; <c>CancelRequested</c> tells that someone asked to stop.</summary>
+    public async Task<(Lease Lease, bool CancelRequested)?> RenewAsync(Lease lease, TimeSpan duration, CancellationToken ct)
+    {
+        var renewed = await database.WriteAsync(
+            (connection, transaction) => connection.QuerySingleOrDefaultAsync<RunRecord>(
+                $"UPDATE runs SET lease_until = @Until WHERE {Held} RETURNING *",
+                new { Id = lease.RunId, lease.Fence, lease.Owner, Until = Now + (long)duration.TotalMilliseconds },
+                transaction),
+            ct);
+        return renewed is null ? null : (renewed.ToLease(), renewed.CancelRequested != 0);
+    }
+
+    /// <summary>Records the commit that a running run reads.</summary>
+    public Task SetRevisionAsync(Lease lease, string revision, string? message, string? author, CancellationToken ct) => database.WriteAsync(
+        (connection, transaction) => connection.ExecuteAsync(
+            $"UPDATE runs SET revision = @Revision, commit_message = @Message, author = @Author WHERE {Held}",
+            new { Id = lease.RunId, lease.Fence, lease.Owner, Revision = revision, Message = message, Author = author },
+            transaction),
+        ct);
+
+    /// <summary>Ends a run under its lease, with its rows. False when the lease is lost: nothing is changed then.</summary>
+    public Task<bool> FinishAsync(Lease lease, RunEnding ending, CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var ended = await connection.QuerySingleOrDefaultAsync<RunRecord>(
+                $"""
+                UPDATE runs SET
+                  state = @State, counts = @Counts, error = @Error, error_kind = @ErrorKind, finished_at = @Now, quiet = @Quiet,
+                  lease_owner = NULL, lease_until = NULL, waiting_for = NULL
+                WHERE {Held} RETURNING *
+                """,
+                new
+                {
+                    Id = lease.RunId,
+                    lease.Fence,
+                    lease.Owner,
+                    State = ending.State.Word(),
+                    Counts = StoredText.Json(ending.Counts),
+                    ending.Error,
+                    ending.ErrorKind,
+                    Now,
+                    Quiet = StoredText.Flag(RunEndings.Quiet(ending)),
+                },
+                transaction);
+            if (ended is null) return false;
+            await RunEndings.StoreChangesAsync(connection, transaction, ended.Id, ending.Changes);
+            await RunEndings.CollapseAsync(connection, transaction, ended);
+            return true;
+        },
+        ct);
+
+    /// <summary>Gives a run back to the queue after a transient failure: waiting until <paramref name="notBefore"/>, next attempt.</summary>
+    public Task<bool> RetryAsync(Lease lease, DateTimeOffset notBefore, string waitingFor, string error, CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) => await connection.ExecuteAsync(
+            $"""
+            UPDATE runs SET {GiveBack}
+              state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'waiting' END,
+              waiting_for = CASE WHEN cancel_requested = 1 THEN NULL ELSE @WaitingFor END,
+              attempt = CASE WHEN cancel_requested = 1 THEN attempt ELSE attempt + 1 END,
+              not_before = @NotBefore, error = @Error, error_kind = 'transient'
+            WHERE {Held}
+            """,
+            new
+            {
+                Id = lease.RunId,
+                lease.Fence,
+                lease.Owner,
+                Now,
+                NotBefore = notBefore.ToUnixTimeMilliseconds(),
+                WaitingFor = waitingFor,
+                Error = error,
+            },
+            transaction) == 1,
+        ct);
+
+    /// <summary>Gives a running run back as it was (shutdown): queued, same attempt.</summary>
+    public Task ReleaseAsync(Lease lease, CancellationToken ct) => database.WriteAsync(
+        (connection, transaction) => connection.ExecuteAsync(
+            $"UPDATE runs SET {GiveBack} state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END WHERE {Held}",
+            new { Id = lease.RunId, lease.Fence, lease.Owner, Now },
+            transaction),
+        ct);
+
+    /// <summary>Runs whose lease ended go back to the queue, same attempt. <paramref name="all"/>: whatever the lease says (this process owns the data alone).</summary>
+    public Task<int> RecoverAsync(bool all, CancellationToken ct) => database.WriteAsync(
+        (connection, transaction) => connection.ExecuteAsync(
+            $"""
+            UPDATE runs SET {GiveBack} state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END
+            WHERE finished_at IS NULL AND state = 'running' AND (@All = 1 OR lease_until < @Now)
+            """,
+            new { All = StoredText.Flag(all), Now },
+            transaction),
+        ct);
+}

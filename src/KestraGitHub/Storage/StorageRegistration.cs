@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace KestraGitHub.Storage;
+
+internal static class StorageRegistration
+{
+    /// <summary>
+    /// The database, its stores, the data folder and the folder of definitions. The host adds how definitions are built: a singleton
+    /// <c>Func&lt;IReadOnlyList&lt;(string File, byte[] Content)&gt;, DefinitionCatalog, DefinitionCatalog&gt;</c>.
+    /// </summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSection<StorageOptions>(configuration, "Storage");
+        services.AddSection<DataOptions>(configuration, "Data");
+        services.AddSection<DefinitionsOptions>(configuration, "Definitions");
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<DataDirectory>();
+        services.AddSingleton<Dialect>(provider =>
+        {
+            // Reading the options checks them: a connection string that this version cannot use ends here.
+            _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+            return new SqliteDialect(provider.GetRequiredService<DataDirectory>().DatabaseFile);
+        });
+        services.AddSingleton<Database>();
+        services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<InventoryStore>();
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<DefinitionsSeenStore>();
+        services.AddSingleton<DefinitionFolder>();
+        services.AddSingleton<RetentionSweep>();
+        // In this order: what comes later finds the folder taken and the schema current.
+        services.AddHostedService<StorageStart>();
+        services.AddHostedService<DefinitionWatcher>();
+        services.AddHostedService<RetentionService>();
+        return services;
+    }
+
+    private static void AddSection<T>(this IServiceCollection services, IConfiguration configuration, string section)
+        where T : class
+    {
+        services.AddOptions<T>().Bind(configuration.GetSection(section), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<T>>((IValidateOptions<T>)(object)new StorageOptionsCheck());
+    }
+}
+
+/// <summary>Takes the data folder and opens the database before anything else of the service starts.</summary>
+internal sealed class StorageStart(DataDirectory data, Database database) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        data.Open();
+        return database.InitializeAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

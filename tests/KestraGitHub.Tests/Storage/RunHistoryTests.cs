@@ -1,0 +1,166 @@
+using Dapper;
+using KestraGitHub.Definitions;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Tests.Storage;
+
+public sealed class RunHistoryTests : StorageTest
+{
+    private static readonly SyncKey Other = new("main", "company", "other");
+    private static readonly ChangeRow Added = new("t", "flow", "company.team", "etl", "flows/etl.yml", "added", "new");
+
+    [Fact]
+    public async Task An_ended_run_keeps_its_counts_and_every_change_but_the_unchanged()
+    {
+        await Runs.EnqueueAsync(Request(), merge: true, None);
+        var claimed = await ClaimAsync();
+        await Runs.SetRevisionAsync(claimed.Lease, "abc", "Message", "Author", None);
+        var counts = new RunCounts(Added: 1, Unchanged: 2, Skipped: 1);
+        var skipped = Added with { Id = "x", Path = null, Action = "skipped" };
+        Assert.True(await Runs.FinishAsync(claimed.Lease, Ending(RunState.Succeeded, counts, Added, Added with { Action = "unchanged" }, skipped), None));
+
+        var run = (await Runs.GetAsync(claimed.Run.Id, None))!;
+        Assert.True(run.Ended);
+        Assert.Equal((counts, "abc", "Message", "Author", Clock.Now), (run.Counts, run.Revision, run.CommitMessage, run.Author, run.FinishedAt));
+        Assert.Equal([Added, skipped], await Runs.ChangesAsync(run.Id, None));
+    }
+
+    [Fact]
+    public async Task Runs_of_a_schedule_that_change_nothing_are_one_row()
+    {
+        var real = await RunOnceAsync(Request("schedule"), Ending(counts: new RunCounts(Added: 1), changes: Added));
+        await RunOnceAsync(Request("schedule"));
+        await RunOnceAsync(Request("schedule"));
+        var last = await RunOnceAsync(Request("schedule"), Ending(changes: Added with { Action = "skipped" }));
+
+        var page = await Runs.QueryAsync(new RunQuery(null, null, null, null, 10, null), None);
+        Assert.Equal([(last, 2), (real, 0)], page.Items.Select(r => (r.Id, r.Collapsed)));
+        Assert.Single(await Runs.ChangesAsync(last, None));
+    }
+
+    [Fact]
+    public async Task Only_quiet_runs_of_a_schedule_are_collapsed()
+    {
+        await RunOnceAsync(Request("schedule"));
+        await RunOnceAsync(Request());
+        await RunOnceAsync(Request("schedule"));
+        await RunOnceAsync(Request("schedule"), Ending(RunState.Failed));
+        await RunOnceAsync(Request("schedule"), Ending(counts: new RunCounts(Conflict: 1)));
+        await RunOnceAsync(Request("schedule"));
+        await RunOnceAsync(Request("schedule", Other));
+        // A delivery points to this one, though a schedule joined it.
+        await RunOnceAsync(Request("schedule", delivery: "d1"));
+
+        Assert.Equal(8, (await Runs.QueryAsync(new RunQuery(null, null, null, null, 50, null), None)).Items.Count);
+    }
+
+    [Fact]
+    public async Task Pages_go_back_in_time_without_gap_or_overlap()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 7; i++) ids.Add(await RunOnceAsync(Request(sync: i % 2 == 0 ? Sync : Other)));
+        ids.Reverse();
+
+        var seen = new List<string>();
+        for (string? cursor = null; ;)
+        {
+            var page = await Runs.QueryAsync(new RunQuery("main", null, null, null, 3, cursor), None);
+            seen.AddRange(page.Items.Select(r => r.Id));
+            if ((cursor = page.Next) is null) break;
+        }
+
+        Assert.Equal(ids, seen);
+    }
+
+    [Theory]
+    [InlineData(null, null, null, 4)]
+    [InlineData("main", null, null, 3)]
+    [InlineData(null, "company", null, 2)]
+    [InlineData("main", "company", null, 1)]
+    [InlineData("main", "company", "other", 1)]
+    [InlineData(null, null, "sync", 2)]
+    [InlineData("none", null, null, 0)]
+    public async Task Any_part_of_the_name_narrows_the_list(string? tenant, string? ns, string? flow, int expected)
+    {
+        await RunOnceAsync(Request());
+        await RunOnceAsync(Request());
+        await RunOnceAsync(Request(sync: Other));
+        await RunOnceAsync(Request(sync: Other with { Tenant = "x" }), Ending(RunState.Failed));
+
+        Assert.Equal(expected, (await Runs.QueryAsync(new RunQuery(tenant, ns, flow, null, 10, null), None)).Items.Count);
+        var failed = (await Runs.QueryAsync(new RunQuery(tenant, ns, flow, RunState.Failed, 10, null), None)).Items;
+        Assert.All(failed, r => Assert.Equal("x", r.Sync.Tenant));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x' OR 1=1 --")]
+    [InlineData("ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ")]
+    public async Task A_cursor_that_is_not_ours_is_an_argument_fault(string cursor)
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => Runs.QueryAsync(new RunQuery(null, null, null, null, 10, cursor), None));
+        await Assert.ThrowsAsync<ArgumentException>(() => Deliveries.QueryAsync(null, 10, cursor, None));
+    }
+
+    [Fact]
+    public async Task The_limit_is_kept_between_one_and_five_hundred()
+    {
+        await RunOnceAsync(Request());
+        await RunOnceAsync(Request());
+        Assert.Single((await Runs.QueryAsync(new RunQuery(null, null, null, null, -3, null), None)).Items);
+        Assert.Equal(2, (await Runs.QueryAsync(new RunQuery(null, null, null, null, int.MaxValue, null), None)).Items.Count);
+    }
+
+    [Fact]
+    public async Task The_latest_are_the_last_that_ended_and_the_newest_that_has_not()
+    {
+        await RunOnceAsync(Request());
+        var last = await RunOnceAsync(Request(), Ending(RunState.Failed));
+        await RunOnceAsync(Request(dryRun: true));
+        var open = await Runs.EnqueueAsync(Request(), merge: true, None);
+        var waiting = await Runs.EnqueueAsync(Request(sync: Other), merge: true, None);
+
+        var latest = await Runs.LatestAsync(None);
+        Assert.Equal((last, open.Id), (latest[Sync].Last!.Id, latest[Sync].Current!.Id));
+        Assert.Null(latest[Other].Last);
+        Assert.Equal(waiting.Id, latest[Other].Current!.Id);
+    }
+
+    [Fact]
+    public async Task Events_are_read_on_from_a_number_and_a_doubled_one_counts_once()
+    {
+        var run = await Runs.EnqueueAsync(Request(), merge: true, None);
+        Assert.Equal(0, await Runs.LastEventAsync(run.Id, None));
+        RunEvent Line(long seq, string text) => new(seq, Clock.Now, "info", "fetched", text);
+        await Runs.AppendAsync(run.Id, [Line(1, "a"), Line(2, "b")], None);
+        await Runs.AppendAsync(run.Id, [Line(2, "again"), Line(3, "c")], None);
+        await Runs.AppendAsync(run.Id, [], None);
+
+        Assert.Equal([Line(2, "b"), Line(3, "c")], await Runs.EventsAsync(run.Id, 1, None));
+        Assert.Equal(3, await Runs.LastEventAsync(run.Id, None));
+    }
+
+    public static TheoryData<string> Queries() => new(
+        HistorySql.Last,
+        HistorySql.Open,
+        HistorySql.Page(new RunQuery(null, null, null, null, 1, null)),
+        HistorySql.Page(new RunQuery(null, null, null, RunState.Failed, 1, null)),
+        HistorySql.Page(new RunQuery("t", "n", "f", null, 1, null)),
+        HistorySql.Page(new RunQuery("t", "n", "f", RunState.Failed, 1, null)),
+        HistorySql.Page(new RunQuery("t", null, null, null, 1, null)),
+        HistorySql.Page(new RunQuery("t", "n", null, RunState.Failed, 1, null)));
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task No_list_reads_the_whole_history(string sql)
+    {
+        var plan = await Database.ReadAsync(
+            async c => (await c.QueryAsync<(int, int, int, string Detail)>(
+                $"EXPLAIN QUERY PLAN {sql}", new { Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed" }))
+                .Select(r => r.Detail).ToList(),
+            None);
+        // A walk along the primary key that a limit ends is no scan of everything; the queue is short by its nature.
+        Assert.DoesNotContain(plan, line => line.StartsWith("SCAN", StringComparison.Ordinal) && !line.StartsWith("SCAN s", StringComparison.Ordinal)
+            && !line.Contains("runs_open", StringComparison.Ordinal));
+    }
+}
