@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace KestraGitHub.Access;
+
+/// <summary>Which proof counts where.</summary>
+internal static class AccessRules
+{
+    /// <summary>The scheme that only chooses between the others.</summary>
+    public const string Scheme = "kestra-github";
+
+    public const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
+
+    private static readonly string[] Machines = ["/api", "/metrics", "/openapi", "/webhook", "/health"];
+
+    /// <summary>True for what scripts call: they get status codes and problems, people get pages.</summary>
+    public static bool ForMachines(PathString path) => Machines.Any(m => path.StartsWithSegments(m, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// A token in the header wins. A cookie is sent by the browser unasked, so it never writes through the API; the pages' own forms carry an
+    /// anti-forgery token instead.
+    /// </summary>
+    public static string SchemeFor(HttpContext context) =>
+        context.Request.Headers.Authorization.Count > 0 ? BearerHandler.Name
+        : ForMachines(context.Request.Path) && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) ? BearerHandler.Name
+        : Cookie;
+
+    public static Task RedirectToSignIn(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (ForMachines(context.Request.Path)) return context.HttpContext.ChallengeAsync(BearerHandler.Name);
+        var back = context.Request.PathBase + context.Request.Path + context.Request.QueryString;
+        var safe = HttpMethods.IsGet(context.Request.Method) && back != "/";
+        context.Response.Redirect(context.Request.PathBase + "/sign-in" + (safe ? "?returnUrl=" + Uri.EscapeDataString(back) : string.Empty));
+        return Task.CompletedTask;
+    }
+
+    public static Task RedirectToForbidden(RedirectContext<CookieAuthenticationOptions> context) =>
+        ForMachines(context.Request.Path)
+            ? context.HttpContext.ForbidAsync(BearerHandler.Name)
+            : Refusal.WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, "Your role does not allow this.");
+
+    /// <summary>Rights are those that the token has now, not those it had at sign-in.</summary>
+    public static Task Refresh(CookieValidatePrincipalContext context)
+    {
+        var tokens = context.HttpContext.RequestServices.GetRequiredService<TokenBook>();
+        if (context.Principal is { } signedIn && tokens.Again(signedIn, Cookie) is { } now) context.ReplacePrincipal(new(now));
+        else context.RejectPrincipal();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,14 @@
+namespace KestraGitHub.Access;
+
+/// <summary>What a token may do. Each role may do what those before it may.</summary>
+public enum Role
+{
+    /// <summary>Look at everything.</summary>
+    Viewer,
+
+    /// <summary>Start and cancel runs.</summary>
+    Operator,
+
+    /// <summary>Everything.</summary>
+    Admin,
+}

@@ -1,0 +1,78 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using KestraGitHub.Configuration;
+
+namespace KestraGitHub.Access;
+
+/// <summary>Who may come in. Only digests are kept; whom a token belongs to is found by comparing with every one of them, in constant time.</summary>
+internal sealed partial class TokenBook(ApiOptions options, DataOptions data, ILogger<TokenBook> log)
+{
+    public const string FingerprintClaim = "kestra-github/token";
+
+    private const int ComfortableLength = 16;
+
+    private readonly Lazy<IReadOnlyList<Entry>> _entries = new(() => Load(options, data, log));
+
+    /// <summary>Reads the tokens, and makes one where none is configured.</summary>
+    public void Open() => _ = _entries.Value;
+
+    /// <summary>Whoever holds <paramref name="token"/>, or null.</summary>
+    public ClaimsIdentity? Find(string token, string scheme)
+    {
+        var digest = Digest(token);
+        Entry? found = null;
+        foreach (var entry in _entries.Value)
+            if (CryptographicOperations.FixedTimeEquals(entry.Digest, digest)) found ??= entry;
+        return found?.Identity(scheme);
+    }
+
+    /// <summary>Whoever signed in with a token earlier, with the rights it has now; null when the token is gone.</summary>
+    public ClaimsIdentity? Again(ClaimsPrincipal signedIn, string scheme) =>
+        signedIn.FindFirstValue(FingerprintClaim) is { } print ? _entries.Value.FirstOrDefault(e => e.Fingerprint == print)?.Identity(scheme) : null;
+
+    private static List<Entry> Load(ApiOptions options, DataOptions data, ILogger log)
+    {
+        if (options.Tokens.Count == 0) return [FromFile(data, log)];
+        foreach (var i in Enumerable.Range(0, options.Tokens.Count).Where(i => options.Tokens[i].Value!.Reveal().Length < ComfortableLength))
+            Log.ShortToken(log, i, ComfortableLength);
+        return [.. options.Tokens.Select((t, i) =>
+            new Entry(Digest(t.Value!.Reveal()), t.Role, t.Scope?.Trim() ?? string.Empty, t.Name ?? $"{t.Role.ToString().ToLowerInvariant()} token {i + 1}"))];
+    }
+
+    private static Entry FromFile(DataOptions data, ILogger log)
+    {
+        var path = Path.Combine(data.FullPath, "admin-token");
+        var (token, made) = PrivateFile.ReadOrMake(path);
+        if (made) Log.TokenMade(log, path);
+        else Log.TokenRead(log, path);
+        return new(Digest(token), Role.Admin, string.Empty, "admin");
+    }
+
+    private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private sealed record Entry(byte[] Digest, Role Role, string Scope, string Name)
+    {
+        /// <summary>Names the token in a cookie without being of use to guess it by the API's own digest.</summary>
+        public string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData([.. "cookie:"u8, .. Digest]))[..32];
+
+        public ClaimsIdentity Identity(string scheme) => new(
+            [
+                new(ClaimTypes.Name, Name), new(AccessScope.ClaimType, Scope), new(FingerprintClaim, Fingerprint),
+                .. Enum.GetValues<Role>().Where(r => r <= Role).Select(r => new Claim(ClaimTypes.Role, r.ToString().ToLowerInvariant())),
+            ],
+            scheme);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "No Api:Tokens are configured. An admin's token was made in {Path}")]
+        public static partial void TokenMade(ILogger logger, string path);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "No Api:Tokens are configured. The admin's token is the one in {Path}")]
+        public static partial void TokenRead(ILogger logger, string path);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Api:Tokens:{Index} is shorter than {Length} characters and can be guessed")]
+        public static partial void ShortToken(ILogger logger, int index, int length);
+    }
+}

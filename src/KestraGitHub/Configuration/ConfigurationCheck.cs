@@ -1,0 +1,32 @@
+namespace KestraGitHub.Configuration;
+
+/// <summary>Refuses the start, with everything that is wrong at once.</summary>
+internal sealed class ConfigurationCheck(IEnumerable<BoundSection> sections) : IHostedLifecycleService
+{
+    public static void Check(IEnumerable<BoundSection> sections)
+    {
+        var all = sections.ToList();
+        var faults = all.SelectMany(s => s.Faults())
+            .Concat(all.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase)
+                .SelectMany(g => UnknownKeys.In(g.First().Configuration.GetSection(g.Key), [.. g.Select(s => s.Type)])))
+            .Distinct()
+            .ToList();
+        if (faults.Count > 0) throw new ConfigurationException(faults);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        Check(sections);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
