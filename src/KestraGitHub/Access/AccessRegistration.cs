@@ -1,4 +1,5 @@
 using KestraGitHub.Configuration;
+using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -12,9 +13,9 @@ namespace KestraGitHub.Access;
 /// <summary>Who may come in. Every route that does not say <c>AllowAnonymous</c> needs at least a viewer, a forgotten one too.</summary>
 internal static class AccessRegistration
 {
+    /// <summary>After <c>AddStorage</c>: the data folder must be this process's own before a token is made in it.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
-        services.BindSection<DataOptions>(configuration, "Data");
         services.BindSection<ApiOptions>(configuration, "Api", ApiOptions.Validate);
         services.AddSingleton<TokenBook>().AddSingleton<SignInLimiter>().AddSingleton<SignIn>();
         services.AddHostedService<AccessStart>();
@@ -73,9 +74,8 @@ internal static class AccessRegistration
         services.AddLogging(l => l.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(s => new ConfigureOptions<KeyManagementOptions>(o =>
         {
-            var folder = Path.Combine(s.GetRequiredService<DataOptions>().FullPath, "keys");
-            PrivateFile.MakeFolder(folder);
-            o.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), s.GetRequiredService<ILoggerFactory>());
+            var folder = new DirectoryInfo(s.GetRequiredService<DataDirectory>().Folder("keys"));
+            o.XmlRepository = new FileSystemXmlRepository(folder, s.GetRequiredService<ILoggerFactory>());
         }));
         return services;
     }
