@@ -1,8 +1,8 @@
 using KestraGitHub.Access;
 using KestraGitHub.Api;
-using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
+using KestraGitHub.GitHub;
 using KestraGitHub.Jobs;
 using KestraGitHub.Kestra;
 using KestraGitHub.Runs;
@@ -30,22 +30,24 @@ internal static class KestraGitHubHost
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(DefinitionEnvironmentOf)
+            .AddSingleton(DefinitionBuildOf)
+            .AddSingleton(HealthFactsOf)
             .AddSingleton(new WebhookRules(WatchedRefs.Matches, PathFilter.Matches))
             .AddStorage(configuration)
             .AddGit(configuration)
             .AddKestra(configuration)
+            .AddGitHub(configuration)
             .AddRuns(configuration)
             .AddAccess(configuration)
             .AddWebhooks(configuration)
             .AddApi(configuration)
-            .AddDashboard()
             .AddJobs(configuration);
 
         var app = builder.Build();
+        app.UseApi();
         app.UseAccess();
         app.MapWebhooks();
         app.MapApi();
-        app.MapDashboard();
         return app;
     }
 
@@ -53,5 +55,17 @@ internal static class KestraGitHubHost
     {
         var kestra = services.GetRequiredService<IOptions<KestraOptions>>().Value;
         return new DefinitionEnvironment(kestra.Tenant, kestra.ToTargets(), EnvironmentSecrets.Secret, EnvironmentSecrets.Variable);
+    }
+
+    private static Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog> DefinitionBuildOf(IServiceProvider services)
+    {
+        var environment = services.GetRequiredService<DefinitionEnvironment>();
+        return (files, before) => DefinitionCatalogBuilder.Build([.. files.Select(f => (f.File, DefinitionParser.Parse(f.File, f.Content, environment)))], before);
+    }
+
+    private static HealthFacts HealthFactsOf(IServiceProvider services)
+    {
+        var servers = services.GetRequiredService<KestraServers>();
+        return new HealthFacts(() => (servers.Status.Count, servers.Status.Count(s => s.Reachable == false)));
     }
 }

@@ -11,6 +11,8 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
 
     private readonly Dictionary<ResourceKey, GitMirror> _elsewhere = [];
 
+    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(cursor != commit.Commit);
+
     public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct)
     {
         using var use = commit.Mirror.Use();

@@ -21,6 +21,7 @@ internal sealed class SyncRunner(
         var definition = DefinitionOf(run);
         var tasks = await OpenAsync(definition, run, keeper, log, report);
         foreach (var task in tasks) await PlanAsync(run.Sync, task, log, ct);
+        if (tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await log.FlushAsync(ct);
         RefuseContradictions(tasks);
         await ValidateAsync(tasks, log, ct);
@@ -77,7 +78,7 @@ internal sealed class SyncRunner(
             tasks.Add(new TaskRun(task, head, server, kestra.ToStoreOptions(), await inventories.StateAsync(run.Sync, task.Id, ct)));
         }
 
-        if (tasks.Count > 0 && tasks[0].Head.Commit != run.Revision) await runs.SetRevisionAsync(keeper.Lease, tasks[0].Head.Commit, null, null, ct);
+        if (tasks.Count > 0) await runs.SetRevisionAsync(keeper.Lease, tasks[0].Head.Commit, null, null, ct);
         return tasks;
     }
 
@@ -91,7 +92,7 @@ internal sealed class SyncRunner(
         }
 
         var commit = run.Commit ??= await git.OpenAsync(task.Git, run.Head, ct);
-        log.Step("fetched", $"{task.Id}: {GitUrl.Display(task.Git.Url)} at {Short(commit.Commit)}, {commit.Subject}");
+        log.Step("fetched", $"{task.Id}: {task.Git.Url} at {Short(commit.Commit)}, {commit.Subject}");
         run.Source = git.OpenStore(task, commit);
         run.Inventory = await inventories.LoadAsync(sync, task.Id, ct);
         var known = new KnownState(run.Inventory, run.Last?.Cursor);
