@@ -10,7 +10,7 @@ public sealed class RunOptions
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Attempts in all when failures are transient.</summary>
-    public int MaxAttempts { get; set; } = 5;
+    public int MaxAttempts { get; set; } = 6;
 
     /// <summary>Wait before the second attempt; doubled each time, with jitter.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(2);
