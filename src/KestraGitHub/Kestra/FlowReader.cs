@@ -42,7 +42,7 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
         var page = await Client.SearchNewestAsync(scope, 1, MovedPage, ct);
         var rows = page.Results!;
         var reachesBack = rows.Count < MovedPage || FlowCursor.Compare(rows[^1].Updated, then.Updated) < 0;
-        if (FlowCursor.Of(server.Uuid, page) is not { } now || !reachesBack) return null;
+        if (FlowCursor.Of(server.Uuid, page) is not { } now || !reachesBack || rows.Any(r => r.Updated is null)) return null;
 
         var versions = entries.ToDictionary(e => e.Key, e => e.TargetVersion);
         var moved = rows.Where(r => r.Deleted != true && HasMoved(r)).Select(r => r.Key).ToHashSet();

@@ -45,6 +45,7 @@ internal static class FlowVouching
         }
 
         // Beyond our own, nothing may be younger than what was there before. (Its own entry may be gone: we may have written or deleted it.)
-        return rows.Count == written.Count || FlowCursor.Compare(rows[written.Count].Updated, before.Updated) <= 0;
+        return rows.Count == written.Count
+            || (rows[written.Count].Updated is { } next && FlowCursor.Compare(next, before.Updated) <= 0);
     }
 }

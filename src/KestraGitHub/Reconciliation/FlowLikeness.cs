@@ -1,37 +1,49 @@
-using System.Text;
-
 namespace KestraGitHub.Reconciliation;
 
-/// <summary>Digest of a flow's source without what means nothing: byte order mark, line ends, a <c>revision:</c> line, trailing white space.</summary>
+/// <summary>
+/// What makes two flow sources the same to a person. Kestra trims sources, hands them out with a <c>revision:</c> line of its own and keeps the
+/// line ends of whoever wrote last; none of that is drift.
+/// </summary>
 public static class FlowLikeness
 {
+    /// <summary>
+    /// Hex digest of <paramref name="source"/> without its byte order mark, kind of line ends, first <c>revision: N</c> line and white space at the end.
+    /// </summary>
     public static string Of(ReadOnlySpan<byte> source)
     {
-        if (source.StartsWith("\uFEFF"u8)) source = source[3..];
-        var plain = new byte[source.Length];
-        var length = 0;
+        if (source.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) source = source[3..];
+        var text = new byte[source.Length];
+        var (length, lineStart, dropped) = (0, 0, false);
         for (var i = 0; i < source.Length; i++)
         {
-            if (source[i] != '\r') plain[length++] = source[i];
-            else if (i + 1 == source.Length || source[i + 1] != '\n') plain[length++] = (byte)'\n';
+            if (source[i] is not ((byte)'\r' or (byte)'\n'))
+            {
+                text[length++] = source[i];
+                continue;
+            }
+
+            if (source[i] == '\r' && i + 1 < source.Length && source[i + 1] == '\n') i++;
+            EndLine(text, ref length, lineStart, ref dropped, newLine: true);
+            lineStart = length;
         }
 
-        var text = WithoutRevision(Encoding.Latin1.GetString(plain, 0, length));
-        return BlobHash.Of(Encoding.Latin1.GetBytes(text.TrimEnd(' ', '\t', '\n', '\v', '\f')));
+        EndLine(text, ref length, lineStart, ref dropped, newLine: false);
+        return BlobHash.Of(text.AsSpan(0, length).TrimEnd(" \t\n"u8));
     }
 
-    // Kestra leaves the first such line out of its own comparison (kestra-api.md 2.3).
-    private static string WithoutRevision(string text)
+    private static void EndLine(byte[] text, ref int length, int lineStart, ref bool dropped, bool newLine)
     {
-        for (var start = 0; start < text.Length;)
+        if (!dropped && IsRevision(text.AsSpan(lineStart, length - lineStart)))
         {
-            var end = text.IndexOf('\n', start);
-            var next = end < 0 ? text.Length : end + 1;
-            var line = text.AsSpan(start, (end < 0 ? text.Length : end) - start);
-            if (line.StartsWith("revision: ") && line.Length > 10 && char.IsAsciiDigit(line[10])) return text.Remove(start, next - start);
-            start = next;
+            dropped = true;
+            length = lineStart;
         }
-
-        return text;
+        else if (newLine)
+        {
+            text[length++] = (byte)'\n';
+        }
     }
+
+    private static bool IsRevision(ReadOnlySpan<byte> line) =>
+        line.StartsWith("revision: "u8) && line.Length > 10 && line[10] is >= (byte)'0' and <= (byte)'9';
 }
