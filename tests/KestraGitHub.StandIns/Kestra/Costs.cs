@@ -3,7 +3,7 @@ namespace KestraGitHub.StandIns.Kestra;
 /// <summary>
 /// What a call costs on a real server (measured with 1,000 and 10,000 flows, two cores): a fixed part, a part per stored
 /// flow, because each call scans the table, and a part per flow in the body. Two calls are worked on at a time, so one
-/// waits for the others; writes leave work behind that keeps one of the two busy afterwards.
+/// waits for the others; writes leave work behind that makes calls slower for a while afterwards.
 /// </summary>
 internal sealed class Costs(bool isV2) : IDisposable
 {
@@ -19,9 +19,9 @@ internal sealed class Costs(bool isV2) : IDisposable
         workers.Dispose();
     }
 
-    public async Task ChargeAsync(Call call, int flows, CancellationToken cancellation)
+    public async Task ChargeAsync(Call call, int flows, TimeSpan spent, CancellationToken cancellation)
     {
-        var cost = Estimate(call, flows, out var writes);
+        var cost = Math.Max(0, Estimate(call, flows, out var writes) - spent.TotalMilliseconds);
         await workers.WaitAsync(cancellation);
         try
         {
@@ -74,7 +74,7 @@ internal sealed class Costs(bool isV2) : IDisposable
             : path.Contains("/flows/", StringComparison.Ordinal) ? factor * (2 + (0.006 * flows)) : 1;
     }
 
-    /// <summary>Work left behind keeps one worker busy in small bites until it is done; nobody waits for it, but all feel it.</summary>
+    /// <summary>Work left behind is done in small bites when no call wants the workers.</summary>
     private void Leave(double milliseconds)
     {
         lock (workers)
@@ -86,6 +86,22 @@ internal sealed class Costs(bool isV2) : IDisposable
         {
             _ = DigestAsync();
         }
+    }
+
+    private bool TakeBoth()
+    {
+        if (!workers.Wait(0))
+        {
+            return false;
+        }
+
+        if (workers.Wait(0))
+        {
+            return true;
+        }
+
+        workers.Release();
+        return false;
     }
 
     private async Task DigestAsync()
@@ -106,9 +122,15 @@ internal sealed class Costs(bool isV2) : IDisposable
                     backlog -= bite;
                 }
 
-                await workers.WaitAsync(stop.Token);
+                // Calls come first; but whoever calls during a bite waits for its end.
+                while (!TakeBoth())
+                {
+                    await Task.Delay(10, stop.Token);
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(bite), stop.Token);
-                workers.Release();
+                workers.Release(2);
+                await Task.Delay(5, stop.Token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

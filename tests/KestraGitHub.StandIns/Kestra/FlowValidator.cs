@@ -26,7 +26,13 @@ internal sealed partial class FlowValidator(KestraStandInOptions options)
     {
         if (flow.Draft)
         {
-            return; // A draft only has to be YAML.
+            // A draft only has to be YAML, and have a place in the table.
+            if (flow.Id is null || flow.Namespace is null)
+            {
+                throw new KestraError(500, "Internal server error: SQL [insert into flows (\"key\", \"value\", \"source_code\") values (?, ?, ?)]; NULL not allowed");
+            }
+
+            return;
         }
 
         CheckModel(flow, lenient);

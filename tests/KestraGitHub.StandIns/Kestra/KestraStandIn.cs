@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using KestraGitHub.StandIns.Kestra.Routes;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -119,7 +121,7 @@ public sealed class KestraStandIn : IAsyncDisposable
             var fault = Faults.Next(call.Method, target);
             if (fault is { Effect: FaultEffect.Latency })
             {
-                await Task.Delay(fault.LatencyMs, context.RequestAborted);
+                await Task.Delay(fault.LatencyMs, app.Lifetime.ApplicationStopping); // Not cut short by a caller that gives up: the call still arrives.
             }
 
             if (fault is { Effect: FaultEffect.Hang })
@@ -138,14 +140,15 @@ public sealed class KestraStandIn : IAsyncDisposable
                 (answer, known) = await AnswerAsync(call, context.RequestAborted);
             }
 
-            status = fault is { Effect: FaultEffect.CutBody or FaultEffect.Drop } ? 0 : answer.Status;
             if (fault is { Effect: FaultEffect.Drop })
             {
                 context.Abort();
             }
             else
             {
-                await SendAsync(context, answer, fault is { Effect: FaultEffect.CutBody });
+                var cut = fault is { Effect: FaultEffect.CutBody };
+                await SendAsync(context, answer, cut);
+                status = cut || context.RequestAborted.IsCancellationRequested ? 0 : answer.Status;
             }
         }
         catch (NeverAnswers)
@@ -210,33 +213,38 @@ public sealed class KestraStandIn : IAsyncDisposable
                 throw found.Fault ?? KestraError.NotFound();
             }
 
-            if (costs is not null)
-            {
-                int flows;
-                lock (State.Gate)
-                {
-                    flows = State[call.Tenant].Flows.Count;
-                }
-
-                await costs.ChargeAsync(call, flows, cancellation);
-            }
-
-            try
-            {
-                lock (State.Gate)
-                {
-                    return (found.Route.Handler(call), true);
-                }
-            }
-            catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or System.Text.Json.JsonException or RegexMatchTimeoutException)
-            {
-                throw new KestraError(500, $"Internal server error: {e.Message}");
-            }
+            return (await HandleAsync(call, found.Route, cancellation), true);
         }
         catch (KestraError e)
         {
             var answer = ErrorShapes.Render(e, call, options.ProblemDetails, matched, options.Edition.ToUpperInvariant());
             return (answer, matched && e.Status != 405);
+        }
+    }
+
+    /// <summary>The work first, then its price: a caller that gives up does not undo what it asked for.</summary>
+    private async Task<Answer> HandleAsync(Call call, Route route, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var flows = 0;
+        try
+        {
+            lock (State.Gate)
+            {
+                flows = State[call.Tenant].Flows.Count;
+                return route.Handler(call);
+            }
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or JsonException or RegexMatchTimeoutException)
+        {
+            throw new KestraError(500, $"Internal server error: {e.Message}");
+        }
+        finally
+        {
+            if (costs is not null)
+            {
+                await costs.ChargeAsync(call, flows, clock.Elapsed, cancellation);
+            }
         }
     }
 
@@ -270,7 +278,7 @@ public sealed class KestraStandIn : IAsyncDisposable
         var given = call.Headers.Authorization.ToString();
         var cookie = call.Headers.Cookie.ToString().Split(';').Select(c => c.Trim()).FirstOrDefault(c => c.StartsWith("BASIC_AUTH=", StringComparison.Ordinal));
         var expected = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.Username}:{options.Password}"));
-        var ok = given == $"Basic {expected}" || cookie?["BASIC_AUTH=".Length..].Trim('"') == expected
+        var ok = given.Equals($"Basic {expected}", StringComparison.Ordinal) || given.Equals($"basic {expected}", StringComparison.Ordinal) || cookie?["BASIC_AUTH=".Length..].Trim('"') == expected
             || (options.IsEnterprise && options.ApiToken is not null && given == $"Bearer {options.ApiToken}");
         if (!ok)
         {

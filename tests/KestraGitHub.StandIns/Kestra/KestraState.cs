@@ -24,7 +24,7 @@ internal sealed record Execution(string Id, FlowRevision Flow, IReadOnlyList<(st
     public required string State { get; set; }
 }
 
-internal sealed record KvEntry(JsonNode? Value, string Type, int Revision, string? Description, DateTime Created, DateTime Updated);
+internal sealed record KvEntry(JsonNode? Value, string Type, int Revision, string? Description, DateTime Created, DateTime Updated, DateTime? Expires);
 
 internal sealed class Tenant(KestraStandInOptions options, FlowValidator validator)
 {

@@ -11,7 +11,7 @@ internal static partial class KvRoutes
     public static void Add(RouteTable routes, KestraStandInOptions options, KestraState state)
     {
         routes.Add("GET", "namespaces/{namespace}/kv/{key}", call => state[call.Tenant].Kv.TryGetValue((call["namespace"], call["key"]), out var found)
-            ? Answer.Json(new JsonObject { ["type"] = found.Type, ["value"] = found.Value?.DeepClone(), ["revision"] = found.Revision, ["updated"] = Time(found.Updated) })
+            ? found.Expires < DateTime.UtcNow ? throw new KestraError(410, "Resource has expired: The requested value has expired") : Answer.Json(new JsonObject { ["type"] = found.Type, ["value"] = found.Value?.DeepClone(), ["revision"] = found.Revision, ["updated"] = Time(found.Updated) })
             : throw KestraError.NotFound($"No value found for key '{call["key"]}' in namespace '{call["namespace"]}'"));
         routes.Add("PUT", "namespaces/{namespace}/kv/{key}", call => Put(call, state), "text/plain");
         routes.Add("DELETE", "namespaces/{namespace}/kv/{key}", call => Answer.Json(JsonValue.Create(state[call.Tenant].Kv.Remove((call["namespace"], call["key"])))));
@@ -37,7 +37,7 @@ internal static partial class KvRoutes
         var revision = tenant.KvRevisions[key] = tenant.KvRevisions.GetValueOrDefault(key) + 1;
         var now = DateTime.UtcNow;
         var created = tenant.Kv.TryGetValue(key, out var before) ? before.Created : now;
-        tenant.Kv[key] = new KvEntry(value, type, revision, call.Headers["description"], created, now);
+        tenant.Kv[key] = new KvEntry(value, type, revision, call.Headers["description"], created, now, Expiry(call, now));
         return Answer.Empty();
     }
 
@@ -76,6 +76,19 @@ internal static partial class KvRoutes
         }
     }
 
+    private static DateTime? Expiry(Call call, DateTime now)
+    {
+        var ttl = call.Headers["ttl"].ToString();
+        try
+        {
+            return ttl.Length == 0 ? null : now + System.Xml.XmlConvert.ToTimeSpan(ttl);
+        }
+        catch (FormatException)
+        {
+            throw KestraError.Conversion("ttl", ttl, "Text cannot be parsed to a Duration");
+        }
+    }
+
     private static Answer DeleteMany(Call call, KestraState state)
     {
         var keys = (JsonNode.Parse(call.Body)?["keys"] as JsonArray ?? []).Select(k => (string?)k ?? "").ToList();
@@ -99,6 +112,7 @@ internal static partial class KvRoutes
         ["description"] = entry.Description,
         ["creationDate"] = Time(entry.Created),
         ["updateDate"] = Time(entry.Updated),
+        ["expirationDate"] = entry.Expires is { } expires ? Time(expires) : null,
     };
 
     private static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
