@@ -60,7 +60,8 @@ internal sealed partial class KestraClient
             file.Position = 0;
             return await read(file);
 
-            KestraException Changed() => answer.Unreadable($"the content of '{path}' has not the {size} bytes of its listing: it changed meanwhile", cut: true);
+            KestraException Changed() => answer.Unreadable(
+                $"the content of '{path}' has not the {size} bytes of its listing: it changed meanwhile", passing: true);
         }, ct);
     }
 
@@ -90,7 +91,7 @@ internal sealed partial class KestraClient
         await http.SendAsync(request, () => { }, ct);
     }
 
-    /// <summary>Deletes a file that a listing has just shown. Each proof serves once; after a failure only a new listing tells what is there.</summary>
+    /// <summary>Deletes a file that a listing has just shown. Each proof serves once; after a failure only a new listing tells.</summary>
     public async Task DeleteFileAsync(ListedFile file, CancellationToken ct)
     {
         if (!file.Spend()) throw new InvalidOperationException("this listing has already served for a delete");

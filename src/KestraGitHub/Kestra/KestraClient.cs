@@ -43,7 +43,11 @@ internal sealed partial class KestraClient(KestraHttp http, string tenant)
         form.Headers.ContentType = MediaTypeHeaderValue.Parse($"multipart/form-data; boundary={boundary}");
         foreach (var (fileName, content) in parts)
         {
-            content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = $"\"{name}\"", FileName = $"\"{fileName}\"" };
+            content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data")
+            {
+                Name = $"\"{name}\"",
+                FileName = $"\"{fileName}\"",
+            };
             form.Add(content);
         }
 

@@ -60,14 +60,16 @@ internal sealed partial class KestraServers(
             (entry.Known, entry.ProbedAt) = (known, now);
             entry.Status = entry.Status with
             {
-                Version = known.Version.Text, Edition = known.Edition == KestraEdition.Enterprise ? "EE" : "OSS", Reachable = true, LastError = null, LastProbe = now,
+                Version = known.Version.Text, Edition = known.Edition == KestraEdition.Enterprise ? "EE" : "OSS",
+                Reachable = true, LastError = null, LastProbe = now,
             };
             Log.Connected(log, entry.Status.Name, entry.Status.Address, entry.Status.Version, entry.Status.Edition);
         }
         catch (KestraException e)
         {
             entry.Known = null; // asked anew, credentials too, when it is needed next
-            entry.Status = entry.Status with { Reachable = e.Kind is not (KestraFailureKind.Unavailable or KestraFailureKind.Timeout), LastError = e.Message, LastProbe = now };
+            var answered = e.Kind is not (KestraFailureKind.Unavailable or KestraFailureKind.Timeout);
+            entry.Status = entry.Status with { Reachable = answered, LastError = e.Message, LastProbe = now };
             Log.Refused(log, entry.Status.Name, entry.Status.Address, e.Message);
             throw;
         }
