@@ -87,25 +87,26 @@ internal sealed partial class GitMirrors : IAsyncDisposable
     private async Task<GitCommit> FetchCommitAsync(GitMirror mirror, GitRemote remote, GitHead head, CancellationToken ct)
     {
         if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } there) return there;
+        // By its id: one question less, and no matter that the branch may have moved on since. Not every server gives out every id.
+        var kept = KeptName(head.Reference ?? head.Commit);
+        await TryFetchAsync(mirror, remote, $"+{head.Commit}:{kept}", ct);
+        if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } byId) return byId;
         if (head.Reference is not null)
         {
-            await TryFetchAsync(mirror, remote, [$"+{head.Reference}:{KeptName(head.Reference)}"], ct);
-            if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } fetched) return fetched;
+            await TryFetchAsync(mirror, remote, $"+{head.Reference}:{kept}", ct);
+            if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } byName) return byName;
         }
 
-        // It was named by its id, or the branch has been rewritten between the question and the fetch.
-        await TryFetchAsync(mirror, remote, [$"+{head.Commit}:{KeptName(head.Commit)}"], ct);
-        if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } byId) return byId;
         await FetchAllAsync(mirror, remote, ct);
         return await GitCommit.FindAsync(mirror, remote, head, ct) ?? throw new GitException(
             GitErrorKind.NotFound, $"The {(head.Reference is null ? head.Wanted : $"commit {head.Commit} of {head.Wanted}")} was not found in {remote.Url}: its history was rewritten, or the id is no commit's.");
     }
 
-    private async Task TryFetchAsync(GitMirror mirror, GitRemote remote, IReadOnlyList<string> refspecs, CancellationToken ct)
+    private async Task TryFetchAsync(GitMirror mirror, GitRemote remote, string refspec, CancellationToken ct)
     {
         try
         {
-            await _server.FetchAsync(remote, mirror.Directory, refspecs, prune: false, ct);
+            await _server.FetchAsync(remote, mirror.Directory, [refspec], prune: false, ct);
         }
         catch (GitException e) when (e.Kind == GitErrorKind.NotFound)
         {
