@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.StandIns.Git;
@@ -184,6 +186,56 @@ public class AccessTests : GitTest
         Assert.Equal(GitErrorKind.Certificate, (await Assert.ThrowsAsync<GitException>(() => OpenAsync(source))).Kind);
         await File.WriteAllTextAsync(pem, "nothing");
         Assert.Contains(pem, (await Assert.ThrowsAsync<GitException>(() => OpenAsync(source))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_may_trust_an_authority_of_its_own_for_every_call()
+    {
+        var tip = Fill();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var server = await GitHttpServer.StartAsync(Sandbox.Root, certificate: certificate);
+        server.Account = ("me", Password);
+        var source = Git.Source() with { Url = server.Url + "/repo.git", Credential = Right };
+        var fault = await Assert.ThrowsAsync<GitException>(() => OpenAsync(source));
+        Assert.Equal((GitErrorKind.Certificate, false), (fault.Kind, fault.IsTransient));
+        Assert.Empty(server.Requests);
+
+        var pem = Path.Combine(Sandbox.Root, "ca.pem");
+        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem());
+        Assert.Equal(tip, (await OpenAsync(source with { Transport = GitTransport.Default with { TrustedCaPemPath = pem } })).Commit);
+    }
+
+    [Fact]
+    public async Task A_task_may_pass_by_the_proxy()
+    {
+        var tip = Fill();
+        Environment.SetEnvironmentVariable("http_proxy", "http://127.0.0.1:1");
+        try
+        {
+            Assert.Equal(GitErrorKind.Network, (await Assert.ThrowsAsync<GitException>(() => OpenAsync(Git.Source()))).Kind);
+            Assert.Equal(tip, (await OpenAsync(Git.Source() with { Transport = GitTransport.Default with { NoProxy = true } })).Commit);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("http_proxy", null);
+        }
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_written_is_said()
+    {
+        Fill();
+        var head = await Git.Mirrors.ResolveAsync(Git.Source(), null, default);
+        Directory.Delete(Path.Combine(Git.Data, "git", "mirrors"));
+        await File.WriteAllTextAsync(Path.Combine(Git.Data, "git", "mirrors"), "");
+        var fault = await Assert.ThrowsAsync<GitException>(() => Git.Mirrors.OpenAsync(Git.Source(), head, default));
+        Assert.Contains("cannot be written", fault.Message, StringComparison.Ordinal);
     }
 
     private void AssertNothingRuns()
