@@ -16,7 +16,7 @@ internal static class Nearest
     public static string? Of(string name, IEnumerable<string> known) => name.Length > 100
         ? null
         : known.Select(k => (Name: k, Distance: Distance(name.ToLowerInvariant(), k.ToLowerInvariant())))
-            .Where(c => c.Distance <= Math.Max(2, name.Length / 3))
+            .Where(c => c.Distance <= Math.Max(1, name.Length / 3) || (name.Length > 2 && c.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
             .OrderBy(c => c.Distance).ThenBy(c => c.Name, StringComparer.Ordinal)
             .Select(c => c.Name).FirstOrDefault();
 

@@ -13,8 +13,8 @@ internal static class WatchedRefs
         var branch = fullRef[Heads.Length..];
         var globs = definition.Options.Branches;
         if (globs.Count > 0) return (globs.Any(g => Glob.Matches(g, branch)), Watches(globs));
-        return definition.TaskBranches is { } branches ? (branches.Contains(branch), Watches(branches)) : (true, "this sync watches every branch");
+        return definition.TaskBranches is { } branches ? (branches.Contains(branch), Watches(branches)) : (true, Watches(["every branch"]));
     }
 
-    private static string Watches(IEnumerable<string> names) => $"this sync watches {string.Join(", ", names)}";
+    private static string Watches(IReadOnlyList<string> names) => $"this sync watches {(names.Count > 0 ? string.Join(", ", names) : "no branch")}";
 }
