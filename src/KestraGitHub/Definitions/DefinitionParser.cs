@@ -72,11 +72,11 @@ internal static class DefinitionParser
 
     private static void CheckMembers(MapValue flow, LoadContext load)
     {
-        for (var i = 0; i < flow.Members.Count; i++)
+        for (var i = 0; i < flow.Members.Count && !load.Faults.IsFull; i++)
         {
             var name = flow.Members[i].Key;
             if (!FlowMembers.Flow.TryGetValue(name, out var effect))
-                load.Faults.Add(flow.PlaceOf(i), $"`{(name.Length <= 80 ? name : name[..80] + "…")}` is no member of a flow.", Nearest.Cure(name, [.. FlowMembers.Flow.Keys]));
+                load.Faults.Add(flow.PlaceOf(i), $"`{name}` is no member of a flow.", Nearest.Cure(name, [.. FlowMembers.Flow.Keys]));
             else if (effect.Length > 0)
                 load.Warnings.Add(flow.PlaceOf(i), $"`{name}` has no effect here: {effect}.", "Keep it only if Kestra runs the flow too.");
         }

@@ -4,12 +4,14 @@ namespace KestraGitHub.Definitions;
 internal sealed class ExpressionParser(List<Token> tokens, string source)
 {
     private const int MaxDepth = 50;
+    private const int MaxOperators = 200;
 
     private static readonly string[] Filters = ["default", "lower", "upper", "trim", "json"];
     private static readonly string[] Roots = ["secret", "envs", "flow", "vars", "trigger"];
 
     private int _at;
     private int _depth;
+    private int _operators;
 
     private Token Current => tokens[_at];
 
@@ -25,6 +27,7 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
         var expression = Coalesced();
         while (Take("|"))
         {
+            Count();
             var name = Name();
             if (!Filters.Contains(name)) throw Fail($"uses the filter `{name}`, which is not known here", $"{Nearest.Cure(name, Filters)}");
             Expression? argument = null;
@@ -48,8 +51,19 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
     private Expression Coalesced()
     {
         var expression = Operand();
-        while (Take("??")) expression = new Expression.Coalesce(expression, Operand());
+        while (Take("??"))
+        {
+            Count();
+            expression = new Expression.Coalesce(expression, Operand());
+        }
+
         return expression;
+    }
+
+    // A chain is read in a loop, and evaluated by recursion.
+    private void Count()
+    {
+        if (++_operators > MaxOperators) throw Fail("is too long", "Simplify it.");
     }
 
     private Expression Operand()

@@ -60,8 +60,8 @@ internal static class GitSourceRenderer
 
     private static string Directory(TaskValues values)
     {
-        // An empty text is the root; only where nothing is written the default counts.
-        var text = values.Has("gitDirectory") && values.Raw("gitDirectory") is ScalarValue { Text: "" } ? "" : values.Text("gitDirectory") ?? "";
+        // An empty text is the root; an expression that comes out empty is a mistake, and the root would be a costly one.
+        var text = values.Raw("gitDirectory") is ScalarValue { Text: "" } ? "" : values.Needed("gitDirectory") ?? "";
         var parts = text.Split('/').Where(p => p is not ("" or ".")).ToArray();
         if (parts.Contains("..")) values.Fault("gitDirectory", "leads out with `..`", "Write a directory inside the repository.");
         if (text.Any(char.IsControl)) values.Fault("gitDirectory", "holds a control character", "Write a plain path.");

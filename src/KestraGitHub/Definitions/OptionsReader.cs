@@ -8,7 +8,7 @@ internal static class OptionsReader
     /// <summary>A new key is one row here, one in <c>openapi/x-kestra-github.schema.json</c>, and its reading below.</summary>
     public static IReadOnlyList<PropertySpec> Keys { get; } =
     [
-        new("tenant"), new("kestra"), new("webhookSecrets", PropertyKind.TextOrList, Secret: true), new("branches", PropertyKind.TextOrList),
+        new("tenant"), new("kestra"), new("webhookSecrets", PropertyKind.TextOrList), new("branches", PropertyKind.TextOrList),
         new("paths", PropertyKind.TextOrList), new("debounce"),
     ];
 

@@ -8,12 +8,12 @@ internal static class PropertyChecker
     /// <param name="owner">Who is checked, in a person's words: <c>the task git (SyncFlows)</c>.</param>
     public static void Check(MapValue map, string owner, IReadOnlyList<PropertySpec> specs, FaultList faults)
     {
-        for (var i = 0; i < map.Members.Count; i++)
+        for (var i = 0; i < map.Members.Count && !faults.IsFull; i++)
         {
             var (name, value) = map.Members[i];
             var spec = specs.FirstOrDefault(s => s.Name == name);
             if (spec is null)
-                faults.Add(map.PlaceOf(i), $"`{Short(name)}` is no property of {owner}.", Nearest.Cure(name, [.. specs.Select(s => s.Name)]));
+                faults.Add(map.PlaceOf(i), $"`{name}` is no property of {owner}.", Nearest.Cure(name, [.. specs.Select(s => s.Name)]));
             else if (Complaint(spec, value) is { } complaint)
                 faults.Add(value, $"`{name}` of {owner} {complaint.What}.", complaint.Cure);
             else if (spec.Kind == PropertyKind.Auth && value is MapValue auth)
@@ -50,6 +50,4 @@ internal static class PropertyChecker
             _ => null,
         };
     }
-
-    private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
 }

@@ -37,7 +37,7 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         if (id is null) load.Faults.Add(item, "A task has no id.", "Add `id:`.");
         else if (!Names.IsTaskId(id)) load.Faults.Add(map["id"]!, "The id of a task is none.", "Use letters, digits, dashes and underscores.");
         else if (!_ids.Add(id)) load.Faults.Add(map["id"]!, $"Two tasks have the id {id}.", "Give one of them another id.");
-        id ??= $"at line {item.Line}";
+        if (id is null || !Names.IsTaskId(id)) id = $"at line {item.Line}";
         return type.StartsWith(GitTasks.Prefix, StringComparison.Ordinal) ? ReadGit(defaults.Apply(map), id, type) : ReadForeign(map, id, type);
     }
 

@@ -72,8 +72,10 @@ internal sealed class TaskValues(
     private T? Convert<T>(string name, Func<string, T?> read, string complaint, string cure)
         where T : struct
     {
-        if (Text(name) is not { } text) return null;
-        var value = read(text);
+        // An expression that comes out empty is no silent default: `delete` and `dryRun` mean too much for that.
+        var text = Text(name);
+        if (text is null && (Raw(name) is not ScalarValue || _broken.Contains(name) || !Known(name))) return null;
+        var value = text is null ? null : read(text);
         if (value is null) Fault(name, complaint, cure);
         return value;
     }

@@ -73,6 +73,7 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
     {
         var withSeconds = load.Flag($"`withSeconds` of {name}", map["withSeconds"], false);
         var zone = map["timezone"] is ScalarValue { Text: not null } zoneValue ? load.Render($"`timezone` of {name}", zoneValue) : "UTC";
+        if (zone is "Etc/UTC" or "GMT" or "Z") zone = "UTC";
         if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) load.Faults.Add(map["timezone"]!, $"`timezone` of {name} is not known.", "Write an IANA name such as `Europe/Paris`.");
         if (map["cron"] is not ScalarValue { Text: not null } value || load.Render($"`cron` of {name}", value) is not { } cron) return;
         try
@@ -82,7 +83,7 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
         }
         catch (FormatException e)
         {
-            load.Faults.Add(value, $"`cron` of {name} cannot be read: {e.Message}", "Write a unix cron such as `*/15 * * * *`.");
+            load.Faults.Add(value, Template.LooksLike(value.Text) ? $"`cron` of {name} renders to no cron." : $"`cron` of {name} cannot be read: {e.Message}", "Write a unix cron such as `*/15 * * * *`.");
         }
     }
 }

@@ -138,7 +138,7 @@ internal sealed class YamlReader
             (size, height) = (size + 1 + value.Size, Math.Max(height, value.Height));
             if (!seen.Add(name))
             {
-                _faults.Add(Place(at), $"`{Short(name)}` stands twice in one map.", "Keep one of them.");
+                _faults.Add(Place(at), $"`{name}` stands twice in one map.", "Keep one of them.");
                 continue;
             }
 
@@ -162,7 +162,7 @@ internal sealed class YamlReader
     {
         if (node.Tag.IsEmpty || node.Tag.IsNonSpecific) return;
         if (!KnownTags.Any(t => node.Tag.Value == "tag:yaml.org,2002:" + t))
-            throw Refuse(node, $"The tag `{Short(node.Tag.Value)}` means nothing in a flow.", "Remove the tag.");
+            throw Refuse(node, $"The tag `{node.Tag.Value}` means nothing in a flow.", "Remove the tag.");
     }
 
     private void Count(ParsingEvent at, long size)
@@ -187,8 +187,6 @@ internal sealed class YamlReader
     }
 
     private static (int Line, int Column) Place(ParsingEvent e) => ((int)e.Start.Line, (int)e.Start.Column);
-
-    private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
     // The parser complains of the whole block; its author looks for the tab.
     private static (int, int)? TabAfter(string text, int line)

@@ -103,13 +103,16 @@ public class CronTranslatorTests
             var (months, days) = ("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".Split(' '), "SUN MON TUE WED THU FRI SAT".Split(' '));
             for (var i = 0; i < 12; i++) f[3] = f[3].Replace(months[i], $"{i + 1}", StringComparison.Ordinal);
             for (var i = 0; i < 7; i++) f[4] = f[4].Replace(days[i], $"{i}", StringComparison.Ordinal);
+            bool[] Table(int field, int min, int max) => [.. Enumerable.Range(0, max + 1).Select(v => v >= min && Match(f[field], v, min, max))];
+            var (minute, hour, day, month) = (Table(0, 0, 59), Table(1, 0, 23), Table(2, 1, 31), Table(3, 1, 12));
+            var weekday = Table(4, 0, 6);
+            weekday[0] |= !f[4].StartsWith('*') && Match(f[4], 7, 0, 7);
             var fires = new List<DateTimeOffset>();
             for (var at = from; at < to; at = at.AddMinutes(1))
             {
-                if (!Match(f[0], at.Minute, 0, 59) || !Match(f[1], at.Hour, 0, 23) || !Match(f[3], at.Month, 1, 12)) continue;
-                var day = Match(f[2], at.Day, 1, 31);
-                var weekday = Match(f[4], (int)at.DayOfWeek, 0, 6) || (at.DayOfWeek == DayOfWeek.Sunday && f[4] != "*" && !f[4].StartsWith("*/", StringComparison.Ordinal) && Match(f[4], 7, 0, 7));
-                if (f[2] == "*" ? weekday : f[4] == "*" ? day : day || weekday) fires.Add(at);
+                if (!minute[at.Minute] || !hour[at.Hour] || !month[at.Month]) continue;
+                var (d, w) = (day[at.Day], weekday[(int)at.DayOfWeek]);
+                if (f[2] == "*" ? w : f[4] == "*" ? d : d || w) fires.Add(at);
             }
 
             return fires;

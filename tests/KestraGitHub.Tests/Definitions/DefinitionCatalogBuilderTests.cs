@@ -43,5 +43,5 @@ public class DefinitionCatalogBuilderTests
     }
 
     private static DefinitionCatalog Build(DefinitionCatalog previous, params (string File, string Yaml)[] files) =>
-        DefinitionCatalogBuilder.Build(files.Select(f => (f.File, Load.Text(f.Yaml) is var p ? p : null!)), previous);
+        DefinitionCatalogBuilder.Build(files.Select(f => (f.File, Load.Text(f.Yaml))), previous);
 }

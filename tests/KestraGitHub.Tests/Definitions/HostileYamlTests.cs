@@ -41,6 +41,13 @@ public class HostileYamlTests
         { "own tag", "id: !secret x\n", "means nothing in a flow" },
         { "map as a key", "{a: b}: c\n", "is no text" },
         { "null byte", "id: a\0b\n", "NUL" },
+        { "unknown names", string.Concat(Enumerable.Range(0, 49_000).Select(i => $"naemspace{i}: x\n")), "no member of a flow" },
+        { "unknown properties", Load.Sync(string.Concat(Enumerable.Range(0, 35_000).Select(i => $"taretNamespace{i}: x\n"))), "no property" },
+        { "many tasks and defaults", "id: a\nnamespace: b\npluginDefaults:\n - type: io.kestra.plugin.git\n   values: {" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"a{i}: x,")) + "}\ntasks:\n" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $" - {{id: t{i}, type: io.kestra.plugin.git.Clone}}\n")), "more than 200 values" },
+        { "a long chain", Load.Sync("branch: \"{{ null" + string.Concat(Enumerable.Repeat(" ?? null", 100_000)) + " }}\""), "is too long" },
+        { "many filters", Load.Sync("branch: \"{{ null" + string.Concat(Enumerable.Repeat("|trim", 100_000)) + " }}\""), "is too long" },
+        { "many brackets", Load.Sync("branch: \"{{ " + new string('(', 500_000) + " }}\""), "too deep" },
+        { "a long name", Load.Sync(flow: "variables: {? " + new string('v', 200_000) + " : x}"), "too long" },
         { "10 MB", "a: " + new string('x', 10 << 20), "may have" },
     };
 

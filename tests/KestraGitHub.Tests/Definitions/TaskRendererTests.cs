@@ -163,6 +163,14 @@ public class TaskRendererTests
         Assert.Contains("`targetNamespace`", Load.Refuse(yaml, ("body.ref", "\"main\""), ("body.ns", "\"../x\"")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gitDirectory")]
+    [InlineData("delete")]
+    [InlineData("dryRun")]
+    [InlineData("connectTimeout")]
+    public void What_comes_out_empty_is_no_silent_default(string property) =>
+        Assert.Contains($"`{property}`", Load.Refuse(Load.Sync($"{property}: \"{{{{ trigger.body.x }}}}\"")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_missing_branch_is_never_allowed() =>
         Assert.Contains("missing branch", Assert.Single(Load.Good(Load.Sync("failOnMissingBranch: false")).Warnings).Message, StringComparison.Ordinal);

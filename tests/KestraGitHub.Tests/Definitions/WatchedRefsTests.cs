@@ -39,6 +39,7 @@ public class WatchedRefsTests
     [InlineData("a?c", "a/c", false)]
     [InlineData("a+(b).yml", "a+(b).yml", true)]
     [InlineData("a**z", "a/b/z", true)]
+    [InlineData("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
     public void Paths_are_matched_by_globs(string glob, string path, bool matches) =>
         Assert.Equal(matches, PathFilter.Matches(glob.Length == 0 ? [] : ["nothing", glob], ["other", path]));
 }
