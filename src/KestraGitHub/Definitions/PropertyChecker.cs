@@ -39,12 +39,14 @@ internal static class PropertyChecker
             PropertyKind.Text when text is null => ("is no text", "Write one text."),
             PropertyKind.Text when spec.Enum is { } allowed && !expression && !allowed.Contains(text) =>
                 ($"is none of {string.Join(", ", allowed)}", Nearest.Cure(text!, [.. allowed])),
-            PropertyKind.Flag when text is null || (!expression && Boolean(text) is null) => ("is neither true nor false", "Write `true` or `false`."),
+            PropertyKind.Flag when text is null
+                || (!expression && Boolean(text) is null) => ("is neither true nor false", "Write `true` or `false`."),
             PropertyKind.Number when text is null || (!expression && Integer(text) is null) => ("is no whole number", "Write a number."),
             PropertyKind.Map or PropertyKind.Auth when value is not MapValue => ("is no map", "Write its members below it, one level deeper."),
             PropertyKind.TextList when value is not ListValue && !expression => ("is no list", "Write its items below it, each after a dash."),
             PropertyKind.TextList or PropertyKind.TextOrList when value is MapValue => ("is a map", "Write a text or a list."),
-            PropertyKind.TextList or PropertyKind.TextOrList when value is ListValue list && list.Items.Any(i => i is not ScalarValue { Text: not null }) =>
+            PropertyKind.TextList or PropertyKind.TextOrList when value is ListValue list
+                && list.Items.Any(i => i is not ScalarValue { Text: not null }) =>
                 ("has an item that is no text", "Write texts only."),
             PropertyKind.ObjectOrText when value is ListValue => ("is a list", "Write a map."),
             _ => null,

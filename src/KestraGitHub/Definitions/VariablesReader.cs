@@ -30,7 +30,8 @@ internal static class VariablesReader
                     else faults.Add(member, "The name of a variable is too long.", $"Use at most {MaxName} characters.");
                 break;
             case ListValue list:
-                for (var i = 0; i < list.Items.Count; i++) Add(list.Items[i], [.. path, new(i.ToString(CultureInfo.InvariantCulture), true)], flat, faults);
+                for (var i = 0; i < list.Items.Count; i++)
+                    Add(list.Items[i], [.. path, new(i.ToString(CultureInfo.InvariantCulture), true)], flat, faults);
                 break;
         }
     }

@@ -9,7 +9,8 @@ internal static class WatchedRefs
     /// <returns>Whether it does, and the reason in words a person reads.</returns>
     public static (bool Matches, string Reason) Matches(Definition definition, string fullRef)
     {
-        if (!fullRef.StartsWith(Heads, StringComparison.Ordinal) || fullRef.Length == Heads.Length) return (false, "only pushes to branches start a sync");
+        if (!fullRef.StartsWith(Heads, StringComparison.Ordinal) || fullRef.Length == Heads.Length)
+            return (false, "only pushes to branches start a sync");
         var branch = fullRef[Heads.Length..];
         var globs = definition.Options.Branches;
         if (globs.Count > 0) return (globs.Any(g => Glob.Matches(g, branch)), Watches(globs));

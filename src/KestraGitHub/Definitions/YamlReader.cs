@@ -42,14 +42,16 @@ internal sealed class YamlReader
         catch (YamlException e)
         {
             var tab = e.Message.Contains("tab", StringComparison.Ordinal) ? TabAfter(text, (int)e.Start.Line) : null;
-            faults.Add(tab ?? ((int)e.Start.Line, (int)e.Start.Column), $"The YAML cannot be read: {e.Message.TrimEnd('.')}.", tab is null ? "Mend the YAML at this place." : "Indent with spaces: YAML allows no tabs there.");
+            faults.Add(tab ?? ((int)e.Start.Line, (int)e.Start.Column), $"The YAML cannot be read: {e.Message.TrimEnd('.')}.",
+                tab is null ? "Mend the YAML at this place." : "Indent with spaces: YAML allows no tabs there.");
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // The parser has states that it does not expect of itself, as behind `[a` without an end.
             var after = reader._parser.Current?.End;
-            faults.Add(((int)(after?.Line ?? 0), (int)(after?.Column ?? 0)), "The YAML cannot be read from here on.", "Look for a bracket or a quote that is not closed.");
+            faults.Add(((int)(after?.Line ?? 0), (int)(after?.Column ?? 0)), "The YAML cannot be read from here on.",
+                "Look for a bracket or a quote that is not closed.");
             return null;
         }
     }
@@ -100,7 +102,8 @@ internal sealed class YamlReader
 
     private Node Expand(AnchorAlias alias, int depth)
     {
-        if (!_anchors.TryGetValue(alias.Value.Value, out var known)) throw Refuse(alias, $"The alias *{alias.Value} has no anchor before it.", "Write the anchor, or the value itself.");
+        if (!_anchors.TryGetValue(alias.Value.Value, out var known))
+            throw Refuse(alias, $"The alias *{alias.Value} has no anchor before it.", "Write the anchor, or the value itself.");
         if (known is not { } node) throw Refuse(alias, $"The alias *{alias.Value} stands inside its own anchor.", "Write the value itself.");
         Count(alias, node.Size);
         if (depth + node.Height - 1 > MaxDepth) throw Refuse(alias, $"The YAML is nested deeper than {MaxDepth} levels.", "Flatten it.");
@@ -132,7 +135,8 @@ internal sealed class YamlReader
         {
             var at = _parser.Current!;
             var key = ReadNode(depth + 1);
-            if (key.Value is not ScalarValue { Text: { } name }) throw Refuse(at, "The name of a member is no text.", "Write a plain name before the colon.");
+            if (key.Value is not ScalarValue { Text: { } name })
+                throw Refuse(at, "The name of a member is no text.", "Write a plain name before the colon.");
             Advance();
             var value = ReadNode(depth + 1);
             (size, height) = (size + 1 + value.Size, Math.Max(height, value.Height));
