@@ -12,9 +12,14 @@ public sealed class DocumentsTests(ApiServer server) : IClassFixture<ApiServer>
     public async Task The_committed_document_is_what_the_service_serves()
     {
         using var client = server.Client();
-        var served = Ours(await client.GetStringAsync("/openapi/v1.json"));
-        var committed = Ours(await File.ReadAllTextAsync(Path.Combine(Root(), "openapi", "kestra-github.json")));
-        Assert.True(JsonNode.DeepEquals(served, committed), "Build with OpenApiGenerateDocumentsOnBuild=true and commit openapi/kestra-github.json.");
+        var served = JsonNode.Parse(await client.GetStringAsync("/openapi/v1.json"))!;
+        var committed = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Root(), "openapi", "kestra-github.json")))!;
+        foreach (var (group, name) in (IEnumerable<(string, string)>)[.. Names(served, "paths"), .. Names(served["components"]!, "schemas")])
+            if (name != "/api/v1/explode")
+                Assert.True(JsonNode.DeepEquals(At(served, group, name), At(committed, group, name)), $"{name} has changed. Build, and commit openapi/.");
+        // Webhooks are not on this server.
+        var gone = Names(committed, "paths").Except(Names(served, "paths")).Where(n => !n.Name.Contains("webhook", StringComparison.Ordinal));
+        Assert.Empty(gone);
     }
 
     [Fact]
@@ -78,15 +83,11 @@ public sealed class DocumentsTests(ApiServer server) : IClassFixture<ApiServer>
         Assert.Equal("a_b=\"\\\"x\\\\\\n\"", PrometheusText.Labels([new("a.b", "\"x\\\n")]));
     }
 
-    /// <summary>Without the routes that the test's own server adds.</summary>
-    private static JsonNode Ours(string json)
-    {
-        var document = JsonNode.Parse(json)!;
-        var paths = document["paths"]!.AsObject();
-        foreach (var path in (string[])["/forgotten", "/api/v1/explode", "/sign-in"]) paths.Remove(path);
-        // A tag for routes without one is named after the assembly of whoever added them.
-        return new JsonObject { ["paths"] = paths.DeepClone(), ["components"] = document["components"]!.DeepClone(), ["info"] = document["info"]!.DeepClone() };
-    }
+    private static IEnumerable<(string Group, string Name)> Names(JsonNode document, string group) =>
+        document[group]!.AsObject().Select(member => (group, member.Key));
+
+    private static JsonNode? At(JsonNode document, string group, string name) =>
+        group == "paths" ? document[group]![name] : document["components"]![group]![name];
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }
