@@ -39,6 +39,9 @@ internal static partial class Brief
         return text.EndsWith(".git", StringComparison.Ordinal) ? text[..^4] : text;
     }
 
+    public static string OnGitHub(string repository) =>
+        repository.StartsWith("github.com/", StringComparison.OrdinalIgnoreCase) ? repository["github.com/".Length..] : repository;
+
     [GeneratedRegex(@"^[A-Za-z0-9_.-]+@[^:/\s]+:[^/]")]
     private static partial Regex Scp();
 

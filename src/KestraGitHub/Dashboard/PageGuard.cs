@@ -15,8 +15,9 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
         app.Use(async (context, rest) =>
         {
             await rest(context);
-            if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentLength: null, ContentType: null } && ForPeople(context))
-                await Page.NotFound(context, "page").ExecuteAsync(context);
+            if (context.Response is not { HasStarted: false, ContentLength: null, ContentType: null } || !ForPeople(context)) return;
+            if (context.Response.StatusCode == StatusCodes.Status404NotFound) await Page.NotFound(context, "page").ExecuteAsync(context);
+            if (context.Response.StatusCode == StatusCodes.Status400BadRequest) await NotUnderstood(context).ExecuteAsync(context);
         });
         next(app);
     };
@@ -51,12 +52,15 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
     private static bool ForPeople(HttpContext context) =>
         !AccessRules.ForMachines(context.Request.Path) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
+    private static RazorComponentResult<Pages.ErrorPage> NotUnderstood(HttpContext context) => Page.Fault(
+        context, StatusCodes.Status400BadRequest, "That is not understood", "The form or the address is not one of ours. Go back and try again.");
+
     private RazorComponentResult<Pages.ErrorPage> Answer(HttpContext context, Exception e)
     {
         switch (e)
         {
             case BadHttpRequestException:
-                return Page.Fault(context, StatusCodes.Status400BadRequest, "That is not understood", "The form or the address is not one of ours. Go back and try again.");
+                return NotUnderstood(context);
             case ArgumentException { ParamName: "cursor" }:
                 return Page.Fault(context, StatusCodes.Status400BadRequest, "No such place in the list", "The address was cut or changed. Begin with the newest.");
             case StorageUnavailableException:

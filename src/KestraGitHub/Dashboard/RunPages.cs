@@ -17,7 +17,7 @@ internal static class RunPages
         routes.MapGet("/runs", List);
         routes.MapGet("/runs/{id}", One);
         routes.MapGet("/runs/{id}/stream", RunStream.Get);
-        routes.MapPost("/runs/{id}/cancel", Cancel).RequireAuthorization(Policies.Operator).AddEndpointFilter<FormCheck>();
+        FormCheck.Guard(routes.MapPost("/runs/{id}/cancel", Cancel).RequireAuthorization(Policies.Operator));
     }
 
     private static async Task<IResult> List(

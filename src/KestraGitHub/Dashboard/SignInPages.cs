@@ -10,9 +10,9 @@ internal static class SignInPages
     public static void MapSignInPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/sign-in", Ask).AllowAnonymous();
-        routes.MapPost("/sign-in", Enter).AllowAnonymous().AddEndpointFilter<FormCheck>();
+        FormCheck.Guard(routes.MapPost("/sign-in", Enter).AllowAnonymous());
         routes.MapGet("/sign-out", (HttpContext context) => Page.Of<Pages.SignOutPage>(PageFrame.Of(context, "Sign out", Links.SignOut)));
-        routes.MapPost("/sign-out", (Delegate)Leave).AllowAnonymous().AddEndpointFilter<FormCheck>();
+        FormCheck.Guard(routes.MapPost("/sign-out", (Delegate)Leave).AllowAnonymous());
     }
 
     private static IResult Ask(HttpContext context, string? returnUrl) =>

@@ -66,7 +66,13 @@ internal static partial class SourceMask
                 foreach (var item in list) Collect(item, hidden, found, seen);
                 break;
             case YamlMappingNode map:
-                foreach (var (key, value) in map) Collect(value, hidden || (key is YamlScalarNode { Value: { } name } && Hides(name)), found, seen);
+                foreach (var (key, value) in map)
+                {
+                    // "{{ … }}" without quotes is a map in a map to YAML: its text is a key.
+                    if (hidden) Collect(key, hidden, found, seen);
+                    Collect(value, hidden || (key is YamlScalarNode { Value: { } name } && Hides(name)), found, seen);
+                }
+
                 break;
         }
     }

@@ -15,7 +15,7 @@ internal static class SyncPages
     {
         routes.MapGet("/", Overview);
         routes.MapGet("/syncs/{tenant}/{space}/{flow}", Sync);
-        routes.MapPost("/syncs/{tenant}/{space}/{flow}/runs", Start).RequireAuthorization(Policies.Operator).AddEndpointFilter<FormCheck>();
+        FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/runs", Start).RequireAuthorization(Policies.Operator));
     }
 
     private static async Task<IResult> Overview(HttpContext context, OverviewDesk desk, string? show, CancellationToken ct)

@@ -12,7 +12,7 @@ internal static class DashboardSeed
     public static readonly SyncKey Failing = new("main", "system", "files_prod");
     public static readonly SyncKey Running = new("main", "system", "nightly_push");
     public static readonly SyncKey Broken = new("main", "system", "old_sync");
-    public static readonly SyncKey Odd = new("main", "system", "\"><script>alert(1)</script>");
+    public static readonly SyncKey Odd = new("main", "system", "\"><svg onload=alert(1)>");
 
     public static string RunningId { get; private set; } = "";
 
