@@ -68,7 +68,6 @@ public sealed class DashboardHost : IAsyncDisposable
     private async Task RunAsync()
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -82,6 +81,7 @@ public sealed class DashboardHost : IAsyncDisposable
             ["Api:Tokens:2:Value"] = Scoped,
             ["Api:Tokens:2:Scope"] = "main/company",
         });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>((_, _) => new(Catalog));

@@ -25,7 +25,7 @@ internal static class DashboardSeed
         await EndedAsync(host, Failing, new RunCounts(Unchanged: 12), null, new("schedule", "every_hour"), []);
         await EndedAsync(host, Failing, new RunCounts(Invalid: 1), "company.prod/nightly is invalid: Kestra says \"Invalid type: io.kestra.plugin.core.log.Lug\". Nothing was written.", Push("main", "Carl"), []);
         await EndedAsync(host, Odd, new RunCounts(Failed: 1), Hostile, Push(Hostile, Hostile), [new("git", "flow", Hostile, Hostile, Hostile, "failed", Hostile)], Hostile);
-        RunningId = await StartedAsync(host, Running);
+        RunningId = (await StartedAsync(host, Running)).Run.Id;
         await DeliveriesAsync(host);
     }
 
@@ -77,12 +77,12 @@ internal static class DashboardSeed
         return claimed.Run.Id;
     }
 
-    public static async Task<string> StartedAsync(DashboardHost host, SyncKey sync)
+    public static async Task<ClaimedRun> StartedAsync(DashboardHost host, SyncKey sync)
     {
         await host.Runs.EnqueueAsync(new(sync, new("schedule", "every_hour"), false, null, TimeSpan.Zero, new Dictionary<string, string>()), false, default);
         var claimed = (await host.Runs.ClaimAsync(sync, "test", TimeSpan.FromMinutes(5), default))!;
         await host.Runs.AppendAsync(claimed.Run.Id, Lines(DateTimeOffset.UtcNow, "")[..3], default);
-        return claimed.Run.Id;
+        return claimed;
     }
 
     private static CatalogEntry BrokenEntry() => new(
