@@ -9,6 +9,11 @@ internal sealed class DataDirectory(IOptions<DataOptions> options) : IDisposable
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
 
+    // What the framework reports for a lock that another holds: Linux, other Unix, Windows.
+    private const int WouldBlock = 11;
+    private const int WouldBlockElsewhere = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private FileStream? _lock;
 
     public string Root => Path.GetFullPath(options.Value.Path);
@@ -41,14 +46,15 @@ internal sealed class DataDirectory(IOptions<DataOptions> options) : IDisposable
             // No sharing is a lock of the whole file that the system drops with the process, however that ends.
             _lock = new FileStream(LockFile, PrivateOptions(FileMode.OpenOrCreate, FileShare.None));
         }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new StorageRefusedException($"The data folder {Root} cannot be written by this user. Give it to the user or set another Data:Path.", e);
-        }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult is WouldBlock or WouldBlockElsewhere or SharingViolation)
         {
             throw new StorageRefusedException(
                 $"The data folder {Root} is in use by another server{Owner()}. Stop that one, or give this one a Data:Path of its own.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageRefusedException(
+                $"The data folder {Root} cannot be written: {e.Message} Give it to the user of the service, or set another Data:Path.", e);
         }
 
         WritePrivateFile(OwnerFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

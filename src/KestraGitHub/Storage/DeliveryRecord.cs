@@ -7,11 +7,19 @@ internal sealed class DeliveryRecord : SyncColumns
         """
         INSERT INTO deliveries (
           id, tenant, namespace, flow, delivery_id, trigger_id, received_at, event, action, ref, before_commit, after_commit, repository, sender,
-          headers, size, sha256, secret, outcome, reason, body)
+          headers, size, sha256, secret, outcome, reason, run_id, body)
         VALUES (
           @Id, @Tenant, @Namespace, @Flow, @DeliveryId, @TriggerId, @ReceivedAt, @Event, @Action, @Ref, @Before, @After, @Repository, @Sender,
-          @Headers, @Size, @Sha256, @Secret, @Outcome, @Reason, @Body)
-        ON CONFLICT DO NOTHING
+          @Headers, @Size, @Sha256, @Secret, @Outcome, @Reason, @RunId, @Body)
+        """;
+
+    public const string Update =
+        """
+        UPDATE deliveries SET
+          trigger_id = @TriggerId, received_at = @ReceivedAt, event = @Event, action = @Action, ref = @Ref, before_commit = @Before,
+          after_commit = @After, repository = @Repository, sender = @Sender, headers = @Headers, size = @Size, sha256 = @Sha256, secret = @Secret,
+          outcome = @Outcome, reason = @Reason, run_id = @RunId, body = @Body
+        WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND delivery_id = @DeliveryId
         """;
 
     public string Id { get; init; } = "";
@@ -34,7 +42,7 @@ internal sealed class DeliveryRecord : SyncColumns
     public string? RunId { get; init; }
     public byte[]? Body { get; init; }
 
-    public static object Parameters(string id, DeliveryRow row) => new
+    public static object Parameters(string id, DeliveryRow row, Accepted accepted) => new
     {
         Id = id,
         row.Sync.Tenant,
@@ -54,8 +62,9 @@ internal sealed class DeliveryRecord : SyncColumns
         row.Size,
         row.Sha256,
         row.Secret,
-        row.Outcome,
-        row.Reason,
+        accepted.Outcome,
+        accepted.Reason,
+        accepted.RunId,
         row.Body,
     };
 

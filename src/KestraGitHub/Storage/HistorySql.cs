@@ -11,7 +11,7 @@ internal static class HistorySql
           ORDER BY x.finished_at DESC, x.id DESC LIMIT 1)
         """;
 
-    public const string Open = "SELECT * FROM runs WHERE finished_at IS NULL ORDER BY tenant, namespace, flow, id";
+    public const string Open = "SELECT * FROM runs WHERE state IN ('queued', 'waiting', 'running')";
 
     public static string Page(RunQuery query)
     {
@@ -23,11 +23,12 @@ internal static class HistorySql
             { Tenant: not null, Namespace: not null, Flow: not null } =>
                 "SELECT * FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND id < @Before " +
                 $"{state}ORDER BY id DESC LIMIT @Take",
-            // Some part of the name: the newest of each sync that fits, and of those the newest.
+            // Some part of the name: the newest of each sync that fits, and of those the newest. A cross join is SQLite's word for "in this
+            // order": left to itself it may walk the whole history and ask for each row whether it fits.
             _ =>
-                "SELECT r.* FROM syncs s JOIN runs r ON r.id IN (" +
+                "SELECT r.* FROM syncs s CROSS JOIN runs r WHERE r.id IN (" +
                 "SELECT id FROM runs x WHERE x.tenant = s.tenant AND x.namespace = s.namespace AND x.flow = s.flow AND x.id < @Before " +
-                $"{state}ORDER BY x.id DESC LIMIT @Take) WHERE {Parts(query)} ORDER BY r.id DESC LIMIT @Take",
+                $"{state}ORDER BY x.id DESC LIMIT @Take) AND {Parts(query)} ORDER BY r.id DESC LIMIT @Take",
         };
     }
 

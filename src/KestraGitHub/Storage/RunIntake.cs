@@ -6,6 +6,14 @@ namespace KestraGitHub.Storage;
 /// <summary>How a wish becomes a row, or part of one that waits.</summary>
 internal static class RunIntake
 {
+    internal const string Find =
+        """
+        SELECT id FROM runs
+        WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL
+          AND state IN ('queued', 'waiting') AND mergeable = 1 AND cancel_requested = 0
+        ORDER BY not_before, id LIMIT 1
+        """;
+
     // Two wishes for "the newest commit, applied" are one piece of work. The window counts from the first of them (the earlier not-before
     // stays), so that a busy branch cannot put its sync off for ever; and a push is a new chance for a run that waits for its retry.
     private const string Join =
@@ -20,12 +28,7 @@ internal static class RunIntake
           error = CASE WHEN state = 'waiting' THEN NULL ELSE error END,
           error_kind = CASE WHEN state = 'waiting' THEN NULL ELSE error_kind END,
           state = 'queued', waiting_for = NULL
-        WHERE state IN ('queued', 'waiting') AND id = (
-          SELECT id FROM runs
-          WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL
-            AND state IN ('queued', 'waiting') AND mergeable = 1 AND cancel_requested = 0
-          ORDER BY id LIMIT 1)
-        RETURNING *
+        WHERE id = @Joined AND state IN ('queued', 'waiting')
         """;
 
     private const string Insert =
@@ -36,36 +39,31 @@ internal static class RunIntake
         VALUES (
           @Id, @Tenant, @Namespace, @Flow, @TriggerKind, @TriggerId, @TriggerBy, @TriggerDelivery, @TriggerRef, @TriggerCommit, 'queued', @DryRun,
           @RequestedRevision, @Mergeable, 1, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload)
-        RETURNING *
         """;
 
-    public static async Task<(RunRow Run, bool Merged)> AddAsync(
+    public static async Task<(string RunId, bool Merged)> AddAsync(
         DbConnection connection, DbTransaction transaction, RunRequest request, bool merge, DateTimeOffset now)
     {
-        var row = new
-        {
-            Id = RunIds.Next(now),
-            request.Sync.Tenant,
-            request.Sync.Namespace,
-            request.Sync.Flow,
-            TriggerKind = request.Trigger.Kind,
-            TriggerId = request.Trigger.Id,
-            TriggerBy = request.Trigger.By,
-            TriggerDelivery = request.Trigger.DeliveryId,
-            TriggerRef = request.Trigger.Ref,
-            TriggerCommit = request.Trigger.Commit,
-            DryRun = StoredText.Flag(request.DryRun),
-            RequestedRevision = request.Revision,
-            Mergeable = StoredText.Flag(request.Mergeable),
-            CreatedAt = now.ToUnixTimeMilliseconds(),
-            NotBefore = (now + request.Delay).ToUnixTimeMilliseconds(),
-            Deliveries = StoredText.Flag(request.Trigger.DeliveryId is not null),
-            Payload = StoredText.Json(request.Payload),
-        };
-        if (merge && request.Mergeable && await connection.QuerySingleOrDefaultAsync<RunRecord>(Join, row, transaction) is { } joined)
-            return (joined.ToRow(), true);
+        var joined = merge && request.Mergeable
+            ? await connection.ExecuteScalarAsync<string?>(Find, new { request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow }, transaction)
+            : null;
+        var row = Parameters(request, joined, now);
+        // Where another server claimed it in between, nothing is joined, and the wish becomes a run of its own.
+        if (joined is not null && await connection.ExecuteAsync(Join, row, transaction) == 1) return (joined, true);
         await connection.ExecuteAsync(
             "INSERT INTO syncs (tenant, namespace, flow) VALUES (@Tenant, @Namespace, @Flow) ON CONFLICT DO NOTHING", row, transaction);
-        return ((await connection.QuerySingleAsync<RunRecord>(Insert, row, transaction)).ToRow(), false);
+        await connection.ExecuteAsync(Insert, row, transaction);
+        return (row.Id, false);
     }
+
+    private static IntakeParameters Parameters(RunRequest request, string? joined, DateTimeOffset now) => new(
+        RunIds.Next(now), joined, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow, request.Trigger.Kind, request.Trigger.Id,
+        request.Trigger.By, request.Trigger.DeliveryId, request.Trigger.Ref, request.Trigger.Commit, StoredText.Flag(request.DryRun), request.Revision,
+        StoredText.Flag(request.Mergeable), now.ToUnixTimeMilliseconds(), (now + request.Delay).ToUnixTimeMilliseconds(),
+        StoredText.Flag(request.Trigger.DeliveryId is not null), StoredText.Json(request.Payload));
+
+    private sealed record IntakeParameters(
+        string Id, string? Joined, string Tenant, string Namespace, string Flow, string TriggerKind, string? TriggerId, string? TriggerBy,
+        string? TriggerDelivery, string? TriggerRef, string? TriggerCommit, long DryRun, string? RequestedRevision, long Mergeable, long CreatedAt,
+        long NotBefore, long Deliveries, string Payload);
 }

@@ -44,20 +44,20 @@ internal sealed partial class RunStore
         {
             var latest = new Dictionary<SyncKey, (RunRow? Last, RunRow? Current)>();
             foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.Last)) latest[run.Sync] = (run.ToRow(), null);
-            // In the order of their ids: the newest stays.
-            foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.Open))
+            foreach (var run in (await connection.QueryAsync<RunRecord>(HistorySql.Open)).OrderBy(r => r.Id, StringComparer.Ordinal))
                 latest[run.Sync] = (latest.GetValueOrDefault(run.Sync).Last, run.ToRow());
             return (IReadOnlyDictionary<SyncKey, (RunRow? Last, RunRow? Current)>)latest;
         },
         ct);
 
-    /// <summary>Adds lines. One that is there already (the same number again) stays as it is.</summary>
+    /// <summary>Adds lines. One that is there already (the same number again) stays as it is; a run that is no longer kept takes none.</summary>
     public Task AppendAsync(string runId, IReadOnlyList<RunEvent> events, CancellationToken ct) => events.Count == 0
         ? Task.CompletedTask
         : database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
                 """
-                INSERT INTO run_events (run_id, seq, at, level, step, message) VALUES (@RunId, @Seq, @At, @Level, @Step, @Message)
+                INSERT INTO run_events (run_id, seq, at, level, step, message)
+                SELECT @RunId, @Seq, @At, @Level, @Step, @Message WHERE EXISTS (SELECT 1 FROM runs WHERE id = @RunId)
                 ON CONFLICT DO NOTHING
                 """,
                 events.Select(e => new { RunId = runId, e.Seq, At = e.At.ToUnixTimeMilliseconds(), e.Level, e.Step, e.Message }),

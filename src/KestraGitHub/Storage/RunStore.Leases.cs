@@ -9,6 +9,22 @@ internal sealed partial class RunStore
 {
     private const string Held = "id = @Id AND fence = @Fence AND lease_owner = @Owner AND state = 'running'";
 
+    // In the order in which they fell due: the index of the queue has it, and the history is never walked.
+    internal const string Claim =
+        """
+        UPDATE runs SET
+          state = 'running', waiting_for = NULL, fence = fence + 1, lease_owner = @Owner, lease_until = @Until,
+          started_at = COALESCE(started_at, @Now)
+        WHERE state IN ('queued', 'waiting') AND id = (
+          SELECT id FROM runs
+          WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL
+            AND state IN ('queued', 'waiting') AND not_before <= @Now
+          ORDER BY not_before, id LIMIT 1)
+          AND NOT EXISTS (
+            SELECT 1 FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND state = 'running')
+        RETURNING *
+        """;
+
     // Whoever gives a run up that somebody wants stopped has stopped it.
     private const string GiveBack =
         """
@@ -23,19 +39,7 @@ internal sealed partial class RunStore
         {
             var claimed = await database.WriteAsync(
                 (connection, transaction) => connection.QuerySingleOrDefaultAsync<RunRecord>(
-                    """
-                    UPDATE runs SET
-                      state = 'running', waiting_for = NULL, fence = fence + 1, lease_owner = @Owner, lease_until = @Until,
-                      started_at = COALESCE(started_at, @Now)
-                    WHERE state IN ('queued', 'waiting') AND id = (
-                      SELECT id FROM runs
-                      WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL
-                        AND state IN ('queued', 'waiting') AND not_before <= @Now
-                      ORDER BY id LIMIT 1)
-                      AND NOT EXISTS (
-                        SELECT 1 FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND state = 'running')
-                    RETURNING *
-                    """,
+                    Claim,
                     new { Owner = owner, Until = Now + (long)lease.TotalMilliseconds, Now, sync.Tenant, sync.Namespace, sync.Flow },
                     transaction),
                 ct);

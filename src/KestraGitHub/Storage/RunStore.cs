@@ -19,7 +19,12 @@ internal sealed partial class RunStore(Database database, TimeProvider time)
 
     /// <summary>Stores a run. A mergeable request joins a run of its sync that waits, if <paramref name="merge"/>. Returns the row.</summary>
     public Task<RunRow> EnqueueAsync(RunRequest request, bool merge, CancellationToken ct) => database.WriteAsync(
-        async (connection, transaction) => (await RunIntake.AddAsync(connection, transaction, request, merge, time.GetUtcNow())).Run, ct);
+        async (connection, transaction) =>
+        {
+            var (id, _) = await RunIntake.AddAsync(connection, transaction, request, merge, time.GetUtcNow());
+            return (await connection.QuerySingleAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = id }, transaction)).ToRow();
+        },
+        ct);
 
     /// <summary>Cancels at once what is queued or waiting; asks what is running to stop. Returns the row, null when there is none.</summary>
     public Task<RunRow?> CancelAsync(string id, CancellationToken ct) => database.WriteAsync(

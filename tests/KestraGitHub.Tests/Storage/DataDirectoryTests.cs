@@ -42,7 +42,7 @@ public sealed class DataDirectoryTests : IDisposable
     public async Task Another_process_that_holds_the_lock_refuses_us_until_it_is_killed()
     {
         Directory.CreateDirectory(_folder["data"]);
-        using var other = Process.Start(new ProcessStartInfo("flock", ["-n", Path.Combine(_folder["data"], "lock"), "sh", "-c", "echo held; exec sleep 60"])
+        using var other = Process.Start(new ProcessStartInfo("flock", ["-n", "-o", Path.Combine(_folder["data"], "lock"), "sh", "-c", "echo held; exec sleep 60"])
         {
             RedirectStandardOutput = true,
         })!;
@@ -70,6 +70,17 @@ public sealed class DataDirectoryTests : IDisposable
         using var other = Process.Start("flock", ["-n", Path.Combine(data.Root, "lock"), "true"]);
         await other.WaitForExitAsync();
         Assert.Equal(1, other.ExitCode);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_or_written_is_refused_with_the_reason()
+    {
+        File.WriteAllText(_folder["file"], "");
+        Directory.CreateDirectory(_folder["data/lock"]);
+        using var inFile = At("file/data");
+        using var blocked = At("data");
+        Assert.Contains("cannot be made", Assert.Throws<StorageRefusedException>(inFile.Open).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be written", Assert.Throws<StorageRefusedException>(blocked.Open).Message, StringComparison.Ordinal);
     }
 
     [Fact]

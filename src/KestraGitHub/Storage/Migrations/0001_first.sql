@@ -48,7 +48,7 @@ CREATE TABLE runs (
 -- The guard behind "one run of a sync at a time": whatever the code does, a second one cannot be stored.
 CREATE UNIQUE INDEX runs_running ON runs (tenant, namespace, flow) WHERE state = 'running';
 -- The queue: everything that has not ended, which is little, however long the history.
-CREATE INDEX runs_open ON runs (tenant, namespace, flow, id) WHERE finished_at IS NULL;
+CREATE INDEX runs_open ON runs (tenant, namespace, flow, not_before, id) WHERE finished_at IS NULL;
 -- History, newest first.
 CREATE INDEX runs_history ON runs (tenant, namespace, flow, id);
 CREATE INDEX runs_history_state ON runs (tenant, namespace, flow, state, id);
