@@ -3,6 +3,7 @@ namespace KestraGitHub.Git;
 /// <summary>A task's own certificates beside the system's: git takes one file, so both are put into one.</summary>
 internal static class TrustBundle
 {
+    private static readonly string[] FileVariables = ["GIT_SSL_CAINFO", "SSL_CERT_FILE"];
     private static readonly string[] SystemFiles =
         ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
 
@@ -22,7 +23,7 @@ internal static class TrustBundle
         if (!own.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
             throw new GitException(GitErrorKind.Certificate, $"The file of trustedCaPemPath, '{pemPath}', holds no PEM certificate. Give a file with 'BEGIN CERTIFICATE' parts.");
         var file = Path.Combine(folder, "ca.pem");
-        var system = new[] { "GIT_SSL_CAINFO", "SSL_CERT_FILE" }.Select(Environment.GetEnvironmentVariable).Concat(SystemFiles).FirstOrDefault(File.Exists);
+        var system = FileVariables.Select(Environment.GetEnvironmentVariable).Concat(SystemFiles).FirstOrDefault(File.Exists);
         File.WriteAllText(file, (system is null ? "" : File.ReadAllText(system) + "\n") + own + "\n");
         return file;
     }

@@ -16,6 +16,7 @@ internal static class KestraRegistration
             provider.GetRequiredService<KestraOptions>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
             provider.GetRequiredService<ILogger<KestraServers>>()));
+        services.AddHostedService<KestraProbing>();
         return services;
     }
 
