@@ -59,6 +59,18 @@ internal sealed partial class RunStore(Database database, TimeProvider time)
         },
         ct);
 
+    /// <summary>From when the sync has a run to do; null when it has none, or when one is running: its end looks again.</summary>
+    public Task<DateTimeOffset?> NextDueAsync(SyncKey sync, CancellationToken ct) => database.ReadAsync(
+        async connection => StoredText.Time(await connection.ExecuteScalarAsync<long?>(
+            """
+            SELECT MIN(not_before) FROM runs
+            WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL AND state IN ('queued', 'waiting')
+              AND NOT EXISTS (
+                SELECT 1 FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND state = 'running')
+            """,
+            new { sync.Tenant, sync.Namespace, sync.Flow })),
+        ct);
+
     private sealed class DueColumns : SyncColumns
     {
         public long Due { get; init; }
