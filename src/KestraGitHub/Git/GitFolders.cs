@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace KestraGitHub.Git;
 
 /// <summary>Where the git side keeps its things, below the service's data folder. The service owns them alone.</summary>
@@ -11,8 +14,9 @@ internal sealed class GitFolders
         _root = Path.Combine(data, "git");
         KnownHosts = Path.Combine(data, "known_hosts");
         foreach (var folder in new[] { _root, Mirrors, Home, Private }) MakePrivate(folder);
-        // Keys of calls that a killed service left behind.
-        foreach (var left in Directory.EnumerateDirectories(Private).Concat(Directory.EnumerateDirectories(Mirrors, ".*"))) Remove(left);
+        // Keys and half mirrors that a killed service left behind; a command line at work beside the service keeps its own.
+        foreach (var left in Directory.EnumerateDirectories(Private).Concat(Directory.EnumerateDirectories(Mirrors, ".*")))
+            if (!IsOfRunningOther(Path.GetFileName(left))) Remove(left);
     }
 
     public string KnownHosts { get; }
@@ -26,10 +30,13 @@ internal sealed class GitFolders
 
     public string NewPrivate()
     {
-        var folder = Path.Combine(Private, Guid.NewGuid().ToString("N"));
+        var folder = Path.Combine(Private, UniqueName());
         MakePrivate(folder);
         return folder;
     }
+
+    /// <summary>Ends in the id of this process: that tells later whose it was.</summary>
+    public static string UniqueName() => string.Create(CultureInfo.InvariantCulture, $"{Guid.NewGuid():N}-{Environment.ProcessId}");
 
     public static void Remove(string folder)
     {
@@ -40,6 +47,20 @@ internal sealed class GitFolders
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It lies apart and is tried again at the next start.
+        }
+    }
+
+    private static bool IsOfRunningOther(string name)
+    {
+        if (!int.TryParse(name[(name.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId) return false;
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

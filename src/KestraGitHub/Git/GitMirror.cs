@@ -124,7 +124,7 @@ internal sealed class GitMirror : IAsyncDisposable
         }
     }
 
-    private string Hidden(string why) => Path.Combine(Path.GetDirectoryName(Directory)!, $".{why}-{Guid.NewGuid():N}");
+    private string Hidden(string why) => Path.Combine(Path.GetDirectoryName(Directory)!, $".{why}-{GitFolders.UniqueName()}");
 
     private FileStream? TryLockFile()
     {
@@ -132,8 +132,9 @@ internal sealed class GitMirror : IAsyncDisposable
         {
             return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not DirectoryNotFoundException and not PathTooLongException)
+        catch (IOException e) when ((e.HResult & 0xFFFF) is 11 or 32 or 35)
         {
+            // Held by another: EAGAIN on Linux and macOS, a sharing violation on Windows.
             return null;
         }
     }

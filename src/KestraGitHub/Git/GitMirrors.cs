@@ -39,10 +39,11 @@ internal sealed partial class GitMirrors : IAsyncDisposable
     public async Task<GitHead> ResolveAsync(GitSource source, string? revision, CancellationToken ct)
     {
         var remote = GitRemote.Of(source, _options);
+        foreach (var (key, _) in source.Transport.Config.Where(c => !GitConfigOfTask.Passes(c.Key))) Log.NoEffect(_logger, key, remote.Url.Text);
         var wanted = string.IsNullOrWhiteSpace(revision) ? null : revision.Trim();
-        var refs = await _server.ListAsync(remote, onlyDefault: wanted is null && source.Branch is null, ct);
+        var refs = await OnDiskAsync(() => _server.ListAsync(remote, onlyDefault: wanted is null && source.Branch is null, ct));
         if (wanted is null) return source.Branch is null ? refs.Default() : refs.Branch(source.Branch);
-        return refs.Revision(wanted) ?? await ExpandAsync(remote, refs, wanted, ct);
+        return refs.Revision(wanted) ?? await OnDiskAsync(() => ExpandAsync(remote, refs, wanted, ct));
     }
 
     /// <summary>The commit in the mirror; fetched when it is not there yet.</summary>
@@ -56,7 +57,9 @@ internal sealed partial class GitMirrors : IAsyncDisposable
         foreach (var mirror in _mirrors.Values) await mirror.DisposeAsync();
     }
 
-    internal async Task<GitCommit> OpenAsync(GitRemote remote, GitHead head, CancellationToken ct)
+    internal Task<GitCommit> OpenAsync(GitRemote remote, GitHead head, CancellationToken ct) => OnDiskAsync(() => OpenOnDiskAsync(remote, head, ct));
+
+    private async Task<GitCommit> OpenOnDiskAsync(GitRemote remote, GitHead head, CancellationToken ct)
     {
         var mirror = MirrorOf(remote, head.Sha256);
         using var use = mirror.Use();
@@ -87,25 +90,26 @@ internal sealed partial class GitMirrors : IAsyncDisposable
     private async Task<GitCommit> FetchCommitAsync(GitMirror mirror, GitRemote remote, GitHead head, CancellationToken ct)
     {
         if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } there) return there;
+        // By its id: one question less, and no matter that the branch may have moved on since. Not every server gives out every id.
+        var kept = KeptName(head.Reference ?? head.Commit);
+        await TryFetchAsync(mirror, remote, $"+{head.Commit}:{kept}", ct);
+        if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } byId) return byId;
         if (head.Reference is not null)
         {
-            await TryFetchAsync(mirror, remote, [$"+{head.Reference}:{KeptName(head.Reference)}"], ct);
-            if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } fetched) return fetched;
+            await TryFetchAsync(mirror, remote, $"+{head.Reference}:{kept}", ct);
+            if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } byName) return byName;
         }
 
-        // It was named by its id, or the branch has been rewritten between the question and the fetch.
-        await TryFetchAsync(mirror, remote, [$"+{head.Commit}:{KeptName(head.Commit)}"], ct);
-        if (await GitCommit.FindAsync(mirror, remote, head, ct) is { } byId) return byId;
         await FetchAllAsync(mirror, remote, ct);
         return await GitCommit.FindAsync(mirror, remote, head, ct) ?? throw new GitException(
             GitErrorKind.NotFound, $"The {(head.Reference is null ? head.Wanted : $"commit {head.Commit} of {head.Wanted}")} was not found in {remote.Url}: its history was rewritten, or the id is no commit's.");
     }
 
-    private async Task TryFetchAsync(GitMirror mirror, GitRemote remote, IReadOnlyList<string> refspecs, CancellationToken ct)
+    private async Task TryFetchAsync(GitMirror mirror, GitRemote remote, string refspec, CancellationToken ct)
     {
         try
         {
-            await _server.FetchAsync(remote, mirror.Directory, refspecs, prune: false, ct);
+            await _server.FetchAsync(remote, mirror.Directory, [refspec], prune: false, ct);
         }
         catch (GitException e) when (e.Kind == GitErrorKind.NotFound)
         {
@@ -205,8 +209,27 @@ internal sealed partial class GitMirrors : IAsyncDisposable
     /// <summary>A flat name: a branch <c>a/b</c> must not stand in the way of a later branch <c>a</c>.</summary>
     private static string KeptName(string name) => "refs/kept/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..24];
 
+    /// <summary>What the file system says when it refuses, as a failure of git's kind.</summary>
+    private async Task<T> OnDiskAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            const int noSpace = 28, diskFullOnWindows = 112, quota = 122;
+            var full = (e.HResult & 0xFFFF) is noSpace or diskFullOnWindows or quota;
+            var cure = full ? "The disk is full: free space, or lower Git:CacheLimitBytes." : "Look at the rights and the health of the folder.";
+            throw new GitException(full ? GitErrorKind.DiskFull : GitErrorKind.Other, $"The mirrors in '{_folders.Mirrors}' cannot be written ({e.Message}). {cure}", "", e);
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(4, LogLevel.Warning, "The entry '{Key}' of gitConfig has no effect here, for {Place}")]
+        public static partial void NoEffect(ILogger logger, string key, string place);
+
         [LoggerMessage(1, LogLevel.Warning, "The mirror of {Place} is damaged and is made anew: {Reason}")]
         public static partial void MadeAnew(ILogger logger, string place, string reason);
 

@@ -7,7 +7,7 @@ namespace KestraGitHub.Git;
 /// <summary>A directory of a commit as a side of a sync.</summary>
 internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCommit commit) : IResourceStore
 {
-    private const int IgnoreFileLimit = 1 << 20;
+    private const int IgnoreFileLimit = 64 << 10;
 
     private readonly Dictionary<ResourceKey, GitMirror> _elsewhere = [];
 

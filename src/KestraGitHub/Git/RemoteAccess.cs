@@ -71,7 +71,7 @@ internal sealed class RemoteAccess : IDisposable
         Set("http.lowSpeedLimit", "1");
         Set("http.lowSpeedTime", Seconds(transport.ReadTimeout));
         if (transport.NoProxy) Set("http.proxy", "");
-        if (transport.TrustedCaPemPath is { Length: > 0 } pem) Set("http.sslCAInfo", TrustBundle.Write(pem, PrivateFolder()));
+        if (transport.TrustedCaPemPath is { Length: > 0 } pem) _environment["GIT_SSL_CAINFO"] = TrustBundle.Write(pem, PrivateFolder());
         Set("http.followRedirects", follow || !remote.HasPassword ? "initial" : "false");
         if (!remote.HasPassword) return;
 

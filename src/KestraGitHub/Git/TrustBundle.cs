@@ -22,7 +22,7 @@ internal static class TrustBundle
         if (!own.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
             throw new GitException(GitErrorKind.Certificate, $"The file of trustedCaPemPath, '{pemPath}', holds no PEM certificate. Give a file with 'BEGIN CERTIFICATE' parts.");
         var file = Path.Combine(folder, "ca.pem");
-        var system = new[] { Environment.GetEnvironmentVariable("SSL_CERT_FILE") }.Concat(SystemFiles).FirstOrDefault(File.Exists);
+        var system = new[] { "GIT_SSL_CAINFO", "SSL_CERT_FILE" }.Select(Environment.GetEnvironmentVariable).Concat(SystemFiles).FirstOrDefault(File.Exists);
         File.WriteAllText(file, (system is null ? "" : File.ReadAllText(system) + "\n") + own + "\n");
         return file;
     }

@@ -7,6 +7,7 @@ using KestraGitHub.StandIns.Git;
 
 namespace KestraGitHub.IntegrationTests.Git;
 
+[Collection("alone")]
 public class FileFolderTests : GitTest
 {
     private async Task<ResourceSet> ReadAsync(Dictionary<string, SandboxFile> files, string directory = "")
