@@ -1,5 +1,6 @@
 using KestraGitHub.Access;
 using KestraGitHub.Api;
+using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.GitHub;
@@ -17,9 +18,18 @@ internal static class KestraGitHubHost
 {
     public static async Task<int> ServeAsync(string[] args)
     {
-        await using var app = Create(args);
-        await app.RunAsync();
-        return 0;
+        try
+        {
+            await using var app = Create(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is ConfigurationException or StorageRefusedException)
+        {
+            // Expected: a person reads this, so it is a sentence and no stack trace.
+            await Console.Error.WriteLineAsync(e.Message);
+            return ConfigurationException.ExitCode;
+        }
     }
 
     public static WebApplication Create(string[] args)
@@ -41,7 +51,8 @@ internal static class KestraGitHubHost
             .AddAccess(configuration)
             .AddWebhooks(configuration)
             .AddApi(configuration)
-            .AddJobs(configuration);
+            .AddJobs(configuration)
+            .StayQuietAtBuildTime();
 
         var app = builder.Build();
         app.UseApi();

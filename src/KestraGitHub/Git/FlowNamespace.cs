@@ -11,7 +11,8 @@ internal static class FlowNamespace
     public static (string Text, string? Fault) Set(string text, FlowShape shape, string ns)
     {
         if (shape.Namespace is { IsAlias: false, Scalar: null }) return (text, $"its 'namespace' is no text; {Cure}");
-        if (shape.Namespace is { Scalar: { Style: ScalarStyle.Literal or ScalarStyle.Folded } }) return (text, $"its 'namespace' is a block of lines; {Cure}");
+        if (shape.Namespace is { Scalar: { Style: ScalarStyle.Literal or ScalarStyle.Folded } })
+            return (text, $"its 'namespace' is a block of lines; {Cure}");
         if (shape.Namespace?.Scalar?.Value == ns) return (text, null);
         var changed = shape.Namespace is { } value ? Replace(text, value, ns) : Insert(text, shape, ns);
         // The text is read again: what was written is trusted only when it says what it should.

@@ -11,7 +11,7 @@ namespace KestraGitHub.Git;
 internal sealed class GitProcess : IAsyncDisposable
 {
     private const string Guard =
-        "exec 3<&0 0</dev/null; (read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 & w=$!; \"$@\" 3<&-; c=$?; kill $w; wait $w 2>/dev/null; exit $c";
+        "exec 3<&0 0</dev/null; (read -r _ <&3; kill -KILL 0) >/dev/null & w=$!; \"$@\" 3<&-; c=$?; kill $w; wait $w 2>/dev/null; exit $c";
 
     private const int StderrLimit = 64 * 1024;
 
@@ -33,7 +33,8 @@ internal sealed class GitProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <exception cref="GitException">The program is not there.</exception>
-    public static GitProcess Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, bool guarded)
+    public static GitProcess Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string folder,
+        bool guarded)
     {
         var start = new ProcessStartInfo
         {
@@ -55,7 +56,8 @@ internal sealed class GitProcess : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            throw new GitException(GitErrorKind.Other, $"The program '{program}' could not be started ({e.Message}). Install git where the service runs.", "", e);
+            throw new GitException(GitErrorKind.Other,
+                $"The program '{program}' could not be started ({e.Message}). Install git where the service runs.", "", e);
         }
     }
 
@@ -76,6 +78,9 @@ internal sealed class GitProcess : IAsyncDisposable
                 _process.Kill(entireProcessTree: true);
                 await ExitsWithinAsync(TimeSpan.FromSeconds(5));
             }
+
+            // The first of the group is gone; the others hold its standard error open until they are gone as well.
+            await Task.WhenAny(_stderr, Task.Delay(TimeSpan.FromSeconds(2)));
         }
         catch (InvalidOperationException)
         {

@@ -22,7 +22,8 @@ internal static class GitRegistration
     {
         var faults = section.GetChildren().Where(c => !Keys.Contains(c.Key, StringComparer.OrdinalIgnoreCase)).Select(c => $"{c.Path} is not a setting; there are {string.Join(", ", Keys)}.").ToList();
         var defaults = new GitOptions();
-        var protocols = section.GetSection(nameof(GitOptions.AllowedProtocols)).GetChildren().Select(c => (c.Value ?? "").Trim().ToLowerInvariant()).Where(p => p.Length > 0).Distinct().ToList();
+        var protocols = section.GetSection(nameof(GitOptions.AllowedProtocols)).GetChildren().Select(c =>
+            (c.Value ?? "").Trim().ToLowerInvariant()).Where(p => p.Length > 0).Distinct().ToList();
         faults.AddRange(protocols.Except(GitOptions.KnownProtocols).Select(p => $"Git:AllowedProtocols has '{p}'; there are {string.Join(", ", GitOptions.KnownProtocols)}."));
         var options = new GitOptions
         {
@@ -51,7 +52,8 @@ internal static class GitRegistration
         if (section[key] is not { Length: > 0 } text) return otherwise;
         try
         {
-            var time = text.StartsWith('P') ? System.Xml.XmlConvert.ToTimeSpan(text) : TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+            var time = text.StartsWith('P') ? System.Xml.XmlConvert.ToTimeSpan(text)
+                : TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
             if (time >= TimeSpan.Zero && time < TimeSpan.FromDays(1)) return time;
         }
         catch (Exception e) when (e is FormatException or OverflowException)

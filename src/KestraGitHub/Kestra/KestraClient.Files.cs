@@ -96,8 +96,7 @@ internal sealed partial class KestraClient
     {
         if (!file.Spend()) throw new InvalidOperationException("this listing has already served for a delete");
         if (http.Time.GetUtcNow() - file.Seen > JustListed) throw new InvalidOperationException("the listing is too old for a delete");
-        await http.SendAsync(
-            new KestraRequest(HttpMethod.Delete, Files(file.Namespace), file.Path.Query, KestraRequest.Anything, http.Timings.Write), () => { }, ct);
+        await http.SendAsync(Delete(Files(file.Namespace), file.Path.Query), () => { }, ct);
     }
 
     private sealed class Listed(string ns, NamespaceFilePath path, long size, long modified, DateTimeOffset seen)

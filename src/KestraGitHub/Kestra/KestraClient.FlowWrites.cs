@@ -49,7 +49,7 @@ internal sealed partial class KestraClient
     /// <summary>Deletes a flow. That it is gone already is no failure.</summary>
     public async Task DeleteFlowAsync(ExistingFlow existing, CancellationToken ct)
     {
-        var request = new KestraRequest(HttpMethod.Delete, Flow(existing.Key), "", KestraRequest.Anything, http.Timings.Write);
+        var request = Delete(Flow(existing.Key), "");
         if (await RenewedAsync(existing, ct) is null) return;
         try
         {

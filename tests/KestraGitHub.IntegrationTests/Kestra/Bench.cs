@@ -57,6 +57,14 @@ internal sealed class Bench : IAsyncDisposable
 
     public static ResourceKey File(string path, string ns = "company") => new(ResourceKind.NamespaceFile, ns, path);
 
+    /// <summary>How often a method was called. A call whose connection was dropped is written down a moment after the caller noticed.</summary>
+    public async Task<int> CountAsync(string method, int expected, string path = "")
+    {
+        int Count() => StandIn.Calls.Count(c => c.Method == method && c.Path.EndsWith(path, StringComparison.Ordinal));
+        for (var i = 0; i < 100 && Count() < expected; i++) await Task.Delay(20);
+        return Count();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Servers.Dispose();
