@@ -4,17 +4,15 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.Repositories;
-using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Access;
 
 /// <summary>Who may come in. Every route that does not say <c>AllowAnonymous</c> needs at least a viewer, a forgotten one too.</summary>
 internal static class AccessRegistration
 {
+    /// <summary>After <c>AddStorage</c>: the data folder must be this process's own before a token is made in it.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
-        services.BindSection<DataOptions>(configuration, "Data");
         services.BindSection<ApiOptions>(configuration, "Api", ApiOptions.Validate);
         services.AddSingleton<TokenBook>().AddSingleton<SignInLimiter>().AddSingleton<SignIn>();
         services.AddHostedService<AccessStart>();
@@ -71,12 +69,8 @@ internal static class AccessRegistration
         services.AddDataProtection().SetApplicationName("kestra-github");
         // It warns that the keys are not encrypted; what keeps them is the folder, which is its owner's alone.
         services.AddLogging(l => l.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(s => new ConfigureOptions<KeyManagementOptions>(o =>
-        {
-            var folder = Path.Combine(s.GetRequiredService<DataOptions>().FullPath, "keys");
-            PrivateFile.MakeFolder(folder);
-            o.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), s.GetRequiredService<ILoggerFactory>());
-        }));
+        services.AddSingleton<KeyFolder>();
+        services.AddOptions<KeyManagementOptions>().Configure<KeyFolder>((o, folder) => o.XmlRepository = folder);
         return services;
     }
 }

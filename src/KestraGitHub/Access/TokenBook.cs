@@ -1,14 +1,16 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using KestraGitHub.Configuration;
+using KestraGitHub.Storage;
 
 namespace KestraGitHub.Access;
 
 /// <summary>Who may come in. Only digests are kept; whom a token belongs to is found by comparing with every one of them, in constant time.</summary>
-internal sealed partial class TokenBook(ApiOptions options, DataOptions data, ILogger<TokenBook> log)
+internal sealed partial class TokenBook(ApiOptions options, DataDirectory data, ILogger<TokenBook> log)
 {
     public const string FingerprintClaim = "kestra-github/token";
+
+    private const string FileName = "admin-token";
 
     private const int ComfortableLength = 16;
 
@@ -31,23 +33,32 @@ internal sealed partial class TokenBook(ApiOptions options, DataOptions data, IL
     public ClaimsIdentity? Again(ClaimsPrincipal signedIn, string scheme) =>
         signedIn.FindFirstValue(FingerprintClaim) is { } print ? _entries.Value.FirstOrDefault(e => e.Fingerprint == print)?.Identity(scheme) : null;
 
-    private static List<Entry> Load(ApiOptions options, DataOptions data, ILogger log)
+    private static List<Entry> Load(ApiOptions options, DataDirectory data, ILogger log)
     {
         if (options.Tokens.Count == 0) return [FromFile(data, log)];
-        foreach (var i in Enumerable.Range(0, options.Tokens.Count).Where(i => options.Tokens[i].Value!.Reveal().Length < ComfortableLength))
-            Log.ShortToken(log, i, ComfortableLength);
-        return [.. options.Tokens.Select((t, i) =>
-            new Entry(Digest(t.Value!.Reveal()), t.Role, t.Scope?.Trim() ?? string.Empty, t.Name ?? $"{t.Role.ToString().ToLowerInvariant()} token {i + 1}"))];
+        for (var i = 0; i < options.Tokens.Count; i++)
+            if (options.Tokens[i].Value!.Reveal().Length < ComfortableLength) Log.ShortToken(log, i, ComfortableLength);
+        return [.. options.Tokens.Select((t, i) => new Entry(Digest(t.Value!.Reveal()), t.Role, t.Scope?.Trim() ?? string.Empty, t.Name ?? NameOf(t, i)))];
     }
 
-    private static Entry FromFile(DataOptions data, ILogger log)
+    private static string NameOf(ApiToken token, int place) => $"{token.Role.ToString().ToLowerInvariant()} token {place + 1}";
+
+    private static Entry FromFile(DataDirectory data, ILogger log)
     {
-        var path = Path.Combine(data.FullPath, "admin-token");
-        var (token, made) = PrivateFile.ReadOrMake(path);
-        if (made) Log.TokenMade(log, path);
-        else Log.TokenRead(log, path);
-        return new(Digest(token), Role.Admin, string.Empty, "admin");
+        var path = Path.Combine(data.Root, FileName);
+        if (data.ReadPrivateFile(FileName)?.Trim() is { Length: > 0 } kept)
+        {
+            Log.TokenRead(log, path);
+            return Admin(kept);
+        }
+
+        var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        data.WritePrivateFile(FileName, made + "\n");
+        Log.TokenMade(log, path);
+        return Admin(made);
     }
+
+    private static Entry Admin(string token) => new(Digest(token), Role.Admin, string.Empty, "admin");
 
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 

@@ -1,12 +1,12 @@
 namespace KestraGitHub.Configuration;
 
 /// <summary>Refuses the start, with everything that is wrong at once.</summary>
-internal sealed class ConfigurationCheck(IEnumerable<BoundSection> sections) : IHostedLifecycleService
+internal sealed class ConfigurationCheck(IServiceProvider services) : IHostedLifecycleService
 {
-    public static void Check(IEnumerable<BoundSection> sections)
+    public static void Check(IServiceProvider services)
     {
-        var all = sections.ToList();
-        var faults = all.SelectMany(s => s.Faults())
+        var all = services.GetServices<BoundSection>().ToList();
+        var faults = all.SelectMany(s => s.Faults(services))
             .Concat(all.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase)
                 .SelectMany(g => UnknownKeys.In(g.First().Configuration.GetSection(g.Key), [.. g.Select(s => s.Type)])))
             .Distinct()
@@ -16,7 +16,7 @@ internal sealed class ConfigurationCheck(IEnumerable<BoundSection> sections) : I
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        Check(sections);
+        Check(services);
         return Task.CompletedTask;
     }
 

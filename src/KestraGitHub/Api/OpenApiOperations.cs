@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace KestraGitHub.Api;
+
+/// <summary>Adds what the code's signatures do not say: who may call, the optional body, the limits of parameters.</summary>
+internal sealed class OpenApiOperations(string scheme) : IOperationFilter
+{
+    private static readonly Dictionary<string, (string Text, Func<OpenApiSchema> Schema)> Parameters = new()
+    {
+        ["limit"] = ("How many at most.", () => new()
+        {
+            Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = $"{PageWish.Most}", Default = JsonValue.Create(PageWish.Default),
+        }),
+        ["cursor"] = ("The `next` of the page before.", () => new() { Type = JsonSchemaType.String }),
+        ["after"] = ("The `seq` of the last event that is known.", () => new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" }),
+        ["state"] = ("Only runs in this state.", () => new()
+        {
+            Type = JsonSchemaType.String, Enum = [.. RunEndpoints.StateWords().Select(w => JsonValue.Create(w)!)],
+        }),
+        ["tenant"] = ("The definition's tenant, e.g. `main`.", () => new() { Type = JsonSchemaType.String }),
+        ["namespace"] = ("The definition's namespace, e.g. `company.team`.", () => new() { Type = JsonSchemaType.String }),
+        ["flow"] = ("The definition's id, e.g. `sync-flows`.", () => new() { Type = JsonSchemaType.String }),
+        ["id"] = ("The run's id.", () => new() { Type = JsonSchemaType.String }),
+    };
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            if (Parameters.TryGetValue(parameter.Name ?? string.Empty, out var known))
+                (parameter.Description, parameter.Schema) = (known.Text, known.Schema());
+        if (metadata.OfType<OpenApiBody>().FirstOrDefault() is { } body) operation.RequestBody = BodyOf(body, context);
+        if (!metadata.OfType<IAllowAnonymous>().Any()) Protect(operation, context, metadata.OfType<IAuthorizeData>().Any());
+    }
+
+    private static OpenApiRequestBody BodyOf(OpenApiBody body, OperationFilterContext context) => new()
+    {
+        Content = new Dictionary<string, IOpenApiMediaType>
+        {
+            ["application/json"] = new OpenApiMediaType
+            {
+                Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository),
+                Example = new JsonObject { ["dryRun"] = true },
+            },
+        },
+    };
+
+    private void Protect(OpenApiOperation operation, OperationFilterContext context, bool byRole)
+    {
+        operation.Security = [new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }];
+        operation.Responses ??= [];
+        operation.Responses.TryAdd("401", new OpenApiResponse { Description = "No token, or one that is not known" });
+        if (byRole) operation.Responses.TryAdd("403", new OpenApiResponse { Description = "The token's role does not allow it" });
+    }
+}

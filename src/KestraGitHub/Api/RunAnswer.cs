@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+using KestraGitHub.Definitions;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Api;
+
+/// <summary>A run as the API tells it.</summary>
+/// <param name="WaitingFor">What it waits for, while it waits.</param>
+/// <param name="Changes">Absent in lists.</param>
+public sealed record RunAnswer(
+    string Id, SyncKey Sync, RunTrigger Trigger, RunState State, string? WaitingFor, bool DryRun, string? RequestedRevision, string? Revision,
+    string? CommitMessage, string? Author, int Attempt, DateTimeOffset CreatedAt, DateTimeOffset NotBefore, DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt, CountsAnswer Counts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChangeRow>? Changes,
+    string? Error, string? ErrorKind, bool CancelRequested, int Deliveries, int Collapsed)
+{
+    public static RunAnswer From(RunRow run, IReadOnlyList<ChangeRow>? changes = null) => new(
+        run.Id, run.Sync, run.Trigger, run.State, run.WaitingFor, run.DryRun, run.RequestedRevision, run.Revision, run.CommitMessage, run.Author,
+        run.Attempt, run.CreatedAt, run.NotBefore, run.StartedAt, run.FinishedAt, CountsAnswer.From(run.Counts), changes, run.Error, run.ErrorKind,
+        run.CancelRequested, run.Deliveries, run.Collapsed);
+}
+
+/// <summary>How many objects met which fate.</summary>
+public sealed record CountsAnswer(
+    int Added, int Updated, int Deleted, int Unchanged, int Kept, int Skipped, int Ignored, int Protected, int Conflict, int Invalid, int Failed)
+{
+    public static CountsAnswer From(RunCounts c) => new(
+        c.Added, c.Updated, c.Deleted, c.Unchanged, c.Kept, c.Skipped, c.Ignored, c.Protected, c.Conflict, c.Invalid, c.Failed);
+}
+
+/// <summary>A list that has no further pages.</summary>
+public sealed record ListAnswer<T>(IReadOnlyList<T> Items);
+
+/// <summary>A page of a list, newest first. <paramref name="Next"/> is the cursor of the next page, null at the end.</summary>
+public sealed record PageAnswer<T>(IReadOnlyList<T> Items, string? Next);

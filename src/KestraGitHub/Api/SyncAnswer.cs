@@ -1,0 +1,41 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+
+namespace KestraGitHub.Api;
+
+/// <summary>A sync as the API tells it.</summary>
+/// <param name="File">Relative to the folder of definitions.</param>
+/// <param name="WebhookPath">Where GitHub sends its calls; the last part is the key, which only the definition knows.</param>
+/// <param name="Faults">What is wrong with the file now. An earlier version of it may still be in force.</param>
+public sealed record SyncAnswer(
+    string Tenant, string Namespace, string Flow, string File, string? Description, bool Disabled, SyncStanding State,
+    IReadOnlyList<TaskAnswer> Tasks, IReadOnlyList<TriggerAnswer> Triggers, string? WebhookPath, RunAnswer? LastRun, RunAnswer? CurrentRun,
+    DateTimeOffset? NextFire, IReadOnlyList<Fault> Faults, IReadOnlyList<Fault> Warnings)
+{
+    public static SyncAnswer From(SyncView view)
+    {
+        var (key, definition) = (view.Key, view.Entry.Definition);
+        return new(
+            key.Tenant, key.Namespace, key.Flow, view.Entry.File, definition?.Description, definition?.Disabled ?? false, view.Standing,
+            [.. (definition?.Tasks ?? []).Select(t => new TaskAnswer(t.Id, t.Type, t.Standing))],
+            definition is null ? [] : TriggerAnswer.AllOf(definition),
+            definition is { Webhooks.Count: > 0 } ? $"/webhook/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}/{{key}}" : null,
+            view.Last is { } last ? RunAnswer.From(last) : null, view.Current is { } current ? RunAnswer.From(current) : null, view.NextFire,
+            view.Entry.Faults, definition?.Warnings ?? []);
+    }
+
+    private static string Part(string text) => Uri.EscapeDataString(text);
+}
+
+public sealed record TaskAnswer(string Id, string Type, TaskStanding Standing);
+
+/// <summary>A trigger, never with its key.</summary>
+/// <param name="Type"><c>webhook</c> or <c>schedule</c>.</param>
+public sealed record TriggerAnswer(string Id, string Type, string? Cron, string? Timezone, bool Disabled)
+{
+    internal static IReadOnlyList<TriggerAnswer> AllOf(Definition definition) =>
+    [
+        .. definition.Webhooks.Select(w => new TriggerAnswer(w.Id, "webhook", null, null, w.Disabled)),
+        .. definition.Schedules.Select(s => new TriggerAnswer(s.Id, "schedule", s.Cron, s.TimeZone, s.Disabled)),
+    ];
+}

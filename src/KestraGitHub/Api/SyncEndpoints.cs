@@ -1,0 +1,59 @@
+using System.Security.Claims;
+using KestraGitHub.Access;
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KestraGitHub.Api;
+
+/// <summary><c>/api/v1/{tenant}/syncs</c>.</summary>
+internal static class SyncEndpoints
+{
+    public static void MapSyncs(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/{tenant}/syncs").WithTags("Syncs");
+        group.MapGet("/", ListAsync).WithName("ListSyncs").WithSummary("All syncs of a tenant, with their last and current run");
+        group.MapGet("/{namespace}/{flow}", GetAsync).WithName("GetSync").WithSummary("One sync")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapPost("/{namespace}/{flow}/runs", StartAsync).WithName("StartRun").WithSummary("Start a run")
+            .WithDescription("The body may be left out. `dryRun` plans and changes nothing; " +
+                "`revision` reads a commit, branch or tag instead of the task's branch.")
+            .RequireAuthorization(Policies.Operator)
+            .WithMetadata(new RequestSizeLimitAttribute(RunWish.MostBytes), new OpenApiBody(typeof(RunWish)))
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+    }
+
+    private static async Task<Ok<ListAnswer<SyncAnswer>>> ListAsync(string tenant, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
+    {
+        var scope = AccessScope.Of(user);
+        var views = scope.AllowsTenant(tenant) ? await desk.ListAsync(tenant, ct) : [];
+        return TypedResults.Ok(new ListAnswer<SyncAnswer>([.. views.Where(v => scope.Allows(v.Key)).Select(SyncAnswer.From)]));
+    }
+
+    private static async Task<Results<Ok<SyncAnswer>, ProblemHttpResult>> GetAsync(
+        string tenant, string @namespace, string flow, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, @namespace, flow);
+        return AccessScope.Of(user).Allows(key) && await desk.GetAsync(key, ct) is { } view
+            ? TypedResults.Ok(SyncAnswer.From(view))
+            : Problems.NotFound("sync");
+    }
+
+    private static async Task<Results<Accepted<RunAnswer>, ProblemHttpResult>> StartAsync(
+        string tenant, string @namespace, string flow, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, @namespace, flow);
+        if (!AccessScope.Of(user).Allows(key)) return Problems.NotFound("sync");
+        var wish = await RunWish.ReadAsync(request, ct);
+        var asked = await desk.RequestRunAsync(key, wish.DryRun ?? false, wish.Revision, new("api", By: user.Identity?.Name), ct);
+        return asked.Outcome switch
+        {
+            RunRequestOutcome.Accepted => TypedResults.Accepted($"/api/v1/runs/{asked.Run!.Id}", RunAnswer.From(asked.Run, [])),
+            RunRequestOutcome.Broken => Problems.Broken(key, asked.Faults),
+            RunRequestOutcome.BadRevision => Problems.Bad("revision must be a commit id, or the name of a branch or tag."),
+            _ => Problems.NotFound("sync"),
+        };
+    }
+}
