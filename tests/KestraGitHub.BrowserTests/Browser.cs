@@ -18,16 +18,22 @@ public sealed class Browser : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
-            Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args =
+            [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
+            ],
         });
     }
 
     /// <summary>A page that collects what its console complains about.</summary>
-    internal async Task<(IPage Page, List<string> Complaints)> OpenAsync(int width = 1280, bool scripts = true, ColorScheme scheme = ColorScheme.Light, string? token = DashboardHost.Admin)
+    internal async Task<(IPage Page, List<string> Complaints)> OpenAsync(
+        int width = 1280, bool scripts = true, ColorScheme scheme = ColorScheme.Light, string? token = DashboardHost.Admin)
     {
         var context = await _browser!.NewContextAsync(new()
         {
-            BaseURL = Host.Address.ToString(), ViewportSize = new() { Width = width, Height = 900 }, JavaScriptEnabled = scripts, ColorScheme = scheme,
+            BaseURL = Host.Address.ToString(), ViewportSize = new() { Width = width, Height = 900 }, JavaScriptEnabled = scripts,
+            ColorScheme = scheme,
         });
         context.SetDefaultTimeout(10_000);
         var page = await context.NewPageAsync();

@@ -54,7 +54,8 @@ public sealed class DashboardHost : IAsyncDisposable
     }
 
     /// <summary>A client with a memory for cookies that follows nothing by itself.</summary>
-    public HttpClient Client() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+    public HttpClient Client() =>
+        new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
 
     public async ValueTask DisposeAsync()
     {
@@ -84,7 +85,8 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddStorage(builder.Configuration);
-        builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>((_, _) => new(Catalog));
+        builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>(
+            (_, _) => new(Catalog));
         builder.Services.AddSingleton<IJobScheduler>(Scheduler);
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddDashboard();
