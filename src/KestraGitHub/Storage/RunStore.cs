@@ -21,7 +21,7 @@ internal sealed partial class RunStore(Database database, TimeProvider time)
     public Task<RunRow> EnqueueAsync(RunRequest request, bool merge, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
-            var (id, _) = await RunIntake.AddAsync(connection, transaction, request, merge, time.GetUtcNow());
+            var (id, _) = await RunIntake.AddAsync(connection, transaction, request, merge, database.Ids.Next(time.GetUtcNow()), time.GetUtcNow());
             return (await connection.QuerySingleAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = id }, transaction)).ToRow();
         },
         ct);

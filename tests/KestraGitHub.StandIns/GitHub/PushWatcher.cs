@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+
+namespace KestraGitHub.StandIns.GitHub;
+
+/// <summary>A ref that moved; null is "not there".</summary>
+internal sealed record RefChange(string Ref, string? Before, string? After);
+
+/// <summary>Sees that refs moved, however they were moved, and tells each move once.</summary>
+/// <param name="moved">Told the changes, all refs as they are now, and who pushed when that is known.</param>
+internal sealed class PushWatcher(Func<IEnumerable<Repository>> repositories, Action<Repository, RefChange, IReadOnlyDictionary<string, string>, string?> moved)
+{
+    private const int MostTags = 3;
+    private const int MostBranches = 5000;
+    private readonly ConcurrentDictionary<string, Seen> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>The first look at a repository only remembers: nobody pushed what was there before.</summary>
+    public void Look(Repository repository, string? pusher = null)
+    {
+        var seen = _seen.GetOrAdd(repository.Path, _ => new Seen());
+        lock (seen)
+        {
+            IReadOnlyDictionary<string, string> now;
+            try
+            {
+                now = RefReader.Read(repository.Path);
+            }
+            catch (IOException)
+            {
+                return; // Something is being written or removed; the next look sees it.
+            }
+
+            var before = seen.Refs;
+            seen.Refs = now;
+            if (before is null) return;
+            var changes = before.Keys.Union(now.Keys)
+                .Select(name => new RefChange(name, before.GetValueOrDefault(name), now.GetValueOrDefault(name)))
+                .Where(c => c.Before != c.After).OrderBy(c => c.Ref, StringComparer.Ordinal).ToLookup(c => c.Ref.StartsWith("refs/tags/", StringComparison.Ordinal));
+
+            // Past these numbers GitHub sends nothing at all.
+            foreach (var change in changes[false].Take(changes[false].Count() > MostBranches ? 0 : MostBranches)) moved(repository, change, now, pusher);
+            foreach (var change in changes[true].Take(changes[true].Count() > MostTags ? 0 : MostTags)) moved(repository, change, now, pusher);
+        }
+    }
+
+    public async Task PollAsync(TimeSpan interval, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(interval);
+        try
+        {
+            do
+            {
+                try
+                {
+                    foreach (var repository in repositories()) Look(repository);
+                }
+                catch (IOException)
+                {
+                    // The folder itself is changing.
+                }
+            }
+            while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private sealed class Seen
+    {
+        public IReadOnlyDictionary<string, string>? Refs { get; set; }
+    }
+}
