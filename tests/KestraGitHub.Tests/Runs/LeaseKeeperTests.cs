@@ -109,7 +109,7 @@ public sealed class LeaseKeeperTests : StorageTest
 
     private static async Task EndOf(CancellationToken token)
     {
-        for (var i = 0; i < 500 && !token.IsCancellationRequested; i++) await Task.Delay(20);
+        for (var i = 0; i < 500 && !token.IsCancellationRequested; i++) await Task.Delay(20, CancellationToken.None);
         Assert.True(token.IsCancellationRequested);
     }
 }
