@@ -133,7 +133,8 @@ public sealed partial class PageTests : IAsyncLifetime
         using var client = await SignedInAsync();
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         (string, int)[] wrong =
-            [("/runs/none", 404), ("/syncs/a/b/c", 404), ("/no/such/page", 404), ("/runs?cursor=zz", 400), ("/deliveries?cursor=zz", 400)];
+            [("/runs/none", 404), ("/syncs/a/b/c", 404), ("/no/such/page", 404), ("/runs?cursor=zz", 400), ("/deliveries?cursor=zz", 400),
+                ("/runs/x/cancel", 405)];
         foreach (var (path, status) in wrong)
         {
             var answer = await client.GetAsync(path);
