@@ -8,9 +8,10 @@ namespace KestraGitHub.Tests.Dashboard;
 
 public sealed partial class PageTests : IAsyncLifetime
 {
+    // Not the real time: ids of runs are ordered over the whole process, and the storage's tests live in the past.
     private DashboardHost _host = null!;
 
-    public async Task InitializeAsync() => _host = await DashboardHost.StartAsync(DashboardSeed.FillAsync);
+    public async Task InitializeAsync() => _host = await DashboardHost.StartAsync(DashboardSeed.FillAsync, new ManualClock());
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
