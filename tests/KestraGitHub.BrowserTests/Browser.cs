@@ -4,16 +4,18 @@ using Microsoft.Playwright;
 namespace KestraGitHub.BrowserTests;
 
 /// <summary>One Chromium and one seeded service for all tests of the pages.</summary>
-public sealed class Browser : IAsyncLifetime
+public class Browser : IAsyncLifetime
 {
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+
+    private protected virtual Func<DashboardHost, Task>? Seed => DashboardSeed.FillAsync;
 
     internal DashboardHost Host { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Host = await DashboardHost.StartAsync(DashboardSeed.FillAsync);
+        Host = await DashboardHost.StartAsync(Seed);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
@@ -44,7 +46,7 @@ public sealed class Browser : IAsyncLifetime
         return (page, complaints);
     }
 
-    public static async Task SignInAsync(IPage page, string token)
+    internal static async Task SignInAsync(IPage page, string token)
     {
         await page.GotoAsync("/sign-in");
         await page.GetByLabel("Token").FillAsync(token);
@@ -57,4 +59,10 @@ public sealed class Browser : IAsyncLifetime
         _playwright?.Dispose();
         if (Host is not null) await Host.DisposeAsync();
     }
+}
+
+/// <summary>The same, newly installed: nothing is there yet.</summary>
+public sealed class EmptyBrowser : Browser
+{
+    private protected override Func<DashboardHost, Task>? Seed => null;
 }

@@ -16,8 +16,15 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
         {
             await rest(context);
             if (context.Response is not { HasStarted: false, ContentLength: null, ContentType: null } || !ForPeople(context)) return;
-            if (context.Response.StatusCode == StatusCodes.Status404NotFound) await Page.NotFound(context, "page").ExecuteAsync(context);
-            if (context.Response.StatusCode == StatusCodes.Status400BadRequest) await NotUnderstood(context).ExecuteAsync(context);
+            var page = context.Response.StatusCode switch
+            {
+                StatusCodes.Status404NotFound => Page.NotFound(context, "page"),
+                StatusCodes.Status400BadRequest => NotUnderstood(context),
+                StatusCodes.Status405MethodNotAllowed => Page.Fault(
+                    context, StatusCodes.Status405MethodNotAllowed, "Only a button leads here", "Nothing was done. Go back to the page with the button."),
+                _ => null,
+            };
+            if (page is not null) await page.ExecuteAsync(context);
         });
         next(app);
     };

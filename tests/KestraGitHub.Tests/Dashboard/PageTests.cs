@@ -8,9 +8,10 @@ namespace KestraGitHub.Tests.Dashboard;
 
 public sealed partial class PageTests : IAsyncLifetime
 {
+    // Not the real time: ids of runs are ordered over the whole process, and the storage's tests live in the past.
     private DashboardHost _host = null!;
 
-    public async Task InitializeAsync() => _host = await DashboardHost.StartAsync(DashboardSeed.FillAsync);
+    public async Task InitializeAsync() => _host = await DashboardHost.StartAsync(DashboardSeed.FillAsync, new ManualClock());
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
@@ -133,7 +134,8 @@ public sealed partial class PageTests : IAsyncLifetime
         using var client = await SignedInAsync();
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         (string, int)[] wrong =
-            [("/runs/none", 404), ("/syncs/a/b/c", 404), ("/no/such/page", 404), ("/runs?cursor=zz", 400), ("/deliveries?cursor=zz", 400)];
+            [("/runs/none", 404), ("/syncs/a/b/c", 404), ("/no/such/page", 404), ("/runs?cursor=zz", 400), ("/deliveries?cursor=zz", 400),
+                ("/runs/x/cancel", 405)];
         foreach (var (path, status) in wrong)
         {
             var answer = await client.GetAsync(path);
