@@ -1,6 +1,7 @@
 using KestraGitHub.Access;
 using KestraGitHub.Api;
 using KestraGitHub.Configuration;
+using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.GitHub;
@@ -51,6 +52,7 @@ internal static class KestraGitHubHost
             .AddAccess(configuration)
             .AddWebhooks(configuration)
             .AddApi(configuration)
+            .AddDashboard()
             .AddJobs(configuration)
             .StayQuietAtBuildTime();
 
@@ -59,6 +61,7 @@ internal static class KestraGitHubHost
         app.UseAccess();
         app.MapWebhooks();
         app.MapApi();
+        app.MapDashboard();
         return app;
     }
 

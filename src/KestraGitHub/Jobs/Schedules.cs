@@ -59,9 +59,11 @@ internal sealed partial class Schedules(
     public async Task FireAsync(SyncKey sync, string trigger, DateTimeOffset at, CancellationToken ct)
     {
         if (await fired.LastFiredAsync(sync, trigger, ct) is { } last && last >= at) return;
-        await fired.SetFiredAsync(sync, trigger, at, ct);
         var request = new RunRequest(sync, new RunTrigger("schedule", trigger), DryRun: false, null, TimeSpan.Zero, new Dictionary<string, string>());
         await runs.EnqueueAsync(request, merge: true, ct);
+
+        // After the run is stored: a crash in between costs a check too many, not one too few.
+        await fired.SetFiredAsync(sync, trigger, at, ct);
         await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
     }
 

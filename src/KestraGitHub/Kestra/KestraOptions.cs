@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Xml;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Kestra;
@@ -101,17 +99,4 @@ public sealed class KestraOptions : KestraTargetOptions
             : false;
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
-
-    private static TimeSpan? Duration(string text)
-    {
-        if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var plain)) return plain;
-        try
-        {
-            return XmlConvert.ToTimeSpan(text);
-        }
-        catch (Exception e) when (e is FormatException or OverflowException)
-        {
-            return null;
-        }
-    }
 }

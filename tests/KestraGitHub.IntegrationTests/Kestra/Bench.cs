@@ -32,7 +32,7 @@ internal sealed class Bench : IAsyncDisposable
     {
         var options = new KestraStandInOptions { Version = version };
         return new Bench(
-            await KestraStandIn.StartAsync(change?.Invoke(options) ?? options), new KestraOptions { WriteTimeout = "PT1S", ReadTimeout = "PT3S" });
+            await KestraStandIn.StartAsync(change?.Invoke(options) ?? options), new KestraOptions { WriteTimeout = TimeSpan.FromSeconds(1), ReadTimeout = TimeSpan.FromSeconds(3) });
     }
 
     /// <summary>A store whose calls are counted from nothing.</summary>
@@ -116,6 +116,8 @@ internal sealed class MemorySource : IResourceStore
 
         static InventoryEntry Entry(Resource r) => new(r.Key, r.Path, "", r.Digest, r.Likeness, r.Version, r.Size);
     }
+
+    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(true);
 
     public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => Task.FromResult(ResourceSet.Empty);
 

@@ -197,7 +197,7 @@ public class DefinitionParserTests
               - {type: io.kestra.plugin.git.SyncFlows, forced: true, values: {delete: true, auth: {password: "{{ secret('KESTRA_PASSWORD') }}"}}}
               - {type: io.kestra.plugin.git.SyncFlow, values: {flowPath: x}}
             """));
-        Assert.Equal(("own", "dir", Reconciliation.WhenMissing.Delete), (task.Git.Branch, task.Git.Directory, task.Policy.WhenMissing));
+        Assert.Equal(("own", "dir", KestraGitHub.Reconciliation.WhenMissing.Delete), (task.Git.Branch, task.Git.Directory, task.Policy.WhenMissing));
         Assert.Equal(("u", "s3cr3t-pw"), (task.Kestra.Auth.Username, task.Kestra.Auth.Password!.Reveal()));
     }
 }

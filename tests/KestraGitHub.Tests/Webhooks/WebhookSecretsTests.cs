@@ -29,7 +29,7 @@ public sealed class WebhookSecretsTests : IDisposable
         Assert.Equal(64, first.Single().Length);
         Assert.Equal(first, again);
         Assert.Equal(first.Single(), (await System.IO.File.ReadAllTextAsync(File)).Trim());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Storage.TempFolder.ModeOf(File));
         Assert.Equal([File], Directory.GetFiles(_folder));
     }
 
