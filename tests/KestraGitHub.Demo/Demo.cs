@@ -24,7 +24,8 @@ internal sealed class Demo(Screen screen, bool once) : IAsyncDisposable
         try
         {
             await StartAsync(ct);
-            await PushAsync("A commit with three flows and two files is pushed", "Flows and files of company.team", DemoContent.First(), ct);
+            var held = await PushAsync("A commit with three flows and two files is pushed", "Flows and files of company.team", DemoContent.First(), ct);
+            foreach (var line in held.Lines) screen.Note("  " + line);
             if (once) return 0;
             await PushAsync("One line of one flow is changed and pushed", "Greet politely", DemoContent.Second(), ct);
             Invite();
@@ -39,7 +40,7 @@ internal sealed class Demo(Screen screen, bool once) : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            screen.Line("\nStopped; nothing of the demo is left.");
+            screen.Line("\nStopping; the demo's files are removed.");
             return once ? 1 : 0;
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or HttpRequestException or UnauthorizedAccessException)
@@ -89,7 +90,7 @@ internal sealed class Demo(Screen screen, bool once) : IAsyncDisposable
 
     private Uri CloneUrl => _github!.CloneUrl("acme", "flows");
 
-    private async Task PushAsync(string title, string message, Dictionary<string, SandboxFile> files, CancellationToken ct)
+    private async Task<Holdings> PushAsync(string title, string message, Dictionary<string, SandboxFile> files, CancellationToken ct)
     {
         _kestra!.ClearCalls();
         var commit = _git.Commit(Repository, "main", files, message);
@@ -106,8 +107,8 @@ internal sealed class Demo(Screen screen, bool once) : IAsyncDisposable
 
         var (git, kestra) = (Holdings.OfGit(_git.PathOf(Repository), commit), Holdings.OfKestra(_kestra.State));
         if (kestra.Differences(git) is { Count: > 0 } differences) throw new DemoFailure($"Kestra does not hold what Git holds:\n  {string.Join("\n  ", differences)}");
-        screen.Good("Kestra holds exactly what Git holds:");
-        foreach (var line in kestra.Lines) screen.Note("  " + line);
+        screen.Good("Kestra holds exactly what Git holds");
+        return kestra;
     }
 
     private void Invite()
