@@ -63,7 +63,7 @@ public sealed class RecordedRunTests
         foreach (var (branch, files) in recording.Branches) one.Commit(files, branch);
         foreach (var (_, source) in recording.Json["before"]!["flows"]!.AsObject()) one.Kestra.State.PutFlow(source!.GetValue<string>());
         foreach (var (ns, files) in recording.Json["before"]!["files"]!.AsObject())
-        foreach (var (path, text) in files!.AsObject()) one.Kestra.State.PutFile(ns, path, text!.GetValue<string>());
+        foreach (var (path, text) in files!.AsObject()) one.Kestra.State.PutFile(ns, "/" + path, text!.GetValue<string>());
 
         await one.DefineAsync(one.Task(recording.Properties, recording.Type));
         List<Run> runs = [];
