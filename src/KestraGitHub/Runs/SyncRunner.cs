@@ -117,24 +117,24 @@ internal sealed class SyncRunner(
     private async Task RefuseContradictionsAsync(SyncKey sync, List<TaskRun> tasks, CancellationToken ct)
     {
         if (tasks.Count < 2 || !tasks.Exists(t => t.Plan?.Writes.Any() == true)) return;
-        var wishes = new Dictionary<(string, string, ResourceKey), (string Task, string? Digest)>();
+        var wishes = new Dictionary<(string, string, ResourceKey), (string Task, string? Likeness)>();
         foreach (var run in tasks)
-        foreach (var (key, digest) in run.Plan is { } plan ? WishesOf(plan) : WishesOf(await inventories.LoadAsync(sync, run.Task.Id, ct)))
+        foreach (var (key, likeness) in run.Plan is { } plan ? WishesOf(plan) : WishesOf(await inventories.LoadAsync(sync, run.Task.Id, ct)))
         {
             var place = (run.Task.Kestra.Url.AbsoluteUri, run.Task.Kestra.Tenant, key);
-            if (!wishes.TryAdd(place, (run.Task.Id, digest)) && wishes[place].Digest != digest)
+            if (!wishes.TryAdd(place, (run.Task.Id, likeness)) && wishes[place].Likeness != likeness)
                 throw new PermanentFailureException(
                     $"Tasks {wishes[place].Task} and {run.Task.Id} want different things of {key}; nothing was written. "
                     + "Give each object to one task: narrow the directories, namespaces or delete.");
         }
     }
 
-    /// <summary>No digest: it is to go.</summary>
-    private static IEnumerable<(ResourceKey Key, string? Digest)> WishesOf(SyncPlan plan) =>
-        plan.Changes.Where(c => c.Desired is not null || c.Action == ChangeAction.Deleted).Select(c => (c.Key, c.Desired?.Digest));
+    /// <summary>No likeness: it is to go.</summary>
+    private static IEnumerable<(ResourceKey Key, string? Likeness)> WishesOf(SyncPlan plan) =>
+        plan.Changes.Where(c => c.Desired is not null || c.Action == ChangeAction.Deleted).Select(c => (c.Key, c.Desired?.Likeness));
 
-    private static IEnumerable<(ResourceKey Key, string? Digest)> WishesOf(Inventory inventory) =>
-        inventory.Entries.Values.Where(e => e.Owned).Select(e => (e.Key, (string?)e.Digest));
+    private static IEnumerable<(ResourceKey Key, string? Likeness)> WishesOf(Inventory inventory) =>
+        inventory.Entries.Values.Where(e => e.Owned).Select(e => (e.Key, (string?)e.Likeness));
 
     private static async Task ValidateAsync(List<TaskRun> tasks, RunLog log, CancellationToken ct)
     {
