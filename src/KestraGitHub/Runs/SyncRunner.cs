@@ -23,7 +23,7 @@ internal sealed class SyncRunner(
         foreach (var task in tasks) await PlanAsync(run.Sync, task, log, ct);
         if (tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await log.FlushAsync(ct);
-        RefuseContradictions(tasks);
+        await RefuseContradictionsAsync(run.Sync, tasks, ct);
         await ValidateAsync(tasks, log, ct);
 
         var blockers = tasks.Where(t => t.Plan?.Blocker is not null).Select(t => tasks.Count > 1 ? $"{t.Task.Id}: {t.Plan!.Blocker}" : t.Plan!.Blocker!).ToList();
@@ -42,8 +42,11 @@ internal sealed class SyncRunner(
     {
         var entry = definitions.Catalog.Find(run.Sync)
             ?? throw new PermanentFailureException($"The definition {run.Sync} is gone. Put its file back into the folder of definitions, or leave this run as it is.");
-        return entry.Definition
+        var definition = entry.Definition
             ?? throw new PermanentFailureException($"The definition {run.Sync} does not load: {string.Join(" ", entry.Faults.Select(f => f.ToString()))}");
+        return definition.Disabled && !run.DryRun
+            ? throw new PermanentFailureException($"The definition {run.Sync} was disabled since this run was asked for; nothing was written.")
+            : definition;
     }
 
     /// <summary>Renders the tasks, asks Git where its branches are, and finds the Kestra servers. Reads no content yet.</summary>
@@ -110,21 +113,28 @@ internal sealed class SyncRunner(
         return await run.Commit.TreeOfAsync(run.Task.Git.Directory, ct) is { } tree && tree == last.Tree;
     }
 
-    /// <summary>Two tasks of one flow must not want different things of one object.</summary>
-    private static void RefuseContradictions(List<TaskRun> tasks)
+    /// <summary>Two tasks of one flow must not want different things of one object. A task that did not move still wants what it applied.</summary>
+    private async Task RefuseContradictionsAsync(SyncKey sync, List<TaskRun> tasks, CancellationToken ct)
     {
-        var wishes = new Dictionary<(string, string, ResourceKey), (TaskRun Run, Change Change)>();
+        if (tasks.Count < 2 || !tasks.Exists(t => t.Plan?.Writes.Any() == true)) return;
+        var wishes = new Dictionary<(string, string, ResourceKey), (string Task, string? Likeness)>();
         foreach (var run in tasks)
-        foreach (var change in run.Plan?.Changes ?? [])
+        foreach (var (key, likeness) in run.Plan is { } plan ? WishesOf(plan) : WishesOf(await inventories.LoadAsync(sync, run.Task.Id, ct)))
         {
-            if (change.Desired is null && change.Action != ChangeAction.Deleted) continue;
-            var place = (run.Task.Kestra.Url.AbsoluteUri, run.Task.Kestra.Tenant, change.Key);
-            if (!wishes.TryAdd(place, (run, change)) && wishes[place].Change.Desired?.Digest != change.Desired?.Digest)
+            var place = (run.Task.Kestra.Url.AbsoluteUri, run.Task.Kestra.Tenant, key);
+            if (!wishes.TryAdd(place, (run.Task.Id, likeness)) && wishes[place].Likeness != likeness)
                 throw new PermanentFailureException(
-                    $"Tasks {wishes[place].Run.Task.Id} and {run.Task.Id} want different things of {change.Key}; nothing was written. "
+                    $"Tasks {wishes[place].Task} and {run.Task.Id} want different things of {key}; nothing was written. "
                     + "Give each object to one task: narrow the directories, namespaces or delete.");
         }
     }
+
+    /// <summary>No likeness: it is to go.</summary>
+    private static IEnumerable<(ResourceKey Key, string? Likeness)> WishesOf(SyncPlan plan) =>
+        plan.Changes.Where(c => c.Desired is not null || c.Action == ChangeAction.Deleted).Select(c => (c.Key, c.Desired?.Likeness));
+
+    private static IEnumerable<(ResourceKey Key, string? Likeness)> WishesOf(Inventory inventory) =>
+        inventory.Entries.Values.Where(e => e.Owned).Select(e => (e.Key, (string?)e.Likeness));
 
     private static async Task ValidateAsync(List<TaskRun> tasks, RunLog log, CancellationToken ct)
     {
