@@ -20,7 +20,8 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
         {
             await page.GotoAsync(path);
             if (name == "missing") complaints.Clear();
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} scrolls sideways at {width}");
+            var fits = await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth");
+            Assert.True(fits, $"{name} scrolls sideways at {width}");
             var faults = await page.EvaluateAsync<string[]>(Basics);
             Assert.True(faults.Length == 0, $"{name} at {width}, {scheme}: {string.Join("; ", faults)}");
             Assert.DoesNotContain("owned", await page.TitleAsync(), StringComparison.Ordinal);
@@ -87,7 +88,8 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
         for (var i = 0; i < 9; i++)
         {
             await page.Keyboard.PressAsync("Tab");
-            names.Add(await page.EvaluateAsync<string>("(document.activeElement.labels?.[0] ?? document.activeElement).innerText.trim().split('\\n')[0]"));
+            names.Add(await page.EvaluateAsync<string>(
+                "(document.activeElement.labels?.[0] ?? document.activeElement).innerText.trim().split('\\n')[0]"));
             Assert.NotEqual("none", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
         }
 
@@ -129,11 +131,17 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
           for (const f of all("input:not([type=hidden]),select,textarea")) if (!f.labels.length && !f.ariaLabel) faults.push("unlabelled " + f.name);
           for (const b of all("button,a")) if (!b.innerText.trim() && !b.ariaLabel) faults.push("nameless " + b.outerHTML.slice(0, 80));
           const ids = all("[id]").map(e => e.id); ids.filter((id, i) => ids.indexOf(id) !== i).forEach(id => faults.push("id twice: " + id));
-          for (const e of all("[aria-labelledby],[aria-describedby]")) for (const id of (e.getAttribute("aria-labelledby") ?? e.getAttribute("aria-describedby")).split(" "))
-            if (!document.getElementById(id)) faults.push("nothing has the id " + id);
+          for (const e of all("[aria-labelledby],[aria-describedby]"))
+            for (const id of (e.getAttribute("aria-labelledby") ?? e.getAttribute("aria-describedby")).split(" ")) if (!document.getElementById(id)) faults.push("nothing has the id " + id);
           const rgb = c => { const m = c.match(/[\d.]+/g).map(Number); return { r: m[0], g: m[1], b: m[2], a: m[3] ?? 1 }; };
-          const light = c => { const f = v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; return .2126 * f(c.r) + .7152 * f(c.g) + .0722 * f(c.b); };
-          const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.a === 1) return c; } return { r: 255, g: 255, b: 255 }; };
+          const light = c => {
+            const f = v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+            return .2126 * f(c.r) + .7152 * f(c.g) + .0722 * f(c.b);
+          };
+          const behind = e => {
+            for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.a === 1) return c; }
+            return { r: 255, g: 255, b: 255 };
+          };
           const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), seen = new Set();
           while (walk.nextNode()) {
             const e = walk.currentNode.parentElement;

@@ -42,12 +42,14 @@ internal static class AssetFiles
     private static FrozenDictionary<string, byte[]> Load()
     {
         var assembly = typeof(AssetFiles).Assembly;
-        return assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).ToFrozenDictionary(n => n[Prefix.Length..], n =>
-        {
-            using var stream = assembly.GetManifestResourceStream(n)!;
-            var content = new byte[stream.Length];
-            stream.ReadExactly(content);
-            return content;
-        });
+        return assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(n => n[Prefix.Length..], n =>
+            {
+                using var stream = assembly.GetManifestResourceStream(n)!;
+                var content = new byte[stream.Length];
+                stream.ReadExactly(content);
+                return content;
+            });
     }
 }

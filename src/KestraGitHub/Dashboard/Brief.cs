@@ -21,13 +21,14 @@ internal static partial class Brief
         : name.StartsWith("refs/tags/", StringComparison.Ordinal) ? "tag " + name[10..]
         : name;
 
-    public static string FirstLine(string text) => text.AsSpan().TrimStart().IndexOfAny('\r', '\n') is var end and >= 0 ? text.TrimStart()[..end] : text.Trim();
+    public static string FirstLine(string text) => text.Trim().Split(['\r', '\n'], 2)[0];
 
     /// <summary>An address without user, password and query.</summary>
     public static string Url(string url)
     {
         var text = Scp().IsMatch(url) ? url : UserInfo().Replace(url, "$1");
-        return text.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 && !text.Contains("{{", StringComparison.Ordinal) ? text[..query] : text;
+        // A question mark in a template is an operator of it.
+        return text.Contains("{{", StringComparison.Ordinal) ? text : text.Split('?', 2)[0];
     }
 
     /// <summary>The address as people name a repository: <c>github.com/acme/flows</c>.</summary>

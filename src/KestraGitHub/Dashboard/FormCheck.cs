@@ -14,5 +14,6 @@ internal sealed class FormCheck(IAntiforgery antiforgery) : IEndpointFilter
 
     private static RazorComponentResult<Pages.ErrorPage> Stale(HttpContext context) => Page.Fault(
         context, StatusCodes.Status400BadRequest, "The form is too old",
-        "You signed in or out since the page was shown, or the service was set up anew. Nothing was done: go back, reload the page and press the button again.");
+        "You signed in or out since the page was shown, or the service was set up anew. " +
+        "Nothing was done: go back, reload the page and press the button again.");
 }

@@ -15,7 +15,9 @@ internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolde
     public async Task<OverviewView> ViewAsync(AccessScope scope, Listing listing, CancellationToken ct)
     {
         var all = (await desk.ListAsync(null, ct)).Where(s => scope.Allows(s.Key))
-            .OrderBy(s => s.Key.Tenant, StringComparer.Ordinal).ThenBy(s => s.Key.Namespace, StringComparer.Ordinal).ThenBy(s => s.Key.Flow, StringComparer.Ordinal)
+            .OrderBy(s => s.Key.Tenant, StringComparer.Ordinal)
+            .ThenBy(s => s.Key.Namespace, StringComparer.Ordinal)
+            .ThenBy(s => s.Key.Flow, StringComparer.Ordinal)
             .ToList();
         var broken = definitions.Catalog.Entries.Where(e => e.Broken && (e.Key is { } key ? scope.Allows(key) : !scope.Limited)).ToList();
         return new(

@@ -20,8 +20,11 @@ internal static class Page
     public static RazorComponentResult<Pages.ErrorPage> NotFound(HttpContext context, string what) =>
         Fault(context, StatusCodes.Status404NotFound, $"No such {what}", what switch
         {
-            "run" => "Ended runs are swept after Data:Retention (90 days unless configured), and runs of a schedule that changed nothing are folded into one. Or your token does not see it.",
-            "sync" => "No definition of that name is loaded: its file may be gone from the folder of definitions, or renamed. Or your token does not see it.",
+            "run" => "Ended runs are swept after Data:Retention (90 days unless configured), " +
+                "and runs of a schedule that changed nothing are folded into one. " +
+                "Or your token does not see it.",
+            "sync" => "No definition of that name is loaded: its file may be gone from the folder of definitions, or renamed. " +
+                "Or your token does not see it.",
             _ => "The address is wrong, or what it named is gone.",
         });
 }

@@ -16,8 +16,15 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
         {
             await rest(context);
             if (context.Response is not { HasStarted: false, ContentLength: null, ContentType: null } || !ForPeople(context)) return;
-            if (context.Response.StatusCode == StatusCodes.Status404NotFound) await Page.NotFound(context, "page").ExecuteAsync(context);
-            if (context.Response.StatusCode == StatusCodes.Status400BadRequest) await NotUnderstood(context).ExecuteAsync(context);
+            var page = context.Response.StatusCode switch
+            {
+                StatusCodes.Status404NotFound => Page.NotFound(context, "page"),
+                StatusCodes.Status400BadRequest => NotUnderstood(context),
+                StatusCodes.Status405MethodNotAllowed => Page.Fault(
+                    context, StatusCodes.Status405MethodNotAllowed, "Only a button leads here", "Nothing was done. Go back to the page with the button."),
+                _ => null,
+            };
+            if (page is not null) await page.ExecuteAsync(context);
         });
         next(app);
     };
@@ -47,7 +54,8 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
     /// <summary>Signed in, but not allowed.</summary>
     public static Task Forbidden(RedirectContext<CookieAuthenticationOptions> context) => Page.Fault(
         context.HttpContext, StatusCodes.Status403Forbidden, "Your role does not allow this",
-        "Your token may look, but not start or stop anything. Sign out, and sign in with one whose role is operator or admin.").ExecuteAsync(context.HttpContext);
+        "Your token may look, but not start or stop anything. " +
+        "Sign out, and sign in with one whose role is operator or admin.").ExecuteAsync(context.HttpContext);
 
     private static bool ForPeople(HttpContext context) =>
         !AccessRules.ForMachines(context.Request.Path) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
@@ -62,13 +70,20 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
             case BadHttpRequestException:
                 return NotUnderstood(context);
             case ArgumentException { ParamName: "cursor" }:
-                return Page.Fault(context, StatusCodes.Status400BadRequest, "No such place in the list", "The address was cut or changed. Begin with the newest.");
+                return Page.Fault(
+                    context, StatusCodes.Status400BadRequest, "No such place in the list",
+                    "The address was cut or changed. Begin with the newest.");
             case StorageUnavailableException:
                 Log.Unavailable(logger, context.Request.Path, e.Message);
-                return Page.Fault(context, StatusCodes.Status503ServiceUnavailable, "The database does not answer", "Nothing is lost. Try again in a moment; if it stays like this, look at the service's log and at the space on its disk.");
+                return Page.Fault(
+                    context, StatusCodes.Status503ServiceUnavailable, "The database does not answer",
+                    "Nothing is lost. Try again in a moment; if it stays like this, look at the service's log and at the space on its disk.");
             default:
                 Log.Failed(logger, e, context.Request.Path);
-                return Page.Fault(context, StatusCodes.Status500InternalServerError, "Something went wrong here", $"It is not your fault. The service's log has the reason, under {context.TraceIdentifier}. Try again; if it stays, please report it.");
+                return Page.Fault(
+                    context, StatusCodes.Status500InternalServerError, "Something went wrong here",
+                    $"It is not your fault. The service's log has the reason, under {context.TraceIdentifier}. " +
+                    "Try again; if it stays, please report it.");
         }
     }
 

@@ -25,7 +25,7 @@ internal static class RunStream
         RunStore runs, string id, long seen, CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
-        string? told = null;
+        RunRow? told = null;
         var silent = 0;
         while (!either.IsCancellationRequested)
         {
@@ -38,13 +38,21 @@ internal static class RunStream
                 yield return new(new(null, line), "line") { EventId = line.Seq.ToString(System.Globalization.CultureInfo.InvariantCulture) };
             }
 
-            var state = run.State.ToString().ToLowerInvariant() + (run.CancelRequested && !run.Ended ? " stopping" : "") + run.Attempt;
-            if (state != told || ++silent >= SilentLooks) yield return new(new(run.State.ToString().ToLowerInvariant(), null), state != told ? "state" : "still");
-            if (state != told || silent >= SilentLooks) silent = 0;
-            told = state;
+            var note = new StreamNote(run.State.ToString().ToLowerInvariant(), null);
+            if (told is null || told.State != run.State || told.CancelRequested != run.CancelRequested || told.Attempt != run.Attempt)
+            {
+                (told, silent) = (run, 0);
+                yield return new(note, "state");
+            }
+            else if (++silent >= SilentLooks)
+            {
+                silent = 0;
+                yield return new(note, "still");
+            }
+
             if (run.Ended)
             {
-                yield return new(new(run.State.ToString().ToLowerInvariant(), null), "end");
+                yield return new(note, "end");
                 yield break;
             }
 

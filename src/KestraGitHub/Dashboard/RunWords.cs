@@ -47,7 +47,8 @@ internal static class RunWords
     /// <summary>What to do about a run that failed.</summary>
     public static string Cure(string? errorKind) => errorKind switch
     {
-        "transient" => "The other side did not answer as it should. Such a failure is tried again by itself a few times; now run it again once the server is back.",
+        "transient" => "The other side did not answer as it should. Such a failure is tried again by itself a few times; " +
+            "now run it again once the server is back.",
         "bug" => "This is a fault of KestraGitHub itself. Nothing you did is wrong: please report it with the log below.",
         _ => "Trying again changes nothing until its cause is mended. Mend it in Git, in Kestra or in the definition, then run it again.",
     };

@@ -20,5 +20,6 @@ internal static class Shown
     }
 
     private static bool Misleads(char c) =>
-        (char.IsControl(c) && c is not ('\t' or '\n')) || c is '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\ufeff';
+        (char.IsControl(c) && c is not ('\t' or '\n'))
+        || c is '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\ufeff';
 }

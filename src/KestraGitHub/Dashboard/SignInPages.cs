@@ -16,7 +16,9 @@ internal static class SignInPages
     }
 
     private static IResult Ask(HttpContext context, string? returnUrl) =>
-        context.User.Identity is { IsAuthenticated: true } ? SeeOther.To(SignIn.LocalUrl(returnUrl)) : Door(context, returnUrl, null, StatusCodes.Status200OK);
+        context.User.Identity is { IsAuthenticated: true } 
+            ? SeeOther.To(SignIn.LocalUrl(returnUrl))
+            : Door(context, returnUrl, null, StatusCodes.Status200OK);
 
     private static async Task<IResult> Enter(HttpContext context, SignIn door, [FromForm] string? token, [FromForm] string? returnUrl)
     {
@@ -25,11 +27,14 @@ internal static class SignInPages
         if (wait is { } time)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(time.TotalSeconds).ToString("0", System.Globalization.CultureInfo.InvariantCulture);
-            return Door(context, returnUrl, $"Too many wrong tokens from your address. Try again in {Ago.Duration(time)}.", StatusCodes.Status429TooManyRequests);
+            var fault = $"Too many wrong tokens from your address. Try again in {Ago.Duration(time)}.";
+            return Door(context, returnUrl, fault, StatusCodes.Status429TooManyRequests);
         }
 
         return user is null
-            ? Door(context, returnUrl, "This token is not known. Look for blanks at its ends, and whether it was replaced.", StatusCodes.Status401Unauthorized)
+            ? Door(
+                context, returnUrl, "This token is not known. See whether it is whole, and whether it was replaced.",
+                StatusCodes.Status401Unauthorized)
             : SeeOther.To(SignIn.LocalUrl(returnUrl));
     }
 

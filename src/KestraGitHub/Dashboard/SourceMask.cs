@@ -23,8 +23,9 @@ internal static partial class SourceMask
         var text = source.TrimStart('\uFEFF').ReplaceLineEndings("\n");
         if (Secrets(text) is not { } secrets) return null;
         var shown = StrikeOut(text, secrets);
-        foreach (var value in secrets.Select(s => s.Value).Where(v => v is { Length: >= TellingLength } && !v.Contains('\n', StringComparison.Ordinal)).Distinct())
-            shown = shown.Replace(value!, Stars, StringComparison.Ordinal);
+        var telling = secrets.Select(s => s.Value ?? "").Where(v => v.Length >= TellingLength && !v.Contains('\n', StringComparison.Ordinal));
+        foreach (var value in telling.Distinct())
+            shown = shown.Replace(value, Stars, StringComparison.Ordinal);
         return [.. shown.TrimEnd('\n').Split('\n').Select(line => InComments().Replace(UserInfo().Replace(line, $"$1{Stars}@"), $"$1{Stars}"))];
     }
 
@@ -97,6 +98,7 @@ internal static partial class SourceMask
     [GeneratedRegex(@"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s""']*@")]
     private static partial Regex UserInfo();
 
-    [GeneratedRegex(@"(#.*?(?:password|passphrase|private_?key|token|secret|api_?key|credential|\bkey)[\w""']*\s*[:=]\s*).+$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(#.*?(?:password|passphrase|private_?key|token|secret|api_?key|credential|\bkey)[\w""']*\s*[:=]\s*).+$", RegexOptions.IgnoreCase)]
     private static partial Regex InComments();
 }

@@ -25,7 +25,8 @@ internal static class SyncPages
         return Page.Of<Pages.OverviewPage>(PageFrame.Of(context, "Overview", Links.Overview), view);
     }
 
-    private static async Task<IResult> Sync(HttpContext context, SyncDesk desk, RunStore runs, string tenant, string space, string flow, CancellationToken ct)
+    private static async Task<IResult> Sync(
+        HttpContext context, SyncDesk desk, RunStore runs, string tenant, string space, string flow, CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
         if (!AccessScope.Of(context.User).Allows(key) || await desk.GetAsync(key, ct) is not { } sync) return Page.NotFound(context, "sync");
@@ -47,7 +48,8 @@ internal static class SyncPages
         {
             { Run: { } run } => SeeOther.To(Links.Run(run.Id)),
             { Outcome: RunRequestOutcome.Broken } => Page.Fault(
-                context, StatusCodes.Status409Conflict, "The definition does not load", "Nothing of it is in force, so nothing can run. Its page says where its file is wrong and what to do."),
+                context, StatusCodes.Status409Conflict, "The definition does not load",
+                "Nothing of it is in force, so nothing can run. Its page says where its file is wrong and what to do."),
             _ => Page.NotFound(context, "sync"),
         };
     }
@@ -60,7 +62,8 @@ internal static class SyncPages
 
     private static string Secrets(Definition? definition) => definition?.Options.WebhookSecrets.Count switch
     {
-        null or 0 => "One of Webhooks:Secrets of the configuration. Where none is configured, the service has made one: it is in the file webhook-secret of its data folder.",
+        null or 0 => "One of Webhooks:Secrets of the configuration. Where none is configured, " +
+            "the service has made one: it is in the file webhook-secret of its data folder.",
         1 => "The one that the definition names under x-kestra-github.webhookSecrets.",
         var n => $"One of the {n} that the definition names under x-kestra-github.webhookSecrets.",
     };

@@ -16,8 +16,9 @@ public sealed record SyncRowView(
     {
         var last = sync.Last;
         return new(
-            sync.Key, DefinitionWords.Summary(sync.Entry.Definition), Badges.Of(sync.Standing), ReasonOf(sync), last, LastReasonOf(last), sync.Current,
-            last is null ? 0 : last.Counts.Added + last.Counts.Updated + last.Counts.Unchanged, sync.NextFire, DefinitionWords.Next(sync.Entry.Definition));
+            sync.Key, DefinitionWords.Summary(sync.Entry.Definition), Badges.Of(sync.Standing), ReasonOf(sync), last, LastReasonOf(last),
+            sync.Current, last is null ? 0 : last.Counts.Added + last.Counts.Updated + last.Counts.Unchanged, sync.NextFire,
+            DefinitionWords.Next(sync.Entry.Definition));
     }
 
     private static string? ReasonOf(SyncView sync) => sync switch

@@ -27,5 +27,6 @@ internal static class Visible
     }
 
     /// <summary>The sync that a query's text <c>tenant/namespace/flow</c> names, or null.</summary>
-    public static SyncKey? Sync(string? text) => text?.Split('/') is [{ Length: > 0 } tenant, { Length: > 0 } space, { Length: > 0 } flow] ? new(tenant, space, flow) : null;
+    public static SyncKey? Sync(string? text) =>
+        text?.Split('/') is [{ Length: > 0 } tenant, { Length: > 0 } space, { Length: > 0 } flow] ? new(tenant, space, flow) : null;
 }

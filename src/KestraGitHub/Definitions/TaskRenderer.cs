@@ -42,8 +42,9 @@ internal static class TaskRenderer
         var scopeOfTask = flows
             ? new Scope(ResourceKind.Flow, Namespace(values, "targetNamespace"), values.Flag("includeChildNamespaces") ?? false)
             : new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false);
+        // A file that Kestra cannot hold (a space in its name) is refused by itself: there is no property to say otherwise, and no other file needs it.
         var policy = new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep,
-            flows && (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
+            !flows || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
         if (values.Flag("failOnMissingBranch") == false)
             warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
                 $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");

@@ -10,7 +10,7 @@ using KestraGitHub.StandIns.GitHub;
 
 namespace KestraGitHub.IntegrationTests.StandIns;
 
-public sealed class GitHubStandInTests : IAsyncLifetime
+public sealed class GitHubStandInTests : IAsyncLifetime, IDisposable
 {
     private const string Name = "acme/flows.git";
     private const string Hooks = "repos/acme/flows/hooks";
@@ -34,6 +34,10 @@ public sealed class GitHubStandInTests : IAsyncLifetime
     {
         await _github.DisposeAsync();
         await _receiver.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
         _http.Dispose();
         _git.Dispose();
     }

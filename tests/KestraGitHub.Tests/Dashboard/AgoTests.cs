@@ -24,7 +24,8 @@ public sealed class AgoTests
     [InlineData(200_000, "3 min 20 s")]
     [InlineData(7_260_000, "2 h 1 min")]
     [InlineData(-5, "0 ms")]
-    public void Durations_have_the_unit_that_fits(int milliseconds, string words) => Assert.Equal(words, Ago.Duration(TimeSpan.FromMilliseconds(milliseconds)));
+    public void Durations_have_the_unit_that_fits(int milliseconds, string words) =>
+        Assert.Equal(words, Ago.Duration(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void The_exact_time_is_in_UTC_whatever_the_offset() =>

@@ -37,10 +37,10 @@ public sealed class DashboardHost : IAsyncDisposable
 
     internal FixedScheduler Scheduler { get; } = new();
 
-    public static async Task<DashboardHost> StartAsync(Func<DashboardHost, Task>? seed = null)
+    public static async Task<DashboardHost> StartAsync(Func<DashboardHost, Task>? seed = null, TimeProvider? clock = null)
     {
         var host = new DashboardHost();
-        await host.RunAsync();
+        await host.RunAsync(clock ?? TimeProvider.System);
         if (seed is not null) await seed(host);
         return host;
     }
@@ -54,7 +54,8 @@ public sealed class DashboardHost : IAsyncDisposable
     }
 
     /// <summary>A client with a memory for cookies that follows nothing by itself.</summary>
-    public HttpClient Client() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+    public HttpClient Client() =>
+        new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
 
     public async ValueTask DisposeAsync()
     {
@@ -65,7 +66,7 @@ public sealed class DashboardHost : IAsyncDisposable
     private T Service<T>()
         where T : notnull => _app!.Services.GetRequiredService<T>();
 
-    private async Task RunAsync()
+    private async Task RunAsync(TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -82,9 +83,11 @@ public sealed class DashboardHost : IAsyncDisposable
             ["Api:Tokens:2:Scope"] = "main/company",
         });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(clock);
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddStorage(builder.Configuration);
-        builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>((_, _) => new(Catalog));
+        builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>(
+            (_, _) => new(Catalog));
         builder.Services.AddSingleton<IJobScheduler>(Scheduler);
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddDashboard();

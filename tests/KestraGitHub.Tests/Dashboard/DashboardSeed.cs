@@ -18,13 +18,22 @@ internal static class DashboardSeed
 
     public static async Task FillAsync(DashboardHost host)
     {
-        host.Catalog = [Entry(InSync), Entry(Failing, "SyncNamespaceFiles"), Entry(Running, "PushFlows"), BrokenEntry(), Entry(Odd) with { File = "odd.yml" }];
+        host.Catalog =
+        [
+            Entry(InSync), Entry(Failing, "SyncNamespaceFiles"), Entry(Running, "PushFlows"), BrokenEntry(), Entry(Odd) with { File = "odd.yml" },
+        ];
         await host.ReloadAsync();
         host.Scheduler.Next[Failing] = DateTimeOffset.UtcNow.AddMinutes(12);
-        await EndedAsync(host, InSync, new RunCounts(Added: 2, Updated: 1, Deleted: 1, Unchanged: 211, Skipped: 1), null, Push("main", "Bea"), SomeChanges);
+        await EndedAsync(
+            host, InSync, new RunCounts(Added: 2, Updated: 1, Deleted: 1, Unchanged: 211, Skipped: 1), null, Push("main", "Bea"), SomeChanges);
         await EndedAsync(host, Failing, new RunCounts(Unchanged: 12), null, new("schedule", "every_hour"), []);
-        await EndedAsync(host, Failing, new RunCounts(Invalid: 1), "company.prod/nightly is invalid: Kestra says \"Invalid type: io.kestra.plugin.core.log.Lug\". Nothing was written.", Push("main", "Carl"), []);
-        await EndedAsync(host, Odd, new RunCounts(Failed: 1), Hostile, Push(Hostile, Hostile), [new("git", "flow", Hostile, Hostile, Hostile, "failed", Hostile)], Hostile);
+        await EndedAsync(
+            host, Failing, new RunCounts(Invalid: 1),
+            "company.prod/nightly is invalid: Kestra says \"Invalid type: io.kestra.plugin.core.log.Lug\". Nothing was written.",
+            Push("main", "Carl"), []);
+        await EndedAsync(
+            host, Odd, new RunCounts(Failed: 1), Hostile, Push(Hostile, Hostile),
+            [new("git", "flow", Hostile, Hostile, Hostile, "failed", Hostile)], Hostile);
         RunningId = (await StartedAsync(host, Running)).Run.Id;
         await DeliveriesAsync(host);
     }
@@ -65,7 +74,8 @@ internal static class DashboardSeed
     }
 
     public static async Task<string> EndedAsync(
-        DashboardHost host, SyncKey sync, RunCounts counts, string? error, RunTrigger trigger, IReadOnlyList<ChangeRow> changes, string message = "Tighten the retry of the nightly load")
+        DashboardHost host, SyncKey sync, RunCounts counts, string? error, RunTrigger trigger, IReadOnlyList<ChangeRow> changes,
+        string message = "Tighten the retry of the nightly load")
     {
         await host.Runs.EnqueueAsync(new(sync, trigger, false, null, TimeSpan.Zero, new Dictionary<string, string>()), false, default);
         var claimed = (await host.Runs.ClaimAsync(sync, "test", TimeSpan.FromMinutes(5), default))!;
@@ -79,7 +89,8 @@ internal static class DashboardSeed
 
     public static async Task<ClaimedRun> StartedAsync(DashboardHost host, SyncKey sync)
     {
-        await host.Runs.EnqueueAsync(new(sync, new("schedule", "every_hour"), false, null, TimeSpan.Zero, new Dictionary<string, string>()), false, default);
+        var request = new RunRequest(sync, new("schedule", "every_hour"), false, null, TimeSpan.Zero, new Dictionary<string, string>());
+        await host.Runs.EnqueueAsync(request, false, default);
         var claimed = (await host.Runs.ClaimAsync(sync, "test", TimeSpan.FromMinutes(5), default))!;
         await host.Runs.AppendAsync(claimed.Run.Id, Lines(DateTimeOffset.UtcNow, "")[..3], default);
         return claimed;
@@ -95,7 +106,9 @@ internal static class DashboardSeed
     private static readonly ChangeRow[] SomeChanges =
     [
         new("git", "flow", "company.team", "ingest", "flows/ingest.yml", "added", "new in Git"),
-        new("git", "flow", "company.team.reports", "weekly_report_of_everything_that_moved", "flows/reports/weekly_report_of_everything_that_moved.yml", "added", "new in Git"),
+        new(
+            "git", "flow", "company.team.reports", "weekly_report_of_everything_that_moved",
+            "flows/reports/weekly_report_of_everything_that_moved.yml", "added", "new in Git"),
         new("git", "flow", "company.team", "nightly", "flows/nightly.yml", "updated", "differs from Kestra's revision 14"),
         new("git", "flow", "company.team", "marketing_daily", "flows/marketing_daily.yml", "deleted", "no longer in Git; applied by this sync before"),
         new("log", "task", "", "log", null, "skipped", "io.kestra.plugin.core.log.Log is no git task"),
@@ -126,10 +139,11 @@ internal static class DashboardSeed
         async Task Deliver(string guid, string kind, string? pushed, string outcome, string? reason, int secret, bool run = false)
         {
             var row = new DeliveryRow(
-                guid, InSync, "on_push", DateTimeOffset.UtcNow.AddMinutes(-4), kind, null, pushed, "a", "b", "acme/flows", "Carl", new Dictionary<string, string>(),
-                100, "00", secret, outcome, reason, null);
-            var request = run ? new RunRequest(InSync, Push("main", "Carl") with { DeliveryId = guid }, false, null, TimeSpan.FromHours(1), new Dictionary<string, string>()) : null;
-            await host.Deliveries.AcceptAsync(row, request, default);
+                guid, InSync, "on_push", DateTimeOffset.UtcNow.AddMinutes(-4), kind, null, pushed, "a", "b", "acme/flows", "Carl",
+                new Dictionary<string, string>(), 100, "00", secret, outcome, reason, null);
+            var trigger = Push("main", "Carl") with { DeliveryId = guid };
+            var request = new RunRequest(InSync, trigger, false, null, TimeSpan.FromHours(1), new Dictionary<string, string>());
+            await host.Deliveries.AcceptAsync(row, run ? request : null, default);
         }
     }
 

@@ -8,9 +8,10 @@ namespace KestraGitHub.Tests.Dashboard;
 
 public sealed partial class PageTests : IAsyncLifetime
 {
+    // Not the real time: ids of runs are ordered over the whole process, and the storage's tests live in the past.
     private DashboardHost _host = null!;
 
-    public async Task InitializeAsync() => _host = await DashboardHost.StartAsync(DashboardSeed.FillAsync);
+    public async Task InitializeAsync() => _host = await DashboardHost.StartAsync(DashboardSeed.FillAsync, new ManualClock());
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
@@ -106,7 +107,8 @@ public sealed partial class PageTests : IAsyncLifetime
             Assert.DoesNotContain("old_sync", page, StringComparison.Ordinal);
         }
 
-        foreach (var path in (string[])[Links.Sync(DashboardSeed.Failing), Links.Run(DashboardSeed.RunningId), Links.Stream(DashboardSeed.RunningId)])
+        string[] others = [Links.Sync(DashboardSeed.Failing), Links.Run(DashboardSeed.RunningId), Links.Stream(DashboardSeed.RunningId)];
+        foreach (var path in others)
             Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(client, "/", Links.StartRun(DashboardSeed.Failing), ("dryRun", "true"))).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(client, "/", Links.Cancel(DashboardSeed.RunningId))).StatusCode);
@@ -131,7 +133,10 @@ public sealed partial class PageTests : IAsyncLifetime
     {
         using var client = await SignedInAsync();
         client.DefaultRequestHeaders.Add("Accept", "text/html");
-        foreach (var (path, status) in new[] { ("/runs/none", 404), ("/syncs/a/b/c", 404), ("/no/such/page", 404), ("/runs?cursor=zz", 400), ("/deliveries?cursor=zz", 400) })
+        (string, int)[] wrong =
+            [("/runs/none", 404), ("/syncs/a/b/c", 404), ("/no/such/page", 404), ("/runs?cursor=zz", 400), ("/deliveries?cursor=zz", 400),
+                ("/runs/x/cancel", 405)];
+        foreach (var (path, status) in wrong)
         {
             var answer = await client.GetAsync(path);
             Assert.Equal(status, (int)answer.StatusCode);
@@ -145,7 +150,11 @@ public sealed partial class PageTests : IAsyncLifetime
     {
         using var client = await SignedInAsync();
         for (var i = 0; i < 55; i++)
-            await _host.Runs.EnqueueAsync(new(DashboardSeed.Failing, new("api"), true, null, TimeSpan.FromHours(1), new Dictionary<string, string>()), false, default);
+        {
+            var request = new RunRequest(DashboardSeed.Failing, new("api"), true, null, TimeSpan.FromHours(1), new Dictionary<string, string>());
+            await _host.Runs.EnqueueAsync(request, false, default);
+        }
+
         var first = await client.GetStringAsync("/runs?state=queued&sync=main/system/files_prod");
         Assert.Equal(50, Rows().Count(first));
         var next = WebUtility.HtmlDecode(Older().Match(first).Groups[1].Value);
@@ -193,7 +202,8 @@ public sealed partial class PageTests : IAsyncLifetime
         var sync = new SyncKey("main", "company.team", "streamed");
         await _host.Runs.EnqueueAsync(new(sync, new("api"), false, null, TimeSpan.Zero, new Dictionary<string, string>()), false, default);
         var claimed = (await _host.Runs.ClaimAsync(sync, "t", TimeSpan.FromMinutes(1), default))!;
-        await _host.Runs.AppendAsync(claimed.Run.Id, [new(1, DateTimeOffset.UtcNow, "info", "", "seen already"), new(2, DateTimeOffset.UtcNow, "info", "fetched", DashboardSeed.Hostile)], default);
+        RunEvent[] first = [new(1, DateTimeOffset.UtcNow, "info", "", "seen already"), new(2, DateTimeOffset.UtcNow, "info", "fetched", "new line")];
+        await _host.Runs.AppendAsync(claimed.Run.Id, first, default);
         var reading = client.GetStringAsync(Links.Stream(claimed.Run.Id) + "?after=1");
         await Task.Delay(200);
         await _host.Runs.AppendAsync(claimed.Run.Id, [new(3, DateTimeOffset.UtcNow, "info", "", "the last words")], default);
@@ -228,7 +238,8 @@ public sealed partial class PageTests : IAsyncLifetime
         return await client.PostAsync(action, Form([.. values, ("__RequestVerificationToken", token)]));
     }
 
-    private static FormUrlEncodedContent Form(params (string Name, string Value)[] values) => new(values.Select(v => KeyValuePair.Create(v.Name, v.Value)));
+    private static FormUrlEncodedContent Form(params (string Name, string Value)[] values) =>
+        new(values.Select(v => KeyValuePair.Create(v.Name, v.Value)));
 
     private async Task<int> CountAsync() => (await _host.Runs.QueryAsync(new(null, null, null, null, 500, null), default)).Items.Count;
 

@@ -38,7 +38,8 @@ public sealed class StepListTests
     [Fact]
     public void Only_the_newest_attempt_is_its_way()
     {
-        var steps = StepList.Of(Run(RunState.Running), [Line(1, "received"), Line(2, "fetched"), Line(3, "planned", "", "error"), Line(4, "received")]);
+        RunEvent[] log = [Line(1, "received"), Line(2, "fetched"), Line(3, "planned", "", "error"), Line(4, "received")];
+        var steps = StepList.Of(Run(RunState.Running), log);
         Assert.Null(steps[2].At);
         Assert.Equal("now", steps[1].State.Word);
     }
@@ -50,9 +51,11 @@ public sealed class StepListTests
         Assert.Equal(["task 2", "task 3", "task 4", "and 6 more lines in the log"], steps[2].Messages);
     }
 
-    private static RunEvent Line(long seq, string step, string message = "m", string level = "info") => new(seq, Start.AddSeconds(seq), level, step, message);
+    private static RunEvent Line(long seq, string step, string message = "m", string level = "info") =>
+        new(seq, Start.AddSeconds(seq), level, step, message);
 
     private static RunRow Run(RunState state) => new(
-        "01", new("main", "a", "b"), new("webhook", "hook", "Bea", Ref: "refs/heads/main"), state, null, false, null, null, null, null, 1, Start, Start, null, null,
+        "01", new("main", "a", "b"), new("webhook", "hook", "Bea", Ref: "refs/heads/main"), state, null, false, null, null, null, null, 1, Start, Start,
+        null, null,
         new RunCounts(), null, null, false, 1, 0, new Dictionary<string, string>());
 }
