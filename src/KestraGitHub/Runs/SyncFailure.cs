@@ -34,6 +34,8 @@ internal static class FailureKinds
         PermanentFailureException e => new(FailureKind.Permanent, e.Message),
         Definitions.RenderException e => new(FailureKind.Permanent, e.Message),
         GitException e => new(e.IsTransient ? FailureKind.Transient : FailureKind.Permanent, e.Message),
+        // Something wrote between our plan and our write, perhaps we ourselves before a crash: the next attempt plans anew.
+        KestraException { Kind: KestraFailureKind.Conflict } e => new(FailureKind.Transient, e.Message, e.RetryAfter),
         KestraException e => new(e.IsTransient ? FailureKind.Transient : FailureKind.Permanent, e.Message, e.RetryAfter),
         StorageUnavailableException e => new(FailureKind.Transient, e.Message),
         TimeoutException e => new(FailureKind.Transient, e.Message),
