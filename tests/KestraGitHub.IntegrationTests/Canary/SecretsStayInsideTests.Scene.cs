@@ -35,7 +35,8 @@ public sealed partial class SecretsStayInsideTests
         {
             ("quote", $"password: \"{secret}"), ("colon", $"password: {secret}: x"), ("tab", $"\tpassword: {secret}"), ("map", $"password: {{{{ {secret} }}}}"),
             ("list", $"password: [{secret}]"), ("near", $"passwrd: {secret}"), ("auth", $"auth: {secret}"), ("authmember", $"auth: {{ pass: {secret} }}"), ("twice", $"password: a\n    password: {secret}"),
-            ("filter", $"password: \"{{{{ '{secret}' | frobnicate }}}}\""), ("expression", $"password: \"{{{{ {secret} + }}}}\""), ("open", $"password: \"{{{{ {secret}\""),
+            ("filter", $"password: \"{{{{ '{secret}' | frobnicate }}}}\""), ("expression", $"password: \"{{{{ '{secret}' + }}}}\""), ("open", $"password: \"{{{{ '{secret}\""), ("loop", $"password: &{secret} [*{secret}]"), ("at", $"password: @{secret}"),
+            ("percent", $"password: %{secret}"), ("bang", $"password: !{secret} x"),
             ("alias", $"password: *{secret}"), ("type", $"password: !!int {secret}"), ("escape", $"password: \"{secret}\\q\""), ("indent", $"password: {secret}\n   oops: {secret}"),
         }) Define("broken" + name, good, line);
         Define("brokenurl", $"http://someone:{secret}@[bad/x.git", "");
@@ -56,7 +57,7 @@ public sealed partial class SecretsStayInsideTests
                     url: {url}
                     branch: main
                     username: someone
-                    targetNamespace: team.good
+                    targetNamespace: team.{name}
                     gitDirectory: flows
                     {taskLines}
                 triggers:
