@@ -10,11 +10,11 @@ internal static class FlowNamespace
     /// <summary>The very same string when nothing has to change.</summary>
     public static (string Text, string? Fault) Set(string text, FlowShape shape, string ns)
     {
-        if (shape.Namespace is { IsAlias: false, Scalar: null }) return (text, $"its 'namespace' is no text; {Cure}");
-        if (shape.Namespace is { Scalar: { Style: ScalarStyle.Literal or ScalarStyle.Folded } })
-            return (text, $"its 'namespace' is a block of lines; {Cure}");
-        if (shape.Namespace?.Scalar?.Value == ns) return (text, null);
-        var changed = shape.Namespace is { } value ? Replace(text, value, ns) : Insert(text, shape, ns);
+        if (shape.Namespace is not { } value) return (text, $"it has no 'namespace' at its top level, and Kestra takes no flow without; {Cure}");
+        if (value is { IsAlias: false, Scalar: null }) return (text, $"its 'namespace' is no text; {Cure}");
+        if (value is { Scalar: { Style: ScalarStyle.Literal or ScalarStyle.Folded } }) return (text, $"its 'namespace' is a block of lines; {Cure}");
+        if (value.Scalar?.Value == ns) return (text, null);
+        var changed = Replace(text, value, ns);
         // The text is read again: what was written is trusted only when it says what it should.
         var after = FlowShape.Of(changed);
         var right = after.Fault is null && after.Namespace?.Scalar?.Value == ns && after.Id?.Scalar?.Value == shape.Id!.Scalar!.Value;
@@ -28,16 +28,6 @@ internal static class FlowNamespace
         var start = AfterProperties(text, value.Start, value.End);
         if (scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted) return Splice(text, start + 1, value.End - 1, ns);
         return scalar.Value.Length == 0 ? Splice(text, value.End, value.End, " " + Plain(ns)) : Splice(text, start, value.End, Plain(ns));
-    }
-
-    private static string Insert(string text, FlowShape shape, string ns)
-    {
-        var id = shape.Id!;
-        if (shape.InBraces) return Splice(text, id.End, id.End, $", namespace: {Plain(ns)}");
-        var newLine = text.IndexOf('\n', id.End);
-        var ending = newLine > 0 && text[newLine - 1] == '\r' ? "\r\n" : "\n";
-        var line = new string(' ', id.KeyColumn) + "namespace: " + Plain(ns);
-        return newLine < 0 ? $"{text}{(text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n")}{line}" : Splice(text, newLine + 1, newLine + 1, line + ending);
     }
 
     /// <summary>An anchor or a tag stands before the value and is part of the node.</summary>

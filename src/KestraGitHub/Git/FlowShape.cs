@@ -5,12 +5,11 @@ namespace KestraGitHub.Git;
 
 /// <summary>A value of the flow's top level and where it stands in the text.</summary>
 /// <param name="Scalar">Null when it is no scalar (a list, a map, an alias).</param>
-/// <param name="KeyColumn">0-based column of its key.</param>
-internal sealed record FlowValue(Scalar? Scalar, bool IsAlias, int Start, int End, int KeyColumn);
+internal sealed record FlowValue(Scalar? Scalar, bool IsAlias, int Start, int End);
 
 /// <summary>What matters of a flow file: its top-level <c>id</c>, <c>namespace</c> and <c>deleted</c>, and whether it is a flow at all.</summary>
 /// <param name="Fault">Why it is none, or null.</param>
-internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Deleted, bool InBraces, string? Fault)
+internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Deleted, string? Fault)
 {
     private const int MaxDepth = 64;
     private const int MaxNodes = 100_000;
@@ -46,9 +45,8 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
         private int _documents;
         private int _nodes;
         private long _expanded;
-        private bool _inBraces;
         private bool _isMap;
-        private (string Name, int Column)? _key;
+        private string? _key;
         private bool _keyNext = true;
 
         public string? Fault { get; set; }
@@ -58,7 +56,7 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
             if (Fault is null && !_isMap) Fault = "it holds no flow";
             if (Fault is null && !_top.ContainsKey("id")) Fault = "it has no 'id' at its top level";
             var deleted = _top.GetValueOrDefault("deleted")?.Scalar is { } scalar && scalar.Value.Equals("true", StringComparison.OrdinalIgnoreCase);
-            return new FlowShape(_top.GetValueOrDefault("id"), _top.GetValueOrDefault("namespace"), deleted, _inBraces, Fault);
+            return new FlowShape(_top.GetValueOrDefault("id"), _top.GetValueOrDefault("namespace"), deleted, Fault);
         }
 
         public void Take(ParsingEvent e)
@@ -69,7 +67,7 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
                     Fault = $"it holds more than one YAML document (the second begins at line {e.Start.Line}); write each flow to a file of its own";
                     break;
                 case MappingStart map:
-                    if (_open.Count == 0) (_isMap, _inBraces) = (true, map.Style == MappingStyle.Flow);
+                    if (_open.Count == 0) _isMap = true;
                     Open(map);
                     break;
                 case SequenceStart list:
@@ -109,12 +107,12 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
             if (_open.Count != 1 || !_isMap) return;
             if (_keyNext)
             {
-                _key = scalar is null ? null : (scalar.Value, (int)scalar.Start.Column - 1);
+                _key = scalar?.Value;
             }
-            else if (_key is { Name: "id" or "namespace" or "deleted" } key
-                && !_top.TryAdd(key.Name, new FlowValue(scalar, isAlias, (int)node.Start.Index, (int)node.End.Index, key.Column)))
+            else if (_key is "id" or "namespace" or "deleted"
+                && !_top.TryAdd(_key, new FlowValue(scalar, isAlias, (int)node.Start.Index, (int)node.End.Index)))
             {
-                Fault = $"it has '{key.Name}' twice (again at line {node.Start.Line})";
+                Fault = $"it has '{_key}' twice (again at line {node.Start.Line})";
             }
 
             _keyNext = !_keyNext;

@@ -81,10 +81,10 @@ internal sealed partial class GitHubServer : IAsyncDisposable
         }
 
         _watcher.Look(repository);
-        var pusher = GitHubGate.User(http.Request);
+        Task AnswerGitAsync() => GitBackend.AnswerAsync(http, _options.Root, null);
         http.Request.Path = $"/{owner}/{name}.git{service}";
-        await GitBackend.AnswerAsync(http, _options.Root, null);
-        if (service == "/git-receive-pack") _watcher.Look(repository, pusher);
+        if (service == "/git-receive-pack") await _watcher.DuringAsync(repository, GitHubGate.User(http.Request), AnswerGitAsync);
+        else await AnswerGitAsync();
     }
 
     private Repository? Find(string owner, string name) => Repository.Find(_options.Root, owner, name, _options.Token is not null);

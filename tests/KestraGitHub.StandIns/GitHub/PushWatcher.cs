@@ -12,10 +12,28 @@ internal sealed class PushWatcher(Func<IEnumerable<Repository>> repositories, Ac
     private const int MostTags = 3;
     private const int MostBranches = 5000;
     private readonly ConcurrentDictionary<string, Seen> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _pushers = new(StringComparer.Ordinal);
+
+    /// <summary>Lets a push happen, and looks at once.</summary>
+    public async Task DuringAsync(Repository repository, string? pusher, Func<Task> push)
+    {
+        // A look on the clock may see the ref first; it is to know the pusher as well.
+        if (pusher is not null) _pushers[repository.Path] = pusher;
+        try
+        {
+            await push();
+            Look(repository);
+        }
+        finally
+        {
+            _pushers.TryRemove(repository.Path, out _);
+        }
+    }
 
     /// <summary>The first look at a repository only remembers: nobody pushed what was there before.</summary>
-    public void Look(Repository repository, string? pusher = null)
+    public void Look(Repository repository)
     {
+        var pusher = _pushers.GetValueOrDefault(repository.Path);
         var seen = _seen.GetOrAdd(repository.Path, _ => new Seen());
         lock (seen)
         {

@@ -5,7 +5,7 @@ public enum FaultEffect
     /// <summary>Wait, then answer as always.</summary>
     Latency,
 
-    /// <summary>Answer with a status and nothing else; nothing is done.</summary>
+    /// <summary>Answer with a status and nothing else but the rule's body; nothing is done.</summary>
     Status,
 
     /// <summary>Do it, announce the whole body, send half of it and drop the connection.</summary>
@@ -46,6 +46,9 @@ public sealed record FaultRule
 
     /// <summary>Seconds.</summary>
     public int? RetryAfter { get; init; }
+
+    /// <summary>JSON that comes with the status.</summary>
+    public string? Body { get; init; }
 }
 
 /// <summary>The rules in force; the first that strikes counts.</summary>

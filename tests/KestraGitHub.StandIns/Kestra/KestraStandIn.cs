@@ -176,6 +176,7 @@ public sealed class KestraStandIn : IAsyncDisposable
     {
         FaultEffect.Status when fault.RetryAfter is { } seconds =>
             Answer.Empty(fault.Status).With("Retry-After", seconds.ToString(CultureInfo.InvariantCulture)),
+        FaultEffect.Status when fault.Body is { } body => new Answer(fault.Status, "application/json", Encoding.UTF8.GetBytes(body)),
         FaultEffect.Status => Answer.Empty(fault.Status),
         FaultEffect.Html => new Answer(200, "text/html; charset=utf-8", "<!doctype html><title>Sign in</title><h1>Please sign in</h1>"u8.ToArray()),
         _ => null,

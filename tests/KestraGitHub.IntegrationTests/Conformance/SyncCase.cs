@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using KestraGitHub.IntegrationTests.EndToEnd;
+using KestraGitHub.StandIns.Git;
+using KestraGitHub.StandIns.Kestra;
+
+namespace KestraGitHub.IntegrationTests.Conformance;
+
+/// <summary>One sync from outside: a repository, a stand-in Kestra, and a definition in the watched folder of the one service.</summary>
+internal sealed class SyncCase : IAsyncDisposable
+{
+    private static int _count;
+    private readonly Workshop _shop;
+    private int _version;
+
+    private SyncCase(Workshop shop, KestraStandIn kestra, string name) => (_shop, Kestra, Name, Service) = (shop, kestra, name, shop.Service);
+
+    public string Name { get; }
+
+    public KestraStandIn Kestra { get; }
+
+    /// <summary>The service that runs it.</summary>
+    public ServiceProcess Service { get; init; }
+
+    /// <summary>Where its definition lives, and so which flow of Kestra is its own.</summary>
+    public string Namespace { get; set; } = "system";
+
+    public string Repository => Name + ".git";
+
+    public string RepositoryUrl => $"{_shop.Server.Url}/{Repository}";
+
+    public GitSandbox Git => _shop.Git;
+
+    /// <summary>Flows as Kestra holds them, by namespace/id, up to their last newlines.</summary>
+    public Dictionary<string, string> Flows => Kestra.State.ListFlows().ToDictionary(f => $"{f.Namespace}/{f.Id}", f => f.Source.TrimEnd('\n', '\r'));
+
+    private string DefinitionFile => Path.Combine(Service.DefinitionsPath, Name + ".yaml");
+
+    public static async Task<SyncCase> StartAsync(
+        string version = "2.0", Func<KestraStandInOptions, KestraStandInOptions>? change = null, ServiceProcess? service = null, bool sha256 = false)
+    {
+        var shop = await Workshop.SharedAsync();
+        var options = new KestraStandInOptions { Version = version };
+        var standIn = await KestraStandIn.StartAsync(change?.Invoke(options) ?? options);
+        var name = string.Create(CultureInfo.InvariantCulture, $"case-{Interlocked.Increment(ref _count)}");
+        var one = new SyncCase(shop, standIn, name) { Service = service ?? shop.Service };
+        shop.Git.Create(one.Repository, sha256);
+        return one;
+    }
+
+    public static string Flow(string id, string ns = "prod", string message = "n0 # keep") =>
+        $"id: {id}\nnamespace: {ns}\n\ntasks:\n  - id: hello\n    type: io.kestra.plugin.core.log.Log\n    message: {message}\n";
+
+    public string Commit(IReadOnlyDictionary<string, SandboxFile> files, string branch = "main", bool orphan = false) =>
+        Git.Commit(Repository, branch, files, orphan: orphan);
+
+    /// <summary>A task of the definition; its place and Kestra's are filled in.</summary>
+    public string Task(string properties, string type = "SyncFlows", string id = "sync", bool withBranch = true)
+    {
+        string[] lines =
+        [
+            $"id: {id}", $"type: io.kestra.plugin.git.{type}", $"url: {RepositoryUrl}", $"kestraUrl: {Kestra.BaseUrl.GetLeftPart(UriPartial.Authority)}",
+            "auth: {username: admin@kestra.io, password: Kestra1234}",
+            .. withBranch && !properties.Contains("branch:", StringComparison.Ordinal) ? ["branch: main"] : (string[])[],
+            .. properties.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        ];
+        return "  - " + string.Join("\n    ", lines) + "\n";
+    }
+
+    /// <summary>Writes the definition and waits until the service has it in force.</summary>
+    public async Task DefineAsync(string tasks, string more = "")
+    {
+        var version = string.Create(CultureInfo.InvariantCulture, $"version {++_version}");
+        Write($"id: {Name}\nnamespace: {Namespace}\ndescription: {version}\ntasks:\n{tasks}{more}");
+        await Wait.UntilAsync(
+            async () => (await ViewAsync())?["description"]?.GetValue<string>() == version, TimeSpan.FromSeconds(60),
+            () => $"the definition of {Name} was not taken:\n{File.ReadAllText(DefinitionFile)}\n{Service.Output}");
+    }
+
+    /// <summary>As an editor that writes a file anew: never half of it.</summary>
+    public void Write(string text)
+    {
+        var half = Path.Combine(Path.GetDirectoryName(DefinitionFile)!, $".{Name}.tmp");
+        File.WriteAllText(half, text);
+        File.Move(half, DefinitionFile, overwrite: true);
+    }
+
+    public async Task<JsonNode?> ViewAsync()
+    {
+        using var answer = await Service.Http.GetAsync($"/api/v1/main/syncs/{Namespace}/{Name}");
+        return answer.StatusCode == HttpStatusCode.OK ? await answer.Content.ReadFromJsonAsync<JsonNode>() : null;
+    }
+
+    public async Task<HttpResponseMessage> AskAsync(bool dryRun = false, string? revision = null) =>
+        await Service.Http.PostAsJsonAsync($"/api/v1/main/syncs/{Namespace}/{Name}/runs", new { dryRun, revision });
+
+    public async Task<Run> RunAsync(bool dryRun = false, string? revision = null)
+    {
+        using var answer = await AskAsync(dryRun, revision);
+        Assert.True(answer.StatusCode == HttpStatusCode.Accepted, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        return await EndAsync((await answer.Content.ReadFromJsonAsync<JsonNode>())!["id"]!.GetValue<string>());
+    }
+
+    public async Task<Run> EndAsync(string id)
+    {
+        Run? run = null;
+        await Wait.UntilAsync(
+            async () => (run = new Run((await Service.Http.GetFromJsonAsync<JsonNode>($"/api/v1/runs/{id}"))!)).Ended, TimeSpan.FromSeconds(120),
+            () => $"the run of {Name} did not end: {run?.Json}\n{Service.Output}");
+        return run!;
+    }
+
+    /// <summary>One task, defined and run.</summary>
+    public async Task<Run> SyncAsync(string properties, string type = "SyncFlows", bool dryRun = false)
+    {
+        await DefineAsync(Task(properties, type));
+        return await RunAsync(dryRun);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        File.Delete(DefinitionFile);
+        await Kestra.DisposeAsync();
+    }
+}
+
+/// <summary>A run as the API tells it.</summary>
+internal sealed record Run(JsonNode Json)
+{
+    public string State => Json["state"]!.GetValue<string>();
+
+    public bool Ended => State is "succeeded" or "failed" or "cancelled";
+
+    public string Error => Json["error"]?.GetValue<string>() ?? "";
+
+    public int Attempt => Json["attempt"]!.GetValue<int>();
+
+    public IReadOnlyList<Row> Rows =>
+        [.. Json["changes"]!.AsArray().Select(r => new Row(Text(r!, "action"), $"{Text(r!, "namespace")}/{Text(r!, "id")}", Text(r!, "path"), Text(r!, "reason")))];
+
+    public int Count(string word) => Json["counts"]![word]!.GetValue<int>();
+
+    /// <summary>What was, or would be, written: one word for each, in order.</summary>
+    public string Written => string.Join(", ", Rows.Where(r => r.Action is "added" or "updated" or "deleted").Select(r => $"{r.Action} {r.Key}").Order(StringComparer.Ordinal));
+
+    public Row Of(string path) => Rows.FirstOrDefault(r => r.Path == path) ?? throw new InvalidOperationException($"no row for {path}: {this}");
+
+    public Run Succeeded()
+    {
+        Assert.True(State == "succeeded", ToString());
+        return this;
+    }
+
+    /// <summary>Failed for good, with an error that holds all of these.</summary>
+    public Run Failed(params string[] words)
+    {
+        Assert.True(State == "failed", ToString());
+        foreach (var word in words) Assert.Contains(word, Error, StringComparison.OrdinalIgnoreCase);
+        return this;
+    }
+
+    public override string ToString() => $"{State}: {Error}\n{string.Join('\n', Rows)}\n{Json["counts"]}";
+
+    private static string Text(JsonNode row, string name) => row[name]?.GetValue<string>() ?? "";
+}
+
+internal sealed record Row(string Action, string Key, string Path, string Reason);
