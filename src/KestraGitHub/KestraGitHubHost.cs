@@ -10,6 +10,7 @@ using KestraGitHub.Kestra;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using KestraGitHub.Webhooks;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace KestraGitHub;
@@ -22,10 +23,14 @@ internal static class KestraGitHubHost
         try
         {
             await using var app = Create(args);
+
+            // Before the host starts, which would write what is refused here as an exception with its stack.
+            app.Services.CheckConfiguration();
+            await app.Services.OpenStorageAsync();
             await app.RunAsync();
             return 0;
         }
-        catch (Exception e) when (e is ConfigurationException or StorageRefusedException)
+        catch (Exception e) when (e is ConfigurationException or StorageRefusedException or IOException { InnerException: AddressInUseException })
         {
             // Expected: a person reads this, so it is a sentence and no stack trace.
             await Console.Error.WriteLineAsync(e.Message);

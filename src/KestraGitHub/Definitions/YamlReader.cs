@@ -103,8 +103,9 @@ internal sealed class YamlReader
     private Node Expand(AnchorAlias alias, int depth)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var known))
-            throw Refuse(alias, $"The alias *{alias.Value} has no anchor before it.", "Write the anchor, or the value itself.");
-        if (known is not { } node) throw Refuse(alias, $"The alias *{alias.Value} stands inside its own anchor.", "Write the value itself.");
+            // Not by its name: it may be a password that begins with a star.
+            throw Refuse(alias, "An alias has no anchor before it.", "Write the anchor, or put the value into quotes where it begins with a star.");
+        if (known is not { } node) throw Refuse(alias, "An alias stands inside its own anchor.", "Write the value itself.");
         Count(alias, node.Size);
         if (depth + node.Height - 1 > MaxDepth) throw Refuse(alias, $"The YAML is nested deeper than {MaxDepth} levels.", "Flatten it.");
         return node;
@@ -166,7 +167,7 @@ internal sealed class YamlReader
     {
         if (node.Tag.IsEmpty || node.Tag.IsNonSpecific) return;
         if (!KnownTags.Any(t => node.Tag.Value == "tag:yaml.org,2002:" + t))
-            throw Refuse(node, $"The tag `{node.Tag.Value}` means nothing in a flow.", "Remove the tag.");
+            throw Refuse(node, "A tag (`!…`) means nothing in a flow.", "Remove it, or put the value into quotes where it begins with an exclamation mark.");
     }
 
     private void Count(ParsingEvent at, long size)

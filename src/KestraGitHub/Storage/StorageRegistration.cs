@@ -31,6 +31,14 @@ internal static class StorageRegistration
         services.AddHostedService<RetentionService>();
         return services;
     }
+
+    /// <summary>Takes the data folder and opens the database. The start does so too; a second call does nothing.</summary>
+    /// <exception cref="StorageRefusedException">The service must not start on this storage.</exception>
+    public static Task OpenStorageAsync(this IServiceProvider services)
+    {
+        services.GetRequiredService<DataDirectory>().Open();
+        return services.GetRequiredService<Database>().InitializeAsync(CancellationToken.None);
+    }
 }
 
 /// <summary>Takes the data folder and opens the database before anything else of the service starts.</summary>
