@@ -121,8 +121,6 @@ internal sealed class MemorySource : IResourceStore
 
     public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => Task.FromResult(ResourceSet.Empty);
 
-    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(true);
-
     public Task<Stream> OpenAsync(Resource resource, CancellationToken ct) => Task.FromResult<Stream>(new MemoryStream(_contents[resource.Key]));
 
     public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) => throw new NotSupportedException();
