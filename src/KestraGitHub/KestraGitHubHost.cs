@@ -25,8 +25,7 @@ internal static class KestraGitHubHost
             await using var app = Create(args);
 
             // Before the host starts, which would write what is refused here as an exception with its stack.
-            app.Services.CheckConfiguration();
-            await app.Services.OpenStorageAsync();
+            if (!BuildTime.IsNow) await PrepareAsync(app.Services);
             await app.RunAsync();
             return 0;
         }
@@ -36,6 +35,12 @@ internal static class KestraGitHubHost
             await Console.Error.WriteLineAsync(e.Message);
             return ConfigurationException.ExitCode;
         }
+    }
+
+    private static Task PrepareAsync(IServiceProvider services)
+    {
+        services.CheckConfiguration();
+        return services.OpenStorageAsync();
     }
 
     public static WebApplication Create(string[] args)
