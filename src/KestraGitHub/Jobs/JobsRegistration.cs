@@ -1,3 +1,4 @@
+using System.Globalization;
 using KestraGitHub.Runs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,8 @@ internal static class JobsRegistration
     /// <summary>Adds Quartz with its store in memory: the run rows are the durable queue. A clustered store takes its place here, for many nodes.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
-        var workers = configuration.GetSection("Runs").Get<RunOptions>()?.Workers ?? new RunOptions().Workers;
+        // What is no number here is named when the section is checked, before anything starts.
+        var workers = int.TryParse(configuration["Runs:Workers"], CultureInfo.InvariantCulture, out var set) && set > 0 ? set : new RunOptions().Workers;
         services.AddSingleton<IJobScheduler, QuartzJobScheduler>();
         services.AddSingleton<Schedules>();
         services.AddHostedService<JobsStartup>();

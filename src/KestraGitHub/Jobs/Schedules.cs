@@ -14,6 +14,7 @@ internal sealed partial class Schedules(
     private const string Group = "schedules";
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly ConcurrentDictionary<(SyncKey Sync, string Trigger), DateTimeOffset> _owed = new();
+    private bool _started;
     private Dictionary<TriggerKey, ITrigger> _current = [];
     private IReadOnlyDictionary<SyncKey, IReadOnlyList<ITrigger>> _bySync = new Dictionary<SyncKey, IReadOnlyList<ITrigger>>();
 
@@ -37,11 +38,11 @@ internal sealed partial class Schedules(
             foreach (var (key, trigger) in wanted)
             {
                 if (_current.ContainsKey(key)) continue;
-                await CatchUpAsync(trigger, ct);
+                await BeginAsync(trigger, ct);
                 await quartz.ScheduleTrigger(trigger, TriggerConflict.Replace, ct);
             }
 
-            (_current, _bySync) = (wanted, bySync);
+            (_current, _bySync, _started) = (wanted, bySync, true);
         }
         finally
         {
@@ -93,13 +94,13 @@ internal sealed partial class Schedules(
         await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
     }
 
-    private async Task CatchUpAsync(ITrigger trigger, CancellationToken ct)
+    /// <summary>At the start of the service, what it missed while it was down runs once. A trigger that is new, changed or enabled later promised nothing before.</summary>
+    private async Task BeginAsync(ITrigger trigger, CancellationToken ct)
     {
         var (sync, id) = (SyncJobData.SyncOf(trigger.JobDataMap), SyncJobData.Text(trigger.JobDataMap, SyncJobData.TriggerId));
         var now = time.GetUtcNow();
-        if (await fired.LastFiredAsync(sync, id, ct) is not { } last)
+        if (_started || await fired.LastFiredAsync(sync, id, ct) is not { } last)
         {
-            // Seen for the first time: what lies before now was never promised.
             await fired.SetFiredAsync(sync, id, now, ct);
             return;
         }
