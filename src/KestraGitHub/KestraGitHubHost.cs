@@ -1,5 +1,7 @@
 using KestraGitHub.Access;
 using KestraGitHub.Api;
+using KestraGitHub.Configuration;
+using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.GitHub;
@@ -8,6 +10,7 @@ using KestraGitHub.Kestra;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using KestraGitHub.Webhooks;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace KestraGitHub;
@@ -17,9 +20,27 @@ internal static class KestraGitHubHost
 {
     public static async Task<int> ServeAsync(string[] args)
     {
-        await using var app = Create(args);
-        await app.RunAsync();
-        return 0;
+        try
+        {
+            await using var app = Create(args);
+
+            // Before the host starts, which would write what is refused here as an exception with its stack.
+            if (!BuildTime.IsNow) await PrepareAsync(app.Services);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is ConfigurationException or StorageRefusedException or IOException { InnerException: AddressInUseException })
+        {
+            // Expected: a person reads this, so it is a sentence and no stack trace.
+            await Console.Error.WriteLineAsync(e.Message);
+            return ConfigurationException.ExitCode;
+        }
+    }
+
+    private static Task PrepareAsync(IServiceProvider services)
+    {
+        services.CheckConfiguration();
+        return services.OpenStorageAsync();
     }
 
     public static WebApplication Create(string[] args)
@@ -41,13 +62,16 @@ internal static class KestraGitHubHost
             .AddAccess(configuration)
             .AddWebhooks(configuration)
             .AddApi(configuration)
-            .AddJobs(configuration);
+            .AddDashboard()
+            .AddJobs(configuration)
+            .StayQuietAtBuildTime();
 
         var app = builder.Build();
         app.UseApi();
         app.UseAccess();
         app.MapWebhooks();
         app.MapApi();
+        app.MapDashboard();
         return app;
     }
 

@@ -6,6 +6,7 @@ internal static class LoggingRules
     private static readonly string[] PathPrinters =
     [
         "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Routing.Matching.DfaMatcher", "Microsoft.AspNetCore.HttpLogging",
+        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
     ];
 
     public static ILoggingBuilder KeepPathsOut(this ILoggingBuilder logging)

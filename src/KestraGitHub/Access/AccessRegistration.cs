@@ -1,12 +1,9 @@
 using KestraGitHub.Configuration;
-using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.Repositories;
-using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Access;
 
@@ -72,11 +69,8 @@ internal static class AccessRegistration
         services.AddDataProtection().SetApplicationName("kestra-github");
         // It warns that the keys are not encrypted; what keeps them is the folder, which is its owner's alone.
         services.AddLogging(l => l.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(s => new ConfigureOptions<KeyManagementOptions>(o =>
-        {
-            var folder = new DirectoryInfo(s.GetRequiredService<DataDirectory>().Folder("keys"));
-            o.XmlRepository = new FileSystemXmlRepository(folder, s.GetRequiredService<ILoggerFactory>());
-        }));
+        services.AddSingleton<KeyFolder>();
+        services.AddOptions<KeyManagementOptions>().Configure<KeyFolder>((o, folder) => o.XmlRepository = folder);
         return services;
     }
 }

@@ -22,7 +22,7 @@ internal static class AccessRules
     /// </summary>
     public static string SchemeFor(HttpContext context) =>
         context.Request.Headers.Authorization.Count > 0 ? BearerHandler.Name
-        : ForMachines(context.Request.Path) && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) ? BearerHandler.Name
+        : ForMachines(context.Request.Path) && !Reads(context.Request.Method) ? BearerHandler.Name
         : Cookie;
 
     public static Task RedirectToSignIn(RedirectContext<CookieAuthenticationOptions> context)
@@ -47,4 +47,6 @@ internal static class AccessRules
         else context.RejectPrincipal();
         return Task.CompletedTask;
     }
+
+    private static bool Reads(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 }

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace KestraGitHub.Access;
 
-/// <summary>Lets the router say "405" to a stranger: asking for a token first would tell GitHub's webhook the wrong thing, and nothing is given away.</summary>
+/// <summary>
+/// Lets the router say "405" to a stranger: asking for a token first would tell a webhook's sender the wrong thing, and nothing is given away.
+/// </summary>
 internal static class OpenRefusals
 {
     private const string WrongMethod = "405 HTTP Method Not Supported";

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
@@ -11,7 +10,7 @@ internal sealed class SignInLimiter : IDisposable
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly PartitionedRateLimiter<string> _wrong = PartitionedRateLimiter.Create<string, string>(address =>
-        RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = 10, Window = Window, QueueLimit = 0 }));
+        RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = 10, Window = Window, QueueLimit = 0 }));
 
     /// <summary>How long to wait, or null when a try is allowed.</summary>
     public TimeSpan? Blocked(IPAddress? address)
@@ -29,7 +28,7 @@ internal sealed class SignInLimiter : IDisposable
     {
         null => string.Empty,
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))}/64"),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) + "/64",
         _ => address.ToString(),
     };
 }

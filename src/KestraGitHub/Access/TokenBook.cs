@@ -36,11 +36,12 @@ internal sealed partial class TokenBook(ApiOptions options, DataDirectory data, 
     private static List<Entry> Load(ApiOptions options, DataDirectory data, ILogger log)
     {
         if (options.Tokens.Count == 0) return [FromFile(data, log)];
-        foreach (var i in Enumerable.Range(0, options.Tokens.Count).Where(i => options.Tokens[i].Value!.Reveal().Length < ComfortableLength))
-            Log.ShortToken(log, i, ComfortableLength);
-        return [.. options.Tokens.Select((t, i) =>
-            new Entry(Digest(t.Value!.Reveal()), t.Role, t.Scope?.Trim() ?? string.Empty, t.Name ?? $"{t.Role.ToString().ToLowerInvariant()} token {i + 1}"))];
+        for (var i = 0; i < options.Tokens.Count; i++)
+            if (options.Tokens[i].Value!.Reveal().Length < ComfortableLength) Log.ShortToken(log, i, ComfortableLength);
+        return [.. options.Tokens.Select((t, i) => new Entry(Digest(t.Value!.Reveal()), t.Role, t.Scope?.Trim() ?? string.Empty, t.Name ?? NameOf(t, i)))];
     }
+
+    private static string NameOf(ApiToken token, int place) => $"{token.Role.ToString().ToLowerInvariant()} token {place + 1}";
 
     private static Entry FromFile(DataDirectory data, ILogger log)
     {

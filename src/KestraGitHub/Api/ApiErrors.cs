@@ -3,7 +3,9 @@ using KestraGitHub.Storage;
 
 namespace KestraGitHub.Api;
 
-/// <summary>Whatever goes wrong on a path for machines is told as a problem (RFC 9457), without a stack and without the framework's empty bodies.</summary>
+/// <summary>
+/// Whatever goes wrong on a path for machines is told as a problem (RFC 9457), without a stack and without the framework's empty bodies.
+/// </summary>
 internal static partial class ApiErrors
 {
     public static async Task Handle(HttpContext context, RequestDelegate next)
@@ -28,7 +30,8 @@ internal static partial class ApiErrors
     private static Task ExplainAsync(HttpContext context)
     {
         var response = context.Response;
-        if (response.HasStarted || response.StatusCode < 400 || response.ContentType is not null || response.ContentLength is not null) return Task.CompletedTask;
+        var told = response.HasStarted || response.ContentType is not null || response.ContentLength is not null;
+        if (told || response.StatusCode < 400) return Task.CompletedTask;
         return Problems.WriteAsync(context, response.StatusCode, response.StatusCode switch
         {
             StatusCodes.Status404NotFound => "There is nothing at this path. The paths are listed in /openapi/v1.json.",
@@ -43,20 +46,23 @@ internal static partial class ApiErrors
         switch (error)
         {
             case BadHttpRequestException bad:
-                return Problems.WriteAsync(context, bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is too large." : bad.Message);
+                var large = bad.StatusCode == StatusCodes.Status413PayloadTooLarge;
+                return Problems.WriteAsync(context, bad.StatusCode, large ? "The body is too large." : bad.Message);
             case StorageUnavailableException:
                 context.Response.Headers.RetryAfter = "5";
                 return Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The database does not answer. Try again.");
             default:
-                Log.Failed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("KestraGitHub.Api"), error, context.Request.Method, context.GetEndpoint()?.DisplayName);
+                var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("KestraGitHub.Api");
+                Log.Failed(log, error, context.Request.Method, context.GetEndpoint()?.DisplayName, context.TraceIdentifier);
                 return Problems.WriteAsync(
-                    context, StatusCodes.Status500InternalServerError, $"This is a fault of the service. Its log says more, under {context.TraceIdentifier}.");
+                    context, StatusCodes.Status500InternalServerError,
+                    $"This is a fault of the service. Its log says more, under {context.TraceIdentifier}.");
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed")]
-        public static partial void Failed(ILogger logger, Exception error, string method, string? endpoint);
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed ({Trace})")]
+        public static partial void Failed(ILogger logger, Exception error, string method, string? endpoint, string trace);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class MetricsBook : IHostedService, IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (Wanted(instrument.Meter.Name)) listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(NameOf(instrument), _ => FamilyOf(instrument)));
+            if (Wanted(instrument.Meter.Name))
+                listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(NameOf(instrument), _ => FamilyOf(instrument)));
         };
         Hear<byte>(v => v);
         Hear<short>(v => v);

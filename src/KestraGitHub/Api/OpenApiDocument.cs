@@ -1,3 +1,4 @@
+using KestraGitHub.Access;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -31,6 +32,8 @@ internal static class OpenApiDocument
                 Scheme = "bearer",
                 Description = "One of Api:Tokens, or the one in the file admin-token of the data folder.",
             });
+            // Pages and their forms are no contract.
+            o.DocInclusionPredicate((_, route) => AccessRules.ForMachines("/" + route.RelativePath));
             o.SupportNonNullableReferenceTypes();
             o.NonNullableReferenceTypesAsRequired();
             o.CustomSchemaIds(SchemaName);

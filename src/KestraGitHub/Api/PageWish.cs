@@ -13,7 +13,8 @@ internal readonly record struct PageWish(int Limit, string? Cursor)
     {
         fault = null;
         var count = Default;
-        if (!string.IsNullOrEmpty(limit) && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > Most))
+        if (!string.IsNullOrEmpty(limit)
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > Most))
             fault = $"limit must be a whole number from 1 to {Most}.";
         return fault is null ? new(count, string.IsNullOrEmpty(cursor) ? null : cursor) : null;
     }

@@ -10,7 +10,8 @@ namespace KestraGitHub.Api;
 public sealed record RunAnswer(
     string Id, SyncKey Sync, RunTrigger Trigger, RunState State, string? WaitingFor, bool DryRun, string? RequestedRevision, string? Revision,
     string? CommitMessage, string? Author, int Attempt, DateTimeOffset CreatedAt, DateTimeOffset NotBefore, DateTimeOffset? StartedAt,
-    DateTimeOffset? FinishedAt, CountsAnswer Counts, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChangeRow>? Changes,
+    DateTimeOffset? FinishedAt, CountsAnswer Counts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChangeRow>? Changes,
     string? Error, string? ErrorKind, bool CancelRequested, int Deliveries, int Collapsed)
 {
     public static RunAnswer From(RunRow run, IReadOnlyList<ChangeRow>? changes = null) => new(

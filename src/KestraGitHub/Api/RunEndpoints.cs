@@ -27,7 +27,8 @@ internal static class RunEndpoints
     }
 
     private static async Task<Results<Ok<PageAnswer<RunAnswer>>, ProblemHttpResult>> ListAsync(
-        string? tenant, string? @namespace, string? flow, string? state, string? limit, string? cursor, ClaimsPrincipal user, RunStore runs, CancellationToken ct)
+        string? tenant, string? @namespace, string? flow, string? state, string? limit, string? cursor, ClaimsPrincipal user, RunStore runs,
+        CancellationToken ct)
     {
         if (PageWish.Parse(limit, cursor, out var fault) is not { } wish) return Problems.Bad(fault!);
         if (!TryState(state, out var wanted)) return Problems.Bad("state must be one of " + string.Join(", ", StateWords()) + ".");
@@ -40,8 +41,11 @@ internal static class RunEndpoints
         return page is null ? BadCursor() : TypedResults.Ok(new PageAnswer<RunAnswer>([.. page.Items.Select(r => RunAnswer.From(r))], page.Next));
     }
 
-    private static async Task<Results<Ok<RunAnswer>, ProblemHttpResult>> GetAsync(string id, ClaimsPrincipal user, RunStore runs, CancellationToken ct) =>
-        await VisibleAsync(id, user, runs, ct) is { } run ? TypedResults.Ok(RunAnswer.From(run, await runs.ChangesAsync(id, ct))) : Problems.NotFound("run");
+    private static async Task<Results<Ok<RunAnswer>, ProblemHttpResult>> GetAsync(
+        string id, ClaimsPrincipal user, RunStore runs, CancellationToken ct) =>
+        await VisibleAsync(id, user, runs, ct) is { } run
+            ? TypedResults.Ok(RunAnswer.From(run, await runs.ChangesAsync(id, ct)))
+            : Problems.NotFound("run");
 
     private static async Task<Results<Ok<ListAnswer<RunEvent>>, ProblemHttpResult>> EventsAsync(
         string id, string? after, ClaimsPrincipal user, RunStore runs, CancellationToken ct)

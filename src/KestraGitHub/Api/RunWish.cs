@@ -17,7 +17,8 @@ public sealed record RunWish(bool? DryRun = null, string? Revision = null)
         if (body.Length == 0) return new();
         // An empty body may call itself what it likes (curl -d '' says it is a form).
         if (!request.HasJsonContentType())
-            throw new BadHttpRequestException("The body must be JSON: send it with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
+            throw new BadHttpRequestException(
+                "The body must be JSON: send it with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
         try
         {
             using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));

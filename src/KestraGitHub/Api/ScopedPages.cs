@@ -2,7 +2,9 @@ using KestraGitHub.Storage;
 
 namespace KestraGitHub.Api;
 
-/// <summary>Pages of what someone may see. The store pages over everything, so a page may come back short, but never empty while there is more nearby.</summary>
+/// <summary>
+/// Pages of what someone may see. The store pages over everything, so a page may come back short, but not empty while there is more nearby.
+/// </summary>
 internal static class ScopedPages
 {
     private const int MostReads = 20;

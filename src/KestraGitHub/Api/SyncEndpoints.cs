@@ -17,7 +17,8 @@ internal static class SyncEndpoints
         group.MapGet("/{namespace}/{flow}", GetAsync).WithName("GetSync").WithSummary("One sync")
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/{namespace}/{flow}/runs", StartAsync).WithName("StartRun").WithSummary("Start a run")
-            .WithDescription("The body may be left out. `dryRun` plans and changes nothing; `revision` reads a commit, branch or tag instead of the task's branch.")
+            .WithDescription("The body may be left out. `dryRun` plans and changes nothing; " +
+                "`revision` reads a commit, branch or tag instead of the task's branch.")
             .RequireAuthorization(Policies.Operator)
             .WithMetadata(new RequestSizeLimitAttribute(RunWish.MostBytes), new OpenApiBody(typeof(RunWish)))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)

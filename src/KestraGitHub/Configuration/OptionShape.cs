@@ -19,7 +19,8 @@ internal static class OptionShape
     public static bool IsScalar(Type type) => ScalarText.Knows(type);
 
     public static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0);
 
     public static PropertyInfo? PropertyOf(Type type, string key) =>
         PropertiesOf(type).FirstOrDefault(p => p.Name.Equals(key, StringComparison.OrdinalIgnoreCase));

@@ -45,7 +45,9 @@ internal static class ScalarText
     private static Type Plain(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private static TimeSpan Duration(string text) =>
-        text.StartsWith('P') || text.StartsWith("-P", StringComparison.Ordinal) ? XmlConvert.ToTimeSpan(text) : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+        text.StartsWith('P') || text.StartsWith("-P", StringComparison.Ordinal)
+            ? XmlConvert.ToTimeSpan(text)
+            : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>A type that wraps one text (a secret).</summary>
     private static ConstructorInfo? TextConstructor(Type type) =>

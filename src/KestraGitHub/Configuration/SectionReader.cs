@@ -54,7 +54,8 @@ internal static class SectionReader
         foreach (var child in section.GetChildren())
         {
             if (Value(child, element, faults) is { } item) list.Add(item);
-            else if (string.IsNullOrWhiteSpace(child.Value) && !child.GetChildren().Any()) faults.Add($"{child.Path} is empty. Give it a value or take it away.");
+            else if (string.IsNullOrWhiteSpace(child.Value) && !child.GetChildren().Any())
+                faults.Add($"{child.Path} is empty. Give it a value or take it away.");
         }
         if (!asArray) return list;
         var array = Array.CreateInstance(element, list.Count);
@@ -64,7 +65,8 @@ internal static class SectionReader
 
     private static object Map(IConfigurationSection section, Type value, List<string> faults)
     {
-        var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), value), StringComparer.OrdinalIgnoreCase)!;
+        var type = typeof(Dictionary<,>).MakeGenericType(typeof(string), value);
+        var map = (IDictionary)Activator.CreateInstance(type, StringComparer.OrdinalIgnoreCase)!;
         foreach (var child in section.GetChildren())
             if (Value(child, value, faults) is { } item) map[child.Key] = item;
         return map;

@@ -7,8 +7,9 @@ namespace KestraGitHub.Configuration;
 internal static class SectionRegistration
 {
     /// <summary>
-    /// Makes <c>IOptions&lt;TOptions&gt;</c> and <typeparamref name="TOptions"/> itself from a section. Unknown keys, values of a wrong kind and the faults that
-    /// <paramref name="validate"/> or a registered <c>IValidateOptions</c> finds refuse the start. Several folders may each read their part of one section.
+    /// Makes <c>IOptions&lt;TOptions&gt;</c> and <typeparamref name="TOptions"/> itself from a section. Unknown keys, values of a wrong kind and
+    /// the faults that <paramref name="validate"/> or a registered <c>IValidateOptions</c> finds refuse the start. Several folders may each read
+    /// their part of one section.
     /// </summary>
     /// <param name="validate">Faults as sentences that begin with the key; never with a value of it.</param>
     public static IServiceCollection BindSection<TOptions>(
@@ -23,7 +24,8 @@ internal static class SectionRegistration
 
         IEnumerable<string> Check(IServiceProvider provider, object options) =>
             (validate?.Invoke((TOptions)options) ?? [])
-            .Concat(provider.GetServices<IValidateOptions<TOptions>>().SelectMany(v => v.Validate(Options.DefaultName, (TOptions)options).Failures ?? []));
+            .Concat(provider.GetServices<IValidateOptions<TOptions>>()
+                .SelectMany(v => v.Validate(Options.DefaultName, (TOptions)options).Failures ?? []));
     }
 
     /// <summary>Looks at every bound section at once. The start does so too; a host that reads options before it starts calls this first.</summary>

@@ -17,7 +17,9 @@ internal static class UnknownKeys
     {
         if (OptionShape.IsScalar(type)) return [];
         if (OptionShape.ElementOf(type) is { } element)
-            return section.GetChildren().SelectMany(c => int.TryParse(c.Key, out _) ? Within(c, element) : [$"{c.Path} is unknown: {section.Path} is a list, its keys are 0, 1 and so on."]);
+            return section.GetChildren().SelectMany(c => int.TryParse(c.Key, out _)
+                ? Within(c, element)
+                : [$"{c.Path} is unknown: {section.Path} is a list, its keys are 0, 1 and so on."]);
         return OptionShape.ValueOf(type) is { } value ? section.GetChildren().SelectMany(c => Within(c, value)) : In(section, [type]);
     }
 

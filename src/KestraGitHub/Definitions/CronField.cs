@@ -13,7 +13,8 @@ internal sealed record CronField(string Name, int Min, int Max, IReadOnlyList<st
 
     public static CronField Day { get; } = new("day of month", 1, 31, []);
 
-    public static CronField Month { get; } = new("month", 1, 12, ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]);
+    public static CronField Month { get; } = new("month", 1, 12,
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]);
 
     /// <summary>0 and 7 are both Sunday, and a range may run over the week's end.</summary>
     public static CronField Weekday { get; } = new("day of week", 0, 6, ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], Wraps: true);

@@ -33,13 +33,20 @@ internal static class CronTranslator
         var fields = cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (cron.StartsWith('@'))
         {
-            if (!Nicknames.TryGetValue(cron, out var meaning)) throw new FormatException($"`{cron}` is not known; there are {string.Join(", ", Nicknames.Keys)}.");
+            if (!Nicknames.TryGetValue(cron, out var meaning))
+                throw new FormatException($"`{cron}` is not known; there are {string.Join(", ", Nicknames.Keys)}.");
             fields = ["0", .. meaning.Split(' ')];
         }
         else
         {
             var expected = withSeconds ? 6 : 5;
-            if (fields.Length != expected) throw new FormatException($"It has {fields.Length} fields where {expected} are needed ({(withSeconds ? "second " : "")}minute hour day month weekday).");
+            if (fields.Length != expected)
+            {
+                var order = (withSeconds ? "second " : "") + "minute hour day month weekday";
+                throw new FormatException($"It has {fields.Length} fields where {expected} are needed ({order}).");
+            }
+
+
             if (!withSeconds) fields = ["0", .. fields];
         }
 

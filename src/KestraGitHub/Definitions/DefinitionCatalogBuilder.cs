@@ -6,7 +6,9 @@ internal static class DefinitionCatalogBuilder
     public static DefinitionCatalog Build(IEnumerable<(string File, ParsedDefinition Parsed)> files, DefinitionCatalog previous)
     {
         var inForce = previous.Entries.Where(e => e.Definition is not null).ToDictionary(e => e.File, e => e.Definition!, StringComparer.Ordinal);
-        var entries = files.Select(f => Enter(f.File, f.Parsed, inForce.GetValueOrDefault(f.File))).OrderBy(e => e.File, StringComparer.Ordinal).ToList();
+        var entries = files
+            .Select(f => Enter(f.File, f.Parsed, inForce.GetValueOrDefault(f.File)))
+            .OrderBy(e => e.File, StringComparer.Ordinal).ToList();
         var claims = entries.Where(e => e.Key is not null).ToLookup(e => e.Key!.Value);
         return new DefinitionCatalog([.. entries.Select(e => e.Key is { } key && claims[key].Count() > 1 ? Refuse(e, key, claims[key]) : e)]);
     }

@@ -7,7 +7,8 @@ internal static class DefinitionParser
     public static ParsedDefinition Parse(string file, ReadOnlyMemory<byte> content, DefinitionEnvironment environment)
     {
         var load = new LoadContext(file, environment);
-        if (YamlText.Decode(content.Span, load.Faults) is not { } text || YamlReader.Read(text, load.Faults) is not { } root) return new(null, null, load.Faults.InOrder());
+        if (YamlText.Decode(content.Span, load.Faults) is not { } text || YamlReader.Read(text, load.Faults) is not { } root)
+            return new(null, null, load.Faults.InOrder());
         if (root is not MapValue flow)
         {
             load.Faults.Add(root, "The file is no flow: its top level is no map.", "Start it with `id:`, `namespace:` and `tasks:`.");
@@ -24,13 +25,15 @@ internal static class DefinitionParser
     {
         var tenant = OptionsReader.Tenant(flow, load);
         var id = Name(flow, "id", Names.IsFlowId, "Use letters, digits, dots, dashes and underscores, at most 100, a letter or digit first.", load);
-        var ns = Name(flow, "namespace", Names.IsNamespace, "Use lower-case letters, digits, dots, dashes and underscores, at most 150, a letter or digit first.", load);
+        var ns = Name(flow, "namespace", Names.IsNamespace,
+            "Use lower-case letters, digits, dots, dashes and underscores, at most 150, a letter or digit first.", load);
         return tenant is null || id is null || ns is null ? null : new SyncKey(tenant, ns, id);
     }
 
     private static string? Name(MapValue flow, string member, Func<string, bool> isValid, string cure, LoadContext load)
     {
-        if (flow[member] is null or ScalarValue { Text: null }) load.Faults.Add(flow[member] ?? flow, $"The flow has no {member}.", $"Add `{member}:`.");
+        if (flow[member] is null or ScalarValue { Text: null })
+            load.Faults.Add(flow[member] ?? flow, $"The flow has no {member}.", $"Add `{member}:`.");
         else if (flow[member] is ScalarValue { Text: { } text } && isValid(text)) return text;
         else load.Faults.Add(flow[member]!, $"The {member} of the flow is not one that Kestra takes.", cure);
         return null;
@@ -47,7 +50,8 @@ internal static class DefinitionParser
         triggers.Read(flow["triggers"]);
         foreach (var task in tasks) TaskInspector.Inspect(task, load);
 
-        var disabled = load.Flag("`disabled`", flow["disabled"], false) | load.Flag("`draft`", flow["draft"], false) | load.Flag("`deleted`", flow["deleted"], false);
+        string[] switches = ["disabled", "draft", "deleted"];
+        var disabled = Array.FindAll(switches, name => load.Flag($"`{name}`", flow[name], false)).Length > 0;
         var description = (flow["description"] as ScalarValue)?.Text;
         var definition = new Definition(
             load.Key, load.File, text, description, disabled, tasks, triggers.Webhooks, triggers.Schedules, options, [], [.. load.Payload], load.Variables)
@@ -55,28 +59,31 @@ internal static class DefinitionParser
             TaskBranches = TaskInspector.Branches(tasks, load),
             SecretNames = [.. load.Secrets],
         };
-        foreach (var task in tasks.Where(t => t.Standing == TaskStanding.Runs)) TaskRenderer.Try(definition, task, load.Environment, load.Faults, load.Warnings);
+        foreach (var task in tasks.Where(t => t.Standing == TaskStanding.Runs))
+            TaskRenderer.Try(definition, task, load.Environment, load.Faults, load.Warnings);
         return definition with { Warnings = load.Warnings.InOrder() };
     }
 
     private static List<TaskDeclaration> ReadTasks(MapValue flow, LoadContext load, PluginDefaults defaults)
     {
         var reader = new TaskReader(load, defaults);
-        if (flow["tasks"] is not (null or ListValue or ScalarValue { Text: null })) load.Faults.Add(flow["tasks"]!, "`tasks` is no list.", "Write each task after a dash.");
+        if (flow["tasks"] is not (null or ListValue or ScalarValue { Text: null }))
+            load.Faults.Add(flow["tasks"]!, "`tasks` is no list.", "Write each task after a dash.");
         var tasks = reader.Read(flow["tasks"]);
         foreach (var member in FlowMembers.Aside) reader.RefuseGitIn(member, flow[member]);
         if (!reader.SawGit)
-            load.Faults.Add(flow["tasks"] ?? flow, $"The flow describes no sync: it has no task of {GitTasks.Prefix}*.", "Add one, such as SyncFlows, or move the file out of the folder of definitions.");
+            load.Faults.Add(flow["tasks"] ?? flow, $"The flow describes no sync: it has no task of {GitTasks.Prefix}*.",
+                "Add one, such as SyncFlows, or move the file out of the folder of definitions.");
         return tasks;
     }
 
     private static void CheckMembers(MapValue flow, LoadContext load)
     {
-        for (var i = 0; i < flow.Members.Count; i++)
+        for (var i = 0; i < flow.Members.Count && !load.Faults.IsFull; i++)
         {
             var name = flow.Members[i].Key;
             if (!FlowMembers.Flow.TryGetValue(name, out var effect))
-                load.Faults.Add(flow.PlaceOf(i), $"`{(name.Length <= 80 ? name : name[..80] + "…")}` is no member of a flow.", Nearest.Cure(name, [.. FlowMembers.Flow.Keys]));
+                load.Faults.Add(flow.PlaceOf(i), $"`{name}` is no member of a flow.", Nearest.Cure(name, [.. FlowMembers.Flow.Keys]));
             else if (effect.Length > 0)
                 load.Warnings.Add(flow.PlaceOf(i), $"`{name}` has no effect here: {effect}.", "Keep it only if Kestra runs the flow too.");
         }

@@ -4,12 +4,14 @@ namespace KestraGitHub.Definitions;
 internal sealed class ExpressionParser(List<Token> tokens, string source)
 {
     private const int MaxDepth = 50;
+    private const int MaxOperators = 200;
 
     private static readonly string[] Filters = ["default", "lower", "upper", "trim", "json"];
     private static readonly string[] Roots = ["secret", "envs", "flow", "vars", "trigger"];
 
     private int _at;
     private int _depth;
+    private int _operators;
 
     private Token Current => tokens[_at];
 
@@ -25,6 +27,7 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
         var expression = Coalesced();
         while (Take("|"))
         {
+            Count();
             var name = Name();
             if (!Filters.Contains(name)) throw Fail($"uses the filter `{name}`, which is not known here", $"{Nearest.Cure(name, Filters)}");
             Expression? argument = null;
@@ -37,7 +40,9 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
                 }
             }
 
-            if (argument is null == (name == "default")) throw Fail($"gives the filter `{name}` {(argument is null ? "no" : "an")} argument", name == "default" ? "Write `default('…')`." : $"Write `{name}` alone.");
+            if (argument is null == (name == "default"))
+                throw Fail($"gives the filter `{name}` {(argument is null ? "no" : "an")} argument",
+                    name == "default" ? "Write `default('…')`." : $"Write `{name}` alone.");
             expression = new Expression.Filter(name, expression, argument);
         }
 
@@ -48,8 +53,19 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
     private Expression Coalesced()
     {
         var expression = Operand();
-        while (Take("??")) expression = new Expression.Coalesce(expression, Operand());
+        while (Take("??"))
+        {
+            Count();
+            expression = new Expression.Coalesce(expression, Operand());
+        }
+
         return expression;
+    }
+
+    // A chain is read in a loop, and evaluated by recursion.
+    private void Count()
+    {
+        if (++_operators > MaxOperators) throw Fail("is too long", "Simplify it.");
     }
 
     private Expression Operand()
@@ -85,7 +101,9 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
     {
         var root = Name();
         if (root == "secret") return Secret();
-        if (Current is { Kind: TokenKind.Symbol, Text: "(" }) throw Fail($"calls the function `{root}`, which is not known here", "Only `secret('NAME')` is; write the value itself, or take it from `vars` or `envs`.");
+        if (Current is { Kind: TokenKind.Symbol, Text: "(" })
+            throw Fail($"calls the function `{root}`, which is not known here",
+                "Only `secret('NAME')` is; write the value itself, or take it from `vars` or `envs`.");
         var path = Path();
         return root switch
         {
@@ -96,9 +114,11 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
             "vars" when path.Count > 0 => new Expression.Variable(PayloadPath.Join(path)),
             "vars" => throw Fail("names no variable", "Write `vars.name`."),
             "trigger" => Payload(path),
-            "inputs" => throw Fail("uses `inputs`, which a sync does not have: nobody is asked when a push starts it", "Take the value from `vars` or `envs`, or write it."),
+            "inputs" => throw Fail("uses `inputs`, which a sync does not have: nobody is asked when a push starts it",
+                "Take the value from `vars` or `envs`, or write it."),
             "outputs" or "taskrun" or "execution" or "task" or "kv" or "globals" or "namespace" or "labels" or "parent" or "parents" =>
-                throw Fail($"uses `{root}`, which only a running execution of Kestra has", "Take the value from `vars`, `envs`, `secret('NAME')` or `trigger.body`, or write it."),
+                throw Fail($"uses `{root}`, which only a running execution of Kestra has",
+                    "Take the value from `vars`, `envs`, `secret('NAME')` or `trigger.body`, or write it."),
             _ => throw Fail($"uses `{root}`, which is not known here", Nearest.Cure(root, Roots)),
         };
     }
@@ -115,16 +135,20 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
 
     private Expression.Payload Payload(List<PathStep> path)
     {
-        if (path is not [{ Text: "body" or "headers", IsIndex: false }, _, ..]) throw Fail("uses a part of `trigger` that is not known here", "Known are the values inside `trigger.body` and `trigger.headers`, such as `trigger.body.ref`.");
+        if (path is not [{ Text: "body" or "headers", IsIndex: false }, _, ..])
+            throw Fail("uses a part of `trigger` that is not known here",
+                "Known are the values inside `trigger.body` and `trigger.headers`, such as `trigger.body.ref`.");
         return path[0].Text == "body" ? new(PayloadPath.Join(path)) : new(Header(path));
     }
 
     // Kestra gives each header as a list: its first value may be asked for by index, or not.
     private string Header(List<PathStep> path)
     {
-        if (path[1].IsIndex || path.Count > 3 || (path.Count == 3 && path[2] is not { IsIndex: true, Text: "0" })) throw Fail("names no header", "Write `trigger.headers['X-GitHub-Event']`.");
+        if (path[1].IsIndex || path.Count > 3 || (path.Count == 3 && path[2] is not { IsIndex: true, Text: "0" }))
+            throw Fail("names no header", "Write `trigger.headers['X-GitHub-Event']`.");
         var name = path[1].Text.ToLowerInvariant();
-        if (PayloadPath.IsSecretHeader(name)) throw Fail($"uses the header `{name}`, which proves who sent the delivery and is not kept", "Use another value.");
+        if (PayloadPath.IsSecretHeader(name))
+            throw Fail($"uses the header `{name}`, which proves who sent the delivery and is not kept", "Use another value.");
         return PayloadPath.Join([path[0], new(name, false)]);
     }
 
@@ -135,7 +159,8 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
         {
             if (Take("."))
             {
-                path.Add(Current.Kind == TokenKind.Number && Current.Text.All(char.IsAsciiDigit) ? new(Current.Text, true) : new(Peek(TokenKind.Name), false));
+                path.Add(Current.Kind == TokenKind.Number && Current.Text.All(char.IsAsciiDigit) ? new(Current.Text, true)
+                    : new(Peek(TokenKind.Name), false));
                 _at++;
             }
             else if (Take("["))
@@ -181,7 +206,8 @@ internal sealed class ExpressionParser(List<Token> tokens, string source)
     {
         { Kind: TokenKind.End } => Fail("ends too early", "Complete it."),
         { Text: "-" } => Fail("holds the operator `-`", "A name with a dash is written in brackets: `trigger.headers['x-github-event']`."),
-        { Kind: TokenKind.Symbol } token => Fail($"holds `{token.Text}`, which is not known here", "Known are paths, the filters default, lower, upper, trim and json, and `??`."),
+        { Kind: TokenKind.Symbol } token =>
+            Fail($"holds `{token.Text}`, which is not known here", "Known are paths, the filters default, lower, upper, trim and json, and `??`."),
         var token => Fail($"cannot be read at `{token.Text}`", "Join values by writing several expressions one after the other."),
     };
 

@@ -31,7 +31,7 @@ internal static class FlowMembers
     public static IReadOnlyList<PropertySpec> Webhook { get; } =
     [
         new("allowConcurrent", Flag, "false"), new("conditions", Any), new("fetchType", Enum: ["NONE", "FETCH", "STORE"], Default: "FETCH"),
-        new("inputs", Map), new("key", Required: true, Secret: true), new("pluginDefaultsRef"), new("responseCode", Number),
+        new("inputs", Map), new("key", Required: true), new("pluginDefaultsRef"), new("responseCode", Number),
         new("responseContentType", Enum: ["application/json", "text/plain"]), new("returnOutputs", Flag, "false"), new("stopAfter", TextList),
         new("wait", Flag, "false"), new("when", Any, "true"),
     ];

@@ -13,7 +13,8 @@ internal static class GitConfigRules
         "fscache", "preloadindex",
     ];
 
-    private static readonly string[] Http = ["postbuffer", "lowspeedlimit", "lowspeedtime", "version", "maxrequests", "minsessions", "noepsv", "proxy", "keepaliveidle", "keepaliveinterval", "keepalivecount"];
+    private static readonly string[] Http = ["postbuffer", "lowspeedlimit", "lowspeedtime", "version", "maxrequests", "minsessions", "noepsv",
+        "proxy", "keepaliveidle", "keepaliveinterval", "keepalivecount"];
 
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
@@ -22,10 +23,13 @@ internal static class GitConfigRules
         ["user"] = ["name", "email", "useconfigonly"],
         ["author"] = ["name", "email"],
         ["committer"] = ["name", "email"],
-        ["fetch"] = ["prune", "prunetags", "parallel", "unpacklimit", "fsckobjects", "writecommitgraph", "showforcedupdates", "output", "negotiationalgorithm", "recursesubmodules"],
+        ["fetch"] = ["prune", "prunetags", "parallel", "unpacklimit", "fsckobjects", "writecommitgraph", "showforcedupdates", "output",
+            "negotiationalgorithm", "recursesubmodules"],
         ["transfer"] = ["fsckobjects", "unpacklimit"],
-        ["pack"] = ["threads", "window", "windowmemory", "depth", "compression", "deltacachesize", "deltacachelimit", "packsizelimit", "usebitmaps", "usesparse", "indexversion"],
-        ["diff"] = ["algorithm", "renames", "renamelimit", "context", "interhunkcontext", "ignoresubmodules", "mnemonicprefix", "noprefix", "indentheuristic"],
+        ["pack"] = ["threads", "window", "windowmemory", "depth", "compression", "deltacachesize", "deltacachelimit", "packsizelimit", "usebitmaps",
+            "usesparse", "indexversion"],
+        ["diff"] = ["algorithm", "renames", "renamelimit", "context", "interhunkcontext", "ignoresubmodules", "mnemonicprefix", "noprefix",
+            "indentheuristic"],
         ["merge"] = ["ff", "renames", "renamelimit", "directoryrenames", "conflictstyle", "stat", "log", "renormalize"],
         ["init"] = ["defaultbranch"],
         ["pull"] = ["ff", "rebase"],
@@ -44,12 +48,14 @@ internal static class GitConfigRules
             var (key, value) = map.Members[i];
             if (Flat(key) is not { } name)
             {
-                if (value is MapValue) faults.Add(map.PlaceOf(i), $"`gitConfig.{key}` is a map.", "Write the whole key with its dots: `core.longpaths: true`.");
+                if (value is MapValue)
+                    faults.Add(map.PlaceOf(i), $"`gitConfig.{key}` is a map.", "Write the whole key with its dots: `core.longpaths: true`.");
                 else warnings.Add(map.PlaceOf(i), $"`gitConfig.{key}` has no section and is left out, as in Kestra.", "Write `section.name`.");
             }
             else if (!IsHarmless(name.Split('.')))
             {
-                faults.Add(map.PlaceOf(i), $"`gitConfig.{key}` may not be set: it can run a program, reach another file or host, or is not known.", "Remove it.");
+                faults.Add(map.PlaceOf(i), $"`gitConfig.{key}` may not be set: it can run a program, reach another file or host, or is not known.",
+                    "Remove it.");
             }
             else
             {
@@ -60,7 +66,8 @@ internal static class GitConfigRules
         return flat;
     }
 
-    private static void Add(List<KeyValuePair<string, string?>> flat, string name, string key, PropertyValue value, TaskValues values, FaultList faults)
+    private static void Add(List<KeyValuePair<string, string?>> flat, string name, string key, PropertyValue value, TaskValues values,
+        FaultList faults)
     {
         switch (value)
         {

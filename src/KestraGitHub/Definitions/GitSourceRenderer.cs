@@ -7,9 +7,11 @@ internal static class GitSourceRenderer
     {
         var (url, credential) = Remote(values, warnings);
         return new GitSource(
-            url, Branch(values), Directory(values), values.Flag("failOnMissingDirectory") ?? true, values.Flag("cloneSubmodules") ?? false, credential,
+            url, Branch(values), Directory(values), values.Flag("failOnMissingDirectory") ?? true, values.Flag("cloneSubmodules") ?? false,
+            credential,
             new GitTransport(
-                Milliseconds(values, "connectTimeout"), Milliseconds(values, "readTimeout"), values.Text("trustedCaPemPath"), values.Flag("noProxy") ?? false,
+                Milliseconds(values, "connectTimeout"), Milliseconds(values, "readTimeout"), values.Text("trustedCaPemPath"),
+                values.Flag("noProxy") ?? false,
                 GitConfigRules.Flatten(values, faults, warnings), values.Text("knownHosts"), values.Flag("strictHostKeyChecking") ?? true));
     }
 
@@ -18,9 +20,11 @@ internal static class GitSourceRenderer
     {
         const string heads = "refs/heads/";
         var name = text.StartsWith(heads, StringComparison.Ordinal) ? text[heads.Length..] : text;
-        var bad = name.Length is 0 or > 255 || name[0] is '-' or '/' || name[^1] is '/' or '.' || name == "@" || name.StartsWith("refs/", StringComparison.Ordinal)
+        var bad = name.Length is 0 or > 255 || name[0] is '-' or '/' || name[^1] is '/' or '.' || name == "@"
+            || name.StartsWith("refs/", StringComparison.Ordinal)
             || name.Any(c => c <= ' ' || c == 127 || "~^:?*[\\".Contains(c, StringComparison.Ordinal))
-            || name.Contains("..", StringComparison.Ordinal) || name.Contains("//", StringComparison.Ordinal) || name.Contains("@{", StringComparison.Ordinal)
+            || name.Contains("..", StringComparison.Ordinal) || name.Contains("//", StringComparison.Ordinal)
+            || name.Contains("@{", StringComparison.Ordinal)
             || name.Split('/').Any(p => p.StartsWith('.') || p.EndsWith(".lock", StringComparison.Ordinal));
         return bad ? null : name;
     }
@@ -32,14 +36,16 @@ internal static class GitSourceRenderer
         if (values.Needed("url") is not { } text) return ("", new(username, Secret.From(password), key, passphrase));
         if (GitUrl.Read(text.Trim()) is not { } url)
         {
-            values.Fault("url", "is no address of a Git repository", "Write https://host/path, ssh://user@host/path, user@host:path or file:///path.");
+            values.Fault("url", "is no address of a Git repository",
+                "Write https://host/path, ssh://user@host/path, user@host:path or file:///path.");
             return ("", GitCredential.None);
         }
 
         if (url.Password is not null)
         {
             var at = values.Raw("url")!;
-            warnings.Add(at, "`url` holds a password; it is used, and kept out of the address.", "Move it to `username` and `password`, as `{{ secret('NAME') }}`.");
+            warnings.Add(at, "`url` holds a password; it is used, and kept out of the address.",
+                "Move it to `username` and `password`, as `{{ secret('NAME') }}`.");
             if (password is null) (username, password) = (url.Username, url.Password);
         }
         else if (url.Username is not null && password is null && values.Known("password"))
@@ -54,14 +60,15 @@ internal static class GitSourceRenderer
     {
         if (values.Needed("branch") is not { } text) return null;
         var branch = ShortBranch(text.Trim());
-        if (branch is null) values.Fault("branch", "is no name of a branch", "Write a short name such as `main`; a tag or another ref cannot be synced.");
+        if (branch is null)
+            values.Fault("branch", "is no name of a branch", "Write a short name such as `main`; a tag or another ref cannot be synced.");
         return branch;
     }
 
     private static string Directory(TaskValues values)
     {
-        // An empty text is the root; only where nothing is written the default counts.
-        var text = values.Has("gitDirectory") && values.Raw("gitDirectory") is ScalarValue { Text: "" } ? "" : values.Text("gitDirectory") ?? "";
+        // An empty text is the root; an expression that comes out empty is a mistake, and the root would be a costly one.
+        var text = values.Raw("gitDirectory") is ScalarValue { Text: "" } ? "" : values.Needed("gitDirectory") ?? "";
         var parts = text.Split('/').Where(p => p is not ("" or ".")).ToArray();
         if (parts.Contains("..")) values.Fault("gitDirectory", "leads out with `..`", "Write a directory inside the repository.");
         if (text.Any(char.IsControl)) values.Fault("gitDirectory", "holds a control character", "Write a plain path.");

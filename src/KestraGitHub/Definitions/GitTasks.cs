@@ -12,13 +12,13 @@ internal static class GitTasks
 
     private static readonly PropertySpec[] Transport =
     [
-        new("username"), new("password", Secret: true), new("privateKey", Secret: true), new("passphrase", Secret: true),
+        new("username"), new("password"), new("privateKey"), new("passphrase"),
         new("trustedCaPemPath"), new("noProxy", Flag), new("connectTimeout", Number, "10000"), new("readTimeout", Number, "60000"),
         new("gitConfig", Map), new("strictHostKeyChecking", Flag), new("knownHosts"), new("pluginDefaultsRef"),
         new("kestraUrl"),
     ];
 
-    private static readonly PropertySpec Url = new("url", Secret: true);
+    private static readonly PropertySpec Url = new("url");
     private static readonly PropertySpec UrlRequired = Url with { Required = true };
     private static readonly PropertySpec Auth = new("auth", PropertyKind.Auth);
     private static readonly PropertySpec Submodules = new("cloneSubmodules", Flag);
@@ -92,7 +92,7 @@ internal static class GitTasks
 
     /// <summary>What stands under <c>auth</c>.</summary>
     public static IReadOnlyList<PropertySpec> AuthMembers { get; } =
-        [new("username"), new("password", Secret: true), new("apiToken", Secret: true), new("auto", Flag, "true")];
+        [new("username"), new("password"), new("apiToken"), new("auto", Flag, "true")];
 
     /// <summary>What Kestra knows on every task beside its own properties.</summary>
     public static IReadOnlyList<PropertySpec> Common { get; } =

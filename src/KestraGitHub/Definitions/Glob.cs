@@ -29,6 +29,7 @@ internal static class Glob
         }
 
         // Without backtracking no glob can be made slow; its own cost is bounded by what a definition may hold.
-        return Regex.IsMatch(text, pattern.Append("\\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        return Regex.IsMatch(text, pattern.Append("\\z").ToString(),
+            RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
     }
 }

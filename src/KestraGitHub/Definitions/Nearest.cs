@@ -3,6 +3,8 @@ namespace KestraGitHub.Definitions;
 /// <summary>Finds the name that was probably meant.</summary>
 internal static class Nearest
 {
+    private const int MaxKnown = 500;
+
     /// <summary>A sentence that names the nearest of <paramref name="known"/>, or lists them where none is near.</summary>
     public static string Cure(string name, IReadOnlyCollection<string> known)
     {
@@ -13,10 +15,11 @@ internal static class Nearest
             : "Remove it, or look up its name in the plugin's documentation.";
     }
 
-    public static string? Of(string name, IEnumerable<string> known) => name.Length > 100
+    public static string? Of(string name, IReadOnlyCollection<string> known) => name.Length > 100 || known.Count > MaxKnown
         ? null
         : known.Select(k => (Name: k, Distance: Distance(name.ToLowerInvariant(), k.ToLowerInvariant())))
-            .Where(c => c.Distance <= Math.Max(2, name.Length / 3))
+            .Where(c => c.Distance <= Math.Max(1, name.Length / 3)
+                || (name.Length > 2 && c.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
             .OrderBy(c => c.Distance).ThenBy(c => c.Name, StringComparer.Ordinal)
             .Select(c => c.Name).FirstOrDefault();
 

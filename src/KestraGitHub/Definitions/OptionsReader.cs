@@ -8,7 +8,7 @@ internal static class OptionsReader
     /// <summary>A new key is one row here, one in <c>openapi/x-kestra-github.schema.json</c>, and its reading below.</summary>
     public static IReadOnlyList<PropertySpec> Keys { get; } =
     [
-        new("tenant"), new("kestra"), new("webhookSecrets", PropertyKind.TextOrList, Secret: true), new("branches", PropertyKind.TextOrList),
+        new("tenant"), new("kestra"), new("webhookSecrets", PropertyKind.TextOrList), new("branches", PropertyKind.TextOrList),
         new("paths", PropertyKind.TextOrList), new("debounce"),
     ];
 
@@ -32,7 +32,8 @@ internal static class OptionsReader
         }
 
         PropertyChecker.Check(map, $"`{FlowMembers.Own}`", Keys, load.Faults);
-        return new DefinitionOptions(Target(map, load), Secrets(map, load), Globs(map, "branches", load), Globs(map, "paths", load), Debounce(map, load));
+        return new DefinitionOptions(Target(map, load), Secrets(map, load), Globs(map, "branches", load), Globs(map, "paths", load),
+            Debounce(map, load));
     }
 
     private static string? Target(MapValue map, LoadContext load)
@@ -40,7 +41,8 @@ internal static class OptionsReader
         if (map["kestra"] is not ScalarValue { Text: { } name } value) return null;
         var known = load.Environment.Targets.Keys.Where(k => k.Length > 0).Order(StringComparer.Ordinal).ToList();
         if (known.Contains(name)) return name;
-        load.Faults.Add(value, $"No Kestra is configured by the name `{name}`.", known.Count > 0 ? $"Configured are: {string.Join(", ", known)}." : $"Set `Kestra:Targets:{name}:Url`.");
+        load.Faults.Add(value, $"No Kestra is configured by the name `{name}`.",
+            known.Count > 0 ? $"Configured are: {string.Join(", ", known)}." : $"Set `Kestra:Targets:{name}:Url`.");
         return null;
     }
 
@@ -51,7 +53,9 @@ internal static class OptionsReader
         {
             var text = load.Render("`webhookSecrets`", item);
             if (Secret.From(text) is { } secret) secrets.Add(secret);
-            else if (text is not null) load.Faults.Add(item, "A webhook secret is empty.", "Write the secret that GitHub was given, or remove the item to use the service's own.");
+            else if (text is not null)
+                load.Faults.Add(item, "A webhook secret is empty.",
+                    "Write the secret that GitHub was given, or remove the item to use the service's own.");
         }
 
         return secrets;
@@ -63,7 +67,9 @@ internal static class OptionsReader
         foreach (var item in Items(map[key]))
         {
             if (load.Render($"`{key}`", item) is not { } glob) continue;
-            if (glob.Length is 0 or > MaxGlob) load.Faults.Add(item, $"A pattern of `{key}` is empty, or longer than {MaxGlob} characters.", "Write a pattern such as `main` or `flows/**`.");
+            if (glob.Length is 0 or > MaxGlob)
+                load.Faults.Add(item, $"A pattern of `{key}` is empty, or longer than {MaxGlob} characters.",
+                    "Write a pattern such as `main` or `flows/**`.");
             else globs.Add(glob);
         }
 

@@ -9,7 +9,8 @@ internal readonly record struct PathStep(string Text, bool IsIndex);
 /// <summary>Paths into a delivery: <c>body.ref</c>, <c>body.commits[0].id</c>, <c>body['odd key']</c>, <c>headers.x-github-event</c>.</summary>
 internal static class PayloadPath
 {
-    private static readonly string[] SecretWords = ["authorization", "cookie", "signature", "token", "secret", "password", "credential", "api-key", "apikey", "client-cert"];
+    private static readonly string[] SecretWords = ["authorization", "cookie", "signature", "token", "secret", "password", "credential", "api-key",
+        "apikey", "client-cert"];
 
     public static string Join(IEnumerable<PathStep> steps)
     {
@@ -17,7 +18,7 @@ internal static class PayloadPath
         foreach (var step in steps)
         {
             if (step.IsIndex) path.Append(CultureInfo.InvariantCulture, $"[{step.Text}]");
-            else if (!IsSimple(step.Text)) path.Append("['").Append(step.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)).Append("']");
+            else if (!IsSimple(step.Text)) path.Append(CultureInfo.InvariantCulture, $"['{Escape(step.Text)}']");
             else path.Append(path.Length > 0 ? "." : "").Append(step.Text);
         }
 
@@ -35,7 +36,7 @@ internal static class PayloadPath
         foreach (var step in steps.Skip(1))
         {
             if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty(step.Text, out var member)) body = member;
-            else if (body.ValueKind == JsonValueKind.Array && int.TryParse(step.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < body.GetArrayLength()) body = body[i];
+            else if (body.ValueKind == JsonValueKind.Array && Index(step.Text) is { } i && i < body.GetArrayLength()) body = body[i];
             else return null;
         }
 
@@ -44,6 +45,10 @@ internal static class PayloadPath
 
     /// <summary>The header that a path <c>headers.…</c> names, in lower case; null for another path.</summary>
     public static string? HeaderName(string path) => Split(path) is [{ Text: "headers" }, var name] ? name.Text : null;
+
+    private static int? Index(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var i) ? i : null;
+
+    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
 
     private static bool IsSimple(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 

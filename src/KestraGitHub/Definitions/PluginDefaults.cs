@@ -3,6 +3,8 @@ namespace KestraGitHub.Definitions;
 /// <summary>A flow's <c>pluginDefaults</c> (once <c>taskDefaults</c>): values that its tasks and triggers have without saying so.</summary>
 internal sealed class PluginDefaults
 {
+    private const int MaxValues = 200;
+
     private readonly List<(string Type, bool Forced, MapValue Values)> _defaults = [];
 
     public static PluginDefaults Read(MapValue flow, FaultList faults)
@@ -38,11 +40,15 @@ internal sealed class PluginDefaults
 
         var forced = map["forced"] is ScalarValue { Text: { } text } ? PropertyChecker.Boolean(text) : false;
         if (forced is null) faults.Add(map["forced"]!, $"`forced` of the default for {type} is neither true nor false.", "Write `true` or `false`.");
-        if (map["values"] is MapValue values) _defaults.Add((type, forced ?? false, values));
-        else if (map["values"] is not (null or ScalarValue { Text: null })) faults.Add(map["values"]!, $"`values` of the default for {type} is no map.", "Write the values below it.");
+        if (map["values"] is MapValue { Members.Count: > MaxValues } many)
+            faults.Add(many, $"The default for {type} has more than {MaxValues} values.", "No task has so many properties; keep what is needed.");
+        else if (map["values"] is MapValue values) _defaults.Add((type, forced ?? false, values));
+        else if (map["values"] is not (null or ScalarValue { Text: null }))
+            faults.Add(map["values"]!, $"`values` of the default for {type} is no map.", "Write the values below it.");
         for (var i = 0; i < map.Members.Count; i++)
             if (map.Members[i].Key is not ("type" or "forced" or "values"))
-                faults.Add(map.PlaceOf(i), $"`{map.Members[i].Key}` of the default for {type} is not carried out.", "Remove it, or write the values at the tasks themselves.");
+                faults.Add(map.PlaceOf(i), $"`{map.Members[i].Key}` of the default for {type} is not carried out.",
+                    "Remove it, or write the values at the tasks themselves.");
     }
 
     /// <summary>The members of both; where both have one, the winner's, maps member by member.</summary>

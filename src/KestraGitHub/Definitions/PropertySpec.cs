@@ -4,6 +4,5 @@ internal enum PropertyKind { Text, Flag, Number, Map, TextList, TextOrList, Obje
 
 /// <summary>One property of a task or trigger, as Kestra's own servers describe it.</summary>
 /// <param name="Default">As text; null when there is none, or when it is no text.</param>
-/// <param name="Secret">Its value is never repeated in a message.</param>
 internal sealed record PropertySpec(
-    string Name, PropertyKind Kind = PropertyKind.Text, string? Default = null, bool Required = false, IReadOnlyList<string>? Enum = null, bool Secret = false);
+    string Name, PropertyKind Kind = PropertyKind.Text, string? Default = null, bool Required = false, IReadOnlyList<string>? Enum = null);

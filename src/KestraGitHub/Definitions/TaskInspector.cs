@@ -27,7 +27,8 @@ internal static class TaskInspector
 
     private static string? Branch(TaskDeclaration task, LoadContext load)
     {
-        var text = (task.Properties.GetValueOrDefault("branch") as ScalarValue)?.Text ?? GitTasks.All[task.ShortType].FirstOrDefault(s => s.Name == "branch")?.Default;
+        var text = (task.Properties.GetValueOrDefault("branch") as ScalarValue)?.Text
+            ?? GitTasks.All[task.ShortType].FirstOrDefault(s => s.Name == "branch")?.Default;
         if (text is null) return null;
         try
         {

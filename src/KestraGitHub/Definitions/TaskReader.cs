@@ -22,7 +22,8 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
     {
         if (value is null || FindGit(value) is not { } git) return;
         SawGit = true;
-        load.Faults.Add(git, $"The task {Text(git, "id")} ({Text(git, "type")}) stands under `{member}`, which a sync does not run.", "Move it to `tasks`.");
+        load.Faults.Add(git, $"The task {Text(git, "id")} ({Text(git, "type")}) stands under `{member}`, which a sync does not run.",
+            "Move it to `tasks`.");
     }
 
     private TaskDeclaration? ReadOne(PropertyValue item)
@@ -37,7 +38,7 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         if (id is null) load.Faults.Add(item, "A task has no id.", "Add `id:`.");
         else if (!Names.IsTaskId(id)) load.Faults.Add(map["id"]!, "The id of a task is none.", "Use letters, digits, dashes and underscores.");
         else if (!_ids.Add(id)) load.Faults.Add(map["id"]!, $"Two tasks have the id {id}.", "Give one of them another id.");
-        id ??= $"at line {item.Line}";
+        if (id is null || !Names.IsTaskId(id)) id = $"at line {item.Line}";
         return type.StartsWith(GitTasks.Prefix, StringComparison.Ordinal) ? ReadGit(defaults.Apply(map), id, type) : ReadForeign(map, id, type);
     }
 
@@ -46,7 +47,8 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         if (FindGit(map) is { } git)
         {
             SawGit = true;
-            load.Faults.Add(git, $"The task {Text(git, "id")} ({Text(git, "type")}) stands inside {id} ({type}), which cannot be carried out here.", "Write it directly under `tasks`.");
+            load.Faults.Add(git, $"The task {Text(git, "id")} ({Text(git, "type")}) stands inside {id} ({type}), which cannot be carried out here.",
+                "Write it directly under `tasks`.");
             return null;
         }
 
@@ -66,9 +68,11 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         }
 
         PropertyChecker.Check(map, $"the task {id}", [.. specs, .. GitTasks.Common], load.Faults);
-        if (map["pluginDefaultsRef"] is { } reference) load.Faults.Add(reference, $"`pluginDefaultsRef` of the task {id} is not carried out.", "Write the values at the task.");
+        if (map["pluginDefaultsRef"] is { } reference)
+            load.Faults.Add(reference, $"`pluginDefaultsRef` of the task {id} is not carried out.", "Write the values at the task.");
         if (map["allowFailure"] is ScalarValue { Text: { } allow } && PropertyChecker.Boolean(allow) != false)
-            load.Warnings.Add(map["allowFailure"]!, $"The task {id} allows its failure; a failed sync is always reported as failed.", "Remove `allowFailure`.");
+            load.Warnings.Add(map["allowFailure"]!, $"The task {id} allows its failure; a failed sync is always reported as failed.",
+                "Remove `allowFailure`.");
         return Declare(map, id, type, Standing(map, id, name));
     }
 
@@ -78,11 +82,13 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         if (map["runIf"] is ScalarValue { Text: { } condition } runIf)
         {
             if (PropertyChecker.Boolean(condition) == false) return TaskStanding.Disabled;
-            if (PropertyChecker.Boolean(condition) is null) load.Faults.Add(runIf, $"`runIf` of the task {id} cannot be evaluated here.", "Remove it, or write `true` or `false`.");
+            if (PropertyChecker.Boolean(condition) is null)
+                load.Faults.Add(runIf, $"`runIf` of the task {id} cannot be evaluated here.", "Remove it, or write `true` or `false`.");
         }
 
         if (!GitTasks.Built.Contains(name)) return NotBuilt(map, id, name);
-        return map["namespaceDirectory"] is null or ScalarValue { Text: null or "" or "/" } ? TaskStanding.Runs : NotBuilt(map, id, "namespaceDirectory");
+        return map["namespaceDirectory"] is null or ScalarValue { Text: null or "" or "/" } ? TaskStanding.Runs
+            : NotBuilt(map, id, "namespaceDirectory");
     }
 
     private TaskStanding NotBuilt(MapValue map, string id, string what)

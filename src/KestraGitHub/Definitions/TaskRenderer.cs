@@ -10,7 +10,8 @@ internal static class TaskRenderer
     public static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context)
     {
         if (task.Standing == TaskStanding.NotBuilt) throw new RenderException(NotBuilt(definition.File, task));
-        if (task.Standing != TaskStanding.Runs) throw new RenderException(new(definition.File, task.Line, 1, $"The task {task.Id} is not run.", "Leave it out."));
+        if (task.Standing != TaskStanding.Runs)
+            throw new RenderException(new(definition.File, task.Line, 1, $"The task {task.Id} is not run.", "Leave it out."));
         var faults = new FaultList(definition.File);
         var rendered = Render(definition, task, context, faults, new FaultList(definition.File), trial: false);
         return faults.Count == 0 ? rendered : throw new RenderException(faults.InOrder()[0]);
@@ -20,14 +21,22 @@ internal static class TaskRenderer
     public static void Try(Definition definition, TaskDeclaration task, DefinitionEnvironment environment, FaultList faults, FaultList warnings) =>
         Render(definition, task, new(environment, ReadOnlyDictionary<string, string>.Empty), faults, warnings, trial: true);
 
-    public static string NotBuiltReason(TaskDeclaration task) => task.Properties.ContainsKey("namespaceDirectory") && GitTasks.Built.Contains(task.ShortType)
+    public static string NotBuiltReason(TaskDeclaration task) => task.Properties.ContainsKey("namespaceDirectory")
+        && GitTasks.Built.Contains(task.ShortType)
         ? $"`namespaceDirectory` of {task.Type} is not built yet"
         : $"{task.Type} is not built yet";
 
-    private static Fault NotBuilt(string file, TaskDeclaration task) =>
-        new(file, task.Line, 1, $"The task {task.Id} cannot run: {NotBuiltReason(task)}.", "Run it in Kestra until it is, or set `disabled: true` on it.");
+    /// <summary>Why nothing of the flow is run, and what to do.</summary>
+    public static string NotBuiltFault(TaskDeclaration task) => $"Task {task.Id} ({task.ShortType}) cannot run: {NotBuiltReason(task)}. {NotBuiltCure}";
 
-    private static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, FaultList warnings, bool trial)
+    private const string NotBuiltCure = "Run it in Kestra until it is, or set `disabled: true` on it.";
+
+    private static Fault NotBuilt(string file, TaskDeclaration task) =>
+        new(file, task.Line, 1, $"The task {task.Id} cannot run: {NotBuiltReason(task)}.",
+            NotBuiltCure);
+
+    private static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, FaultList warnings,
+        bool trial)
     {
         var scope = new TemplateScope(definition.Key, definition.Variables, context.Environment, context.Payload);
         var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
@@ -38,9 +47,12 @@ internal static class TaskRenderer
         var scopeOfTask = flows
             ? new Scope(ResourceKind.Flow, Namespace(values, "targetNamespace"), values.Flag("includeChildNamespaces") ?? false)
             : new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false);
-        var policy = new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep, flows && (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
+        // A file that Kestra cannot hold (a space in its name) is refused by itself: there is no property to say otherwise, and no other file needs it.
+        var policy = new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep,
+            !flows || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
         if (values.Flag("failOnMissingBranch") == false)
-            warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1), $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
+            warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
+                $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
         var result = new SyncTask(
             task.Id, task.ShortType, Direction.GitToKestra, git, kestra, flows ? Layout.FlowsByFolder : Layout.NamespaceFiles, scopeOfTask, policy,
             values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values));
@@ -50,7 +62,8 @@ internal static class TaskRenderer
     private static string Namespace(TaskValues values, string property)
     {
         var name = values.Needed(property);
-        if (name is not null && !Names.IsNamespace(name)) values.Fault(property, "is no namespace", "Use lower-case letters, digits, dots, dashes and underscores, at most 150.");
+        if (name is not null && !Names.IsNamespace(name))
+            values.Fault(property, "is no namespace", "Use lower-case letters, digits, dots, dashes and underscores, at most 150.");
         return name ?? "";
     }
 }

@@ -27,7 +27,9 @@ internal sealed class TaskValues(
     {
         if (Text(name) is { } text && !string.IsNullOrWhiteSpace(text)) return text;
         if (_broken.Contains(name) || !Known(name) || Raw(name) is not (null or ScalarValue)) return null;
-        if (DependsOnDelivery(name)) Fault(name, "is empty: what it takes from a delivery is not there, as when a run is started by schedule or by hand", "Give a default: `{{ trigger.body.… ?? '…' }}`.");
+        if (DependsOnDelivery(name))
+            Fault(name, "is empty: what it takes from a delivery is not there, as when a run is started by schedule or by hand",
+                "Give a default: `{{ trigger.body.… ?? '…' }}`.");
         else if (Has(name)) Fault(name, "is empty", "Write its value.");
         else if (!specs.Any(s => s.Name == name && s.Required)) Fault(name, "is missing", $"Add `{name}:`.");
         return null;
@@ -45,7 +47,8 @@ internal sealed class TaskValues(
     /// <summary>The members of a map, or null where there is none.</summary>
     public TaskValues? Map(string name, IReadOnlyList<PropertySpec> members) => Raw(name) is not MapValue map
         ? null
-        : new TaskValues(owner, map.Members.ToDictionary(m => m.Key, m => m.Value), (map.Line, map.Column), members, variables, scope, faults, trial, $"{path}{name}.");
+        : new TaskValues(owner, map.Members.ToDictionary(m => m.Key, m => m.Value), (map.Line, map.Column), members, variables, scope, faults, trial,
+            $"{path}{name}.");
 
     /// <summary>False while a definition is loaded, for what a delivery will say.</summary>
     public bool Known(string name) => !trial || !DependsOnDelivery(name);
@@ -72,8 +75,10 @@ internal sealed class TaskValues(
     private T? Convert<T>(string name, Func<string, T?> read, string complaint, string cure)
         where T : struct
     {
-        if (Text(name) is not { } text) return null;
-        var value = read(text);
+        // An expression that comes out empty is no silent default: `delete` and `dryRun` mean too much for that.
+        var text = Text(name);
+        if (text is null && (Raw(name) is not ScalarValue || _broken.Contains(name) || !Known(name))) return null;
+        var value = text is null ? null : read(text);
         if (value is null) Fault(name, complaint, cure);
         return value;
     }

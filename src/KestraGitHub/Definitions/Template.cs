@@ -15,7 +15,8 @@ internal sealed class Template
 
     public bool IsLiteral => _parts.All(p => p.Expression is null);
 
-    public static bool LooksLike(string? text) => text is not null && (text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal));
+    public static bool LooksLike(string? text) => text is not null
+        && (text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal));
 
     /// <exception cref="TemplateException">It holds something that only Kestra itself can render.</exception>
     public static Template Parse(string text)
@@ -35,7 +36,9 @@ internal sealed class Template
                 break;
             }
 
-            if (text[open + 1] != '{') throw new TemplateException($"`{TemplateLexer.Shorten(text[open..])}` is a tag or a comment of Kestra's templates, and is not rendered here.", "Write an expression in `{{ }}`, or the value itself.");
+            if (text[open + 1] != '{')
+                throw new TemplateException($"`{TemplateLexer.Shorten(text[open..])}` is a tag or a comment of Kestra's templates, and is not rendered here.",
+                    "Write an expression in `{{ }}`, or the value itself.");
             var inside = open + 2;
             if (inside < text.Length && text[inside] == '-' && !(inside + 1 < text.Length && char.IsAsciiDigit(text[inside + 1])))
             {

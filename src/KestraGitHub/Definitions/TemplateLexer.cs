@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace KestraGitHub.Definitions;
 
@@ -7,7 +8,7 @@ internal enum TokenKind { Name, Text, Number, Symbol, End }
 internal readonly record struct Token(TokenKind Kind, string Text, int End);
 
 /// <summary>Cuts the inside of <c>{{ … }}</c> into tokens, up to the closing braces.</summary>
-internal static class TemplateLexer
+internal static partial class TemplateLexer
 {
     private static readonly string[] TwoSigns = ["??", "==", "!=", "<=", ">=", "&&", "||", "}}"];
 
@@ -27,7 +28,15 @@ internal static class TemplateLexer
         }
     }
 
-    public static string Shorten(string text) => text.Length <= 120 ? text : text[..120] + "…";
+    /// <summary>The expression as a message may show it: a text in quotes, but for the name of a secret or a variable, may be a password that somebody typed there.</summary>
+    public static string Shorten(string text)
+    {
+        var shown = Literal().Replace(text, "$1***$1");
+        return shown.Length <= 120 ? shown : shown[..120] + "…";
+    }
+
+    [GeneratedRegex("""(?<!(?:secret|env)\(\s*)(['"]).*?(?:\1|$)""", RegexOptions.Singleline)]
+    private static partial Regex Literal();
 
     private static Token One(string text, int at)
     {
@@ -36,7 +45,8 @@ internal static class TemplateLexer
         if (char.IsAsciiDigit(c) || (c == '-' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1])))
         {
             var end = at + 1;
-            while (end < text.Length && (char.IsAsciiDigit(text[end]) || (text[end] == '.' && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1])))) end++;
+            while (end < text.Length
+                && (char.IsAsciiDigit(text[end]) || (text[end] == '.' && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1])))) end++;
             return new(TokenKind.Number, text[at..end], end);
         }
 

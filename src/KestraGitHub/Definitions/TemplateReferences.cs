@@ -19,7 +19,8 @@ internal sealed class TemplateReferences
             {
                 if (expression is Expression.SecretOf secret) found.Secrets.Add(secret.Name);
                 if (expression is Expression.Payload payload) found.Payload.Add(payload.Path);
-                if (expression is Expression.Variable v && seen.Add(v.Path) && variables.TryGetValue(v.Path, out var text)) waiting.Enqueue(Template.Parse(text));
+                if (expression is Expression.Variable v && seen.Add(v.Path) && variables.TryGetValue(v.Path, out var text))
+                    waiting.Enqueue(Template.Parse(text));
             }
         }
 

@@ -17,14 +17,18 @@ internal sealed class TemplateScope(
         Expression.SecretOf secret => TemplateValue.OfText(environment.Secret(secret.Name) ?? throw NoSecret(secret.Name)),
         Expression.Env env => environment.Env(env.Name) is { } value
             ? TemplateValue.OfText(value)
-            : TemplateValue.Missing(new($"`envs.{env.Name}` is not set.", $"Set ENV_{env.Name.ToUpperInvariant()} in the environment, or give a default: `envs.{env.Name} ?? '…'`.")),
+            : TemplateValue.Missing(new($"`envs.{env.Name}` is not set.",
+                $"Set ENV_{env.Name.ToUpperInvariant()} in the environment, or give a default: `envs.{env.Name} ?? '…'`.")),
         Expression.Flow { Member: "id" } => TemplateValue.OfText(key.Flow),
         Expression.Flow => TemplateValue.OfText(key.Namespace),
         Expression.Variable variable => Variable(variable.Path),
-        Expression.Payload value when payload is null => throw new TemplateException($"`trigger.{value.Path}` is known only when a delivery has come.", "Write a value that is known before: a text, `secret('NAME')`, `envs` or `vars`."),
+        Expression.Payload value when payload is null =>
+            throw new TemplateException($"`trigger.{value.Path}` is known only when a delivery has come.",
+                "Write a value that is known before: a text, `secret('NAME')`, `envs` or `vars`."),
         Expression.Payload value => payload.TryGetValue(value.Path, out var json) ? TemplateValue.OfJson(json) : TemplateValue.Null,
         Expression.Coalesce either => Evaluate(either.Left) is { Text: not null } left ? left : Evaluate(either.Right),
-        Expression.Filter { Name: "default" } filter => Evaluate(filter.Input) is { Text: not null } input && input.Text.Trim().Length > 0 ? input : Evaluate(filter.Argument!),
+        Expression.Filter { Name: "default" } filter => Evaluate(filter.Input) is { Text: not null } input && input.Text.Trim().Length > 0 ? input
+            : Evaluate(filter.Argument!),
         Expression.Filter filter => Apply(filter.Name, Evaluate(filter.Input)),
         _ => throw new InvalidOperationException(expression.GetType().Name),
     };
@@ -46,8 +50,10 @@ internal sealed class TemplateScope(
     private TemplateValue Variable(string path)
     {
         if (!variables.TryGetValue(path, out var text))
-            return TemplateValue.Missing(new($"The flow has no variable `{path}` that is a text.", variables.Count > 0 ? Nearest.Cure(path, [.. variables.Keys]) : "Add it under `variables`."));
-        if (_depth >= MaxDepth || ++_expansions > MaxExpansions) throw new TemplateException($"The variable `{path}` uses variables without end.", "Break the circle.");
+            return TemplateValue.Missing(new($"The flow has no variable `{path}` that is a text.",
+                variables.Count > 0 ? Nearest.Cure(path, [.. variables.Keys]) : "Add it under `variables`."));
+        if (_depth >= MaxDepth || ++_expansions > MaxExpansions)
+            throw new TemplateException($"The variable `{path}` uses variables without end.", "Break the circle.");
         _depth++;
         try
         {

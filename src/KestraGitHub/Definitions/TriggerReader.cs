@@ -52,8 +52,12 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
             var value = map[member];
             if (value is null or ScalarValue { Text: null } or ListValue { Items.Count: 0 }) continue;
             if (member == "when" && value is ScalarValue { Text: { } text } && PropertyChecker.Boolean(text) == true) continue;
-            if (member == "stopAfter") load.Warnings.Add(value, $"`stopAfter` of {name} is not carried out.", "Disable the trigger by hand where that is wanted.");
-            else load.Faults.Add(value, $"`{member}` of {name} cannot be evaluated here.", member == "pluginDefaultsRef" ? "Write the values at the trigger." : $"Remove it; `{FlowMembers.Own}.branches` and `.paths` choose which pushes count.");
+            if (member == "stopAfter")
+                load.Warnings.Add(value, $"`stopAfter` of {name} is not carried out.", "Disable the trigger by hand where that is wanted.");
+            else
+                load.Faults.Add(value, $"`{member}` of {name} cannot be evaluated here.",
+                    member == "pluginDefaultsRef" ? "Write the values at the trigger."
+                        : $"Remove it; `{FlowMembers.Own}.branches` and `.paths` choose which pushes count.");
         }
     }
 
@@ -64,7 +68,8 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
                 load.Warnings.Add(unused, $"`{member}` of {name} has no effect here: a delivery is answered at once.", "Remove it.");
         if (map["key"] is not ScalarValue { Text: not null } value) return;
         if (load.Render($"`key` of {name}", value) is not { } key) return;
-        if (string.IsNullOrWhiteSpace(key)) load.Faults.Add(value, $"`key` of {name} is empty.", "Write a key that nobody can guess, or `{{ secret('NAME') }}`.");
+        if (string.IsNullOrWhiteSpace(key))
+            load.Faults.Add(value, $"`key` of {name} is empty.", "Write a key that nobody can guess, or `{{ secret('NAME') }}`.");
         else if (key.Length > MaxKey) load.Faults.Add(value, $"`key` of {name} has more than {MaxKey} characters.", "Write a shorter key.");
         else Webhooks.Add(new WebhookTrigger(id, new Secret(key), disabled));
     }
@@ -73,7 +78,9 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
     {
         var withSeconds = load.Flag($"`withSeconds` of {name}", map["withSeconds"], false);
         var zone = map["timezone"] is ScalarValue { Text: not null } zoneValue ? load.Render($"`timezone` of {name}", zoneValue) : "UTC";
-        if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) load.Faults.Add(map["timezone"]!, $"`timezone` of {name} is not known.", "Write an IANA name such as `Europe/Paris`.");
+        if (zone is "Etc/UTC" or "GMT" or "Z") zone = "UTC";
+        if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            load.Faults.Add(map["timezone"]!, $"`timezone` of {name} is not known.", "Write an IANA name such as `Europe/Paris`.");
         if (map["cron"] is not ScalarValue { Text: not null } value || load.Render($"`cron` of {name}", value) is not { } cron) return;
         try
         {
@@ -82,7 +89,8 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
         }
         catch (FormatException e)
         {
-            load.Faults.Add(value, $"`cron` of {name} cannot be read: {e.Message}", "Write a unix cron such as `*/15 * * * *`.");
+            var why = Template.LooksLike(value.Text) ? "renders to no cron." : $"cannot be read: {e.Message}";
+            load.Faults.Add(value, $"`cron` of {name} {why}", "Write a unix cron such as `*/15 * * * *`.");
         }
     }
 }

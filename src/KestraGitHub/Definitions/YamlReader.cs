@@ -30,9 +30,10 @@ internal sealed class YamlReader
     /// <summary>The document's root, or null with the reason in <paramref name="faults"/>.</summary>
     public static PropertyValue? Read(string text, FaultList faults)
     {
+        var reader = new YamlReader(text, faults);
         try
         {
-            return new YamlReader(text, faults).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (RefusedException)
         {
@@ -40,14 +41,17 @@ internal sealed class YamlReader
         }
         catch (YamlException e)
         {
-            var place = ((int)e.Start.Line, (int)e.Start.Column);
-            var tab = LineAt(text, place.Item1).TrimStart(' ').StartsWith('\t');
-            faults.Add(place, $"The YAML cannot be read: {e.Message.TrimEnd('.')}.", tab ? "Indent with spaces: YAML allows no tabs there." : "Mend the YAML at this place.");
+            var tab = e.Message.Contains("tab", StringComparison.Ordinal) ? TabAfter(text, (int)e.Start.Line) : null;
+            faults.Add(tab ?? ((int)e.Start.Line, (int)e.Start.Column), $"The YAML cannot be read: {e.Message.TrimEnd('.')}.",
+                tab is null ? "Mend the YAML at this place." : "Indent with spaces: YAML allows no tabs there.");
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
-            faults.Add((0, 0), "The YAML cannot be read: its parser gave up.", "Mend the YAML; if it is right, please report the file.");
+            // The parser has states that it does not expect of itself, as behind `[a` without an end.
+            var after = reader._parser.Current?.End;
+            faults.Add(((int)(after?.Line ?? 0), (int)(after?.Column ?? 0)), "The YAML cannot be read from here on.",
+                "Look for a bracket or a quote that is not closed.");
             return null;
         }
     }
@@ -98,8 +102,10 @@ internal sealed class YamlReader
 
     private Node Expand(AnchorAlias alias, int depth)
     {
-        if (!_anchors.TryGetValue(alias.Value.Value, out var known)) throw Refuse(alias, $"The alias *{alias.Value} has no anchor before it.", "Write the anchor, or the value itself.");
-        if (known is not { } node) throw Refuse(alias, $"The alias *{alias.Value} stands inside its own anchor.", "Write the value itself.");
+        if (!_anchors.TryGetValue(alias.Value.Value, out var known))
+            // Not by its name: it may be a password that begins with a star.
+            throw Refuse(alias, "An alias has no anchor before it.", "Write the anchor, or put the value into quotes where it begins with a star.");
+        if (known is not { } node) throw Refuse(alias, "An alias stands inside its own anchor.", "Write the value itself.");
         Count(alias, node.Size);
         if (depth + node.Height - 1 > MaxDepth) throw Refuse(alias, $"The YAML is nested deeper than {MaxDepth} levels.", "Flatten it.");
         return node;
@@ -130,13 +136,14 @@ internal sealed class YamlReader
         {
             var at = _parser.Current!;
             var key = ReadNode(depth + 1);
-            if (key.Value is not ScalarValue { Text: { } name }) throw Refuse(at, "The name of a member is no text.", "Write a plain name before the colon.");
+            if (key.Value is not ScalarValue { Text: { } name })
+                throw Refuse(at, "The name of a member is no text.", "Write a plain name before the colon.");
             Advance();
             var value = ReadNode(depth + 1);
             (size, height) = (size + 1 + value.Size, Math.Max(height, value.Height));
             if (!seen.Add(name))
             {
-                _faults.Add(Place(at), $"`{Short(name)}` stands twice in one map.", "Keep one of them.");
+                _faults.Add(Place(at), $"`{name}` stands twice in one map.", "Keep one of them.");
                 continue;
             }
 
@@ -160,7 +167,7 @@ internal sealed class YamlReader
     {
         if (node.Tag.IsEmpty || node.Tag.IsNonSpecific) return;
         if (!KnownTags.Any(t => node.Tag.Value == "tag:yaml.org,2002:" + t))
-            throw Refuse(node, $"The tag `{Short(node.Tag.Value)}` means nothing in a flow.", "Remove the tag.");
+            throw Refuse(node, "A tag (`!…`) means nothing in a flow.", "Remove it, or put the value into quotes where it begins with an exclamation mark.");
     }
 
     private void Count(ParsingEvent at, long size)
@@ -186,9 +193,18 @@ internal sealed class YamlReader
 
     private static (int Line, int Column) Place(ParsingEvent e) => ((int)e.Start.Line, (int)e.Start.Column);
 
-    private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
+    // The parser complains of the whole block; its author looks for the tab.
+    private static (int, int)? TabAfter(string text, int line)
+    {
+        var lines = text.Split('\n');
+        for (var i = Math.Max(line, 1); i <= lines.Length; i++)
+        {
+            var indent = lines[i - 1].Length - lines[i - 1].TrimStart(' ').Length;
+            if (indent < lines[i - 1].Length && lines[i - 1][indent] == '\t') return (i, indent + 1);
+        }
 
-    private static string LineAt(string text, int line) => text.Split('\n').ElementAtOrDefault(line - 1) ?? "";
+        return null;
+    }
 
     private sealed class RefusedException : Exception;
 }

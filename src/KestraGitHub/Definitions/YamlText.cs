@@ -11,8 +11,11 @@ internal static class YamlText
 
     public static string? Decode(ReadOnlySpan<byte> bytes, FaultList faults)
     {
-        if (bytes.Length > MaxBytes) return Refuse($"The file has {bytes.Length} bytes; a definition may have {MaxBytes}.", "Split it, or move what is no definition elsewhere.");
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) return Refuse("The file is UTF-16.", "Save it as UTF-8.");
+        if (bytes.Length > MaxBytes)
+            return Refuse($"The file has {bytes.Length} bytes; a definition may have {MaxBytes}.",
+                "Split it, or move what is no definition elsewhere.");
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+            return Refuse("The file is UTF-16.", "Save it as UTF-8.");
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) bytes = bytes[3..];
 
         // YamlDotNet takes NUL for the end of the text: what follows it would be lost without a word.

@@ -24,7 +24,8 @@ internal sealed record CommitText(string Tree, string Subject, string Author, Da
         var (open, close) = (text.IndexOf('<', StringComparison.Ordinal), text.LastIndexOf('>'));
         var name = open < 0 ? text : text[..open];
         var words = close < 0 ? [] : text[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0 || !long.TryParse(words[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) || seconds is < 0 or > 253_000_000_000)
+        if (words.Length == 0 || !long.TryParse(words[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+            || seconds is < 0 or > 253_000_000_000)
             return (name, DateTimeOffset.UnixEpoch);
         return (name, DateTimeOffset.FromUnixTimeSeconds(seconds));
     }

@@ -15,13 +15,15 @@ internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inv
     private readonly Dictionary<ResourceKey, Resource> _files = [];
     private readonly List<(SourceFile File, ResourceKey Key)> _suspects = [];
 
-    public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Files, IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
+    public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Files,
+        IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
     {
         foreach (var file in files) Sort(file);
         foreach (var group in _suspects.GroupBy(s => s.File.Mirror))
         {
             var suspects = group.ToList();
-            await group.Key.Objects.ReadAllAsync([.. suspects.Select(s => s.File.Entry.Id)], (i, bytes) => DropPointer(suspects[i].File, suspects[i].Key, bytes), ct);
+            await group.Key.Objects.ReadAllAsync([.. suspects.Select(s => s.File.Entry.Id)], (i, bytes) =>
+                DropPointer(suspects[i].File, suspects[i].Key, bytes), ct);
         }
 
         return (_files, _problems);
@@ -41,16 +43,20 @@ internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inv
         else if (GitOwn.Contains(file.Name)) Add(ProblemKind.Ignored, file, "it is git's own", []);
         else if (file.NameFault() is { } fault) Add(ProblemKind.Skipped, file, fault, [key]);
         else if (file.Entry.Mode == TreeEntry.Symlink) Add(ProblemKind.Skipped, file, "a symbolic link is not followed", [key, .. Below(file.Path)]);
-        else if (file.Entry.Mode == TreeEntry.Submodule) Add(ProblemKind.Skipped, file, "a submodule is read only with cloneSubmodules: true", [key, .. Below(file.Path)]);
-        else if (file.Path == "_flows" || file.Path.StartsWith("_flows/", StringComparison.Ordinal)) Add(ProblemKind.Skipped, file, "Kestra keeps the folder '_flows' of a namespace for itself: sync it with SyncFlows", [key]);
+        else if (file.Entry.Mode == TreeEntry.Submodule) Add(ProblemKind.Skipped, file, "a submodule is read only with cloneSubmodules: true",
+            [key, .. Below(file.Path)]);
+        else if (file.Path == "_flows" || file.Path.StartsWith("_flows/", StringComparison.Ordinal)) Add(ProblemKind.Skipped, file,
+            "Kestra keeps the folder '_flows' of a namespace for itself: sync it with SyncFlows", [key]);
         else Keep(file, key);
     }
 
     private void Keep(SourceFile file, ResourceKey key)
     {
         var id = file.Entry.Id;
-        if (!_files.TryAdd(key, new Resource(key, file.FullPath, id, id, id, file.Entry.Size))) Add(ProblemKind.Invalid, file, "its tree has this name twice", [key]);
-        else if (file.Entry.Size is >= LeastPointer and <= MostPointer && inventory.Entries.GetValueOrDefault(key)?.SourceVersion != id) _suspects.Add((file, key));
+        if (!_files.TryAdd(key, new Resource(key, file.FullPath, id, id, id, file.Entry.Size))) Add(ProblemKind.Invalid, file,
+            "its tree has this name twice", [key]);
+        else if (file.Entry.Size is >= LeastPointer and <= MostPointer
+            && inventory.Entries.GetValueOrDefault(key)?.SourceVersion != id) _suspects.Add((file, key));
     }
 
     private void DropPointer(SourceFile file, ResourceKey key, byte[] bytes)

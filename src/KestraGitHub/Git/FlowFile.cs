@@ -17,7 +17,8 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
     /// <summary>Reads a file whose folder says that it belongs to <paramref name="ns"/>.</summary>
     public static FlowFile Read(byte[] bytes, string ns)
     {
-        if (bytes.AsSpan().StartsWith("version https://git-lfs.github.com/spec/"u8)) return Faulty(null, "it is a Git LFS pointer, and what it points to is not read");
+        if (bytes.AsSpan().StartsWith("version https://git-lfs.github.com/spec/"u8))
+            return Faulty(null, "it is a Git LFS pointer, and what it points to is not read");
         string text;
         try
         {

@@ -10,13 +10,15 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
     private readonly List<Resource> _flows = [];
     private readonly ILookup<string, ResourceKey> _byPath = inventory.Entries.Values.ToLookup(e => e.Path, e => e.Key);
 
-    public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Flows, IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
+    public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Flows,
+        IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
     {
         foreach (var file in files) Sort(file);
         foreach (var group in _candidates.GroupBy(c => c.File.Mirror))
         {
             var candidates = group.ToList();
-            await group.Key.Objects.ReadAllAsync([.. candidates.Select(c => c.File.Entry.Id)], (i, bytes) => Take(candidates[i].File, candidates[i].Namespace, bytes), ct);
+            await group.Key.Objects.ReadAllAsync([.. candidates.Select(c => c.File.Entry.Id)], (i, bytes) =>
+                Take(candidates[i].File, candidates[i].Namespace, bytes), ct);
         }
 
         return (Distinct(), _problems);
@@ -29,13 +31,16 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
         if (!scope.IncludeChildren && shown.Contains('/', StringComparison.Ordinal)) return;
         var ns = NamespaceOf(shown);
         var isYaml = shown.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || shown.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
-        if (file.Path is not null && ignore.Match(file.Path) is { } pattern) Add(ProblemKind.Ignored, file, ns, $"{KestraIgnore.FileName} leaves it out ({pattern})");
+        if (file.Path is not null && ignore.Match(file.Path) is { } pattern) Add(ProblemKind.Ignored, file, ns,
+            $"{KestraIgnore.FileName} leaves it out ({pattern})");
         else if (file.Entry.Mode == TreeEntry.Symlink) AddLink(file, ns, isYaml, "a symbolic link is not followed");
         else if (file.Entry.Mode == TreeEntry.Submodule) AddLink(file, ns, isYaml: false, "a submodule is read only with cloneSubmodules: true");
         else if (!isYaml) Add(ProblemKind.Ignored, file, ns, "it is no .yaml or .yml file");
         else if (file.NameFault() is { } fault) AddUnknown(ProblemKind.Skipped, file, FlowNames.IsNamespace(ns) ? ns : scope.Namespace, null, fault);
-        else if (!FlowNames.IsNamespace(ns)) Add(ProblemKind.Invalid, file, ns, $"its folder makes the namespace '{ns}', which Kestra does not take: small letters, digits, '.', '_' and '-', 150 at most");
-        else if (file.Entry.Size > FlowFile.MaxBytes) AddUnknown(ProblemKind.Invalid, file, ns, null, $"it has {file.Entry.Size} bytes; a flow has at most {FlowFile.MaxBytes}");
+        else if (!FlowNames.IsNamespace(ns)) Add(ProblemKind.Invalid, file, ns,
+            $"its folder makes the namespace '{ns}', which Kestra does not take: small letters, digits, '.', '_' and '-', 150 at most");
+        else if (file.Entry.Size > FlowFile.MaxBytes) AddUnknown(ProblemKind.Invalid, file, ns, null,
+            $"it has {file.Entry.Size} bytes; a flow has at most {FlowFile.MaxBytes}");
         else _candidates.Add((file, ns));
     }
 
@@ -67,7 +72,8 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
             foreach (var flow in same)
             {
                 var others = string.Join(", ", same.Where(f => f != flow).Take(5).Select(f => f.Path));
-                _problems.Add(new ReadProblem(ProblemKind.Invalid, ResourceKind.Flow, flow.Path, group.Key.Namespace, $"its id '{group.Key.Id}' is also that of {others}; give each flow its own", [group.Key]));
+                _problems.Add(new ReadProblem(ProblemKind.Invalid, ResourceKind.Flow, flow.Path, group.Key.Namespace,
+                    $"its id '{group.Key.Id}' is also that of {others}; give each flow its own", [group.Key]));
             }
         }
 
@@ -92,9 +98,13 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
     private void AddLink(SourceFile file, string ns, bool isYaml, string reason)
     {
         if (isYaml) AddUnknown(ProblemKind.Skipped, file, ns, null, reason);
-        else if (scope.IncludeChildren && file.Path is not null) _problems.Add(new ReadProblem(ProblemKind.Skipped, ResourceKind.Flow, file.FullPath, NamespaceOf(file.Path + "/"), reason, Below(file), ShieldsNamespace: true));
+        else if (scope.IncludeChildren && file.Path is not null) AddFolder(file, reason);
         else Add(ProblemKind.Ignored, file, ns, reason);
     }
+
+    private void AddFolder(SourceFile file, string reason) => _problems.Add(
+        new ReadProblem(
+            ProblemKind.Skipped, ResourceKind.Flow, file.FullPath, NamespaceOf(file.Path + "/"), reason, Below(file), ShieldsNamespace: true));
 
     private List<ResourceKey> Below(SourceFile file) =>
         [.. inventory.Entries.Values.Where(e => e.Path.StartsWith(file.FullPath + "/", StringComparison.Ordinal)).Select(e => e.Key)];

@@ -27,7 +27,8 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
         {
             walk.Fault ??= $"it is no YAML: line {e.Start.Line}, column {e.Start.Column}: {e.Message}";
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException
+            or IndexOutOfRangeException)
         {
             // The parser's own slips on hostile input.
             walk.Fault ??= $"it is no YAML: {e.Message}";
@@ -83,7 +84,8 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
                     break;
                 case AnchorAlias alias:
                     if (_open.Any(o => o.Anchor == alias.Value)) Fault = $"the alias '*{alias.Value}' at line {alias.Start.Line} stands inside what it names";
-                    else if (!_sizes.TryGetValue(alias.Value, out var size)) Fault = $"the alias '*{alias.Value}' at line {alias.Start.Line} names nothing";
+                    else if (!_sizes.TryGetValue(alias.Value, out var size))
+                        Fault = $"the alias '*{alias.Value}' at line {alias.Start.Line} names nothing";
                     else Count(size, alias);
                     Place(null, isAlias: true, alias);
                     break;

@@ -9,7 +9,8 @@ internal static class GitConfigOfTask
     private static readonly string[] HttpFiles = ["cookiefile", "savecookies", "followredirects", "delegation", "schannelusesslcainfo"];
 
     private static readonly string[] CoreKeys =
-        ["core.compression", "core.bigfilethreshold", "core.packedgitlimit", "core.packedgitwindowsize", "core.deltabasecachelimit", "core.longpaths"];
+        ["core.compression", "core.bigfilethreshold", "core.packedgitlimit", "core.packedgitwindowsize", "core.deltabasecachelimit",
+            "core.longpaths"];
 
     private static readonly string[] Sections = ["pack", "transfer", "user", "author", "committer", "commit", "i18n"];
 
@@ -21,6 +22,7 @@ internal static class GitConfigOfTask
         var section = key[..first].ToLowerInvariant();
         var name = key[(last + 1)..].ToLowerInvariant();
         if (section == "http") return !HttpFiles.Contains(name);
-        return first == last && (Sections.Contains(section) || CoreKeys.Contains(key.ToLowerInvariant()) || key.Equals("protocol.version", StringComparison.OrdinalIgnoreCase));
+        return first == last && (Sections.Contains(section) || CoreKeys.Contains(key.ToLowerInvariant())
+            || key.Equals("protocol.version", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -8,7 +8,8 @@ internal static partial class GitFaults
     private static readonly (GitErrorKind Kind, Regex Sign, string Cure)[] Signs =
     [
         (GitErrorKind.DiskFull, DiskFull(), "The disk of the data folder is full: free space, or lower Git:CacheLimitBytes."),
-        (GitErrorKind.HostKey, HostKey(), "The ssh server's key is not the one in the known hosts: check its fingerprint, then put its line (as ssh-keyscan prints it) "
+        (GitErrorKind.HostKey, HostKey(),
+            "The ssh server's key is not the one in the known hosts: check its fingerprint, then put its line (as ssh-keyscan prints it) "
             + "into known_hosts in the data folder or the file of Git:KnownHostsFile."),
         (GitErrorKind.Certificate, Certificate(), "The server's certificate is not trusted: name its authority's file in trustedCaPemPath."),
         (GitErrorKind.Redirected, Redirected(), "The server sends callers to another address: write the repository's present url."),
@@ -28,7 +29,8 @@ internal static partial class GitFaults
         {
             // What the server says of its own disk and objects is no word about ours.
             var local = kind is GitErrorKind.DiskFull or GitErrorKind.Corrupt;
-            if (sign.IsMatch(local ? FromServer().Replace(errors, "") : errors)) return new GitException(kind, $"{call.What} failed. {cure} Git says: {last}", errors);
+            if (sign.IsMatch(local ? FromServer().Replace(errors, "") : errors))
+                return new GitException(kind, $"{call.What} failed. {cure} Git says: {last}", errors);
         }
 
         return new GitException(GitErrorKind.Other, $"{call.What} failed (git ended with {code}). Git says: {last}", errors);

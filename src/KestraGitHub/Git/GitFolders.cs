@@ -52,7 +52,8 @@ internal sealed class GitFolders
 
     private static bool IsOfRunningOther(string name)
     {
-        if (!int.TryParse(name[(name.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId) return false;
+        if (!int.TryParse(name[(name.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            || id == Environment.ProcessId) return false;
         try
         {
             using var process = Process.GetProcessById(id);

@@ -69,7 +69,8 @@ internal sealed class GitMirror : IAsyncDisposable
             {
                 if (TryLockFile() is { } file) return new Release(() => { file.Dispose(); _gate.Release(); });
                 if (waiting.Elapsed > patience)
-                    throw new GitException(GitErrorKind.Timeout, $"Another process has held the mirror of {Place} for {patience.TotalSeconds:0} s. Look what else uses this data folder.");
+                    throw new GitException(GitErrorKind.Timeout,
+                        $"Another process has held the mirror of {Place} for {patience.TotalSeconds:0} s. Look what else uses this data folder.");
             }
         }
         catch
@@ -115,7 +116,8 @@ internal sealed class GitMirror : IAsyncDisposable
         try
         {
             await _runner.RunAsync(
-                new GitCall($"Making a mirror of {Place}", ["init", "--quiet", "--bare", "--template=", Sha256 ? "--object-format=sha256" : "--object-format=sha1", half]), ct);
+                new GitCall($"Making a mirror of {Place}",
+                    ["init", "--quiet", "--bare", "--template=", Sha256 ? "--object-format=sha256" : "--object-format=sha1", half]), ct);
             System.IO.Directory.Move(half, Directory);
         }
         finally

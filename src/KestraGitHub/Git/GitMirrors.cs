@@ -131,7 +131,8 @@ internal sealed partial class GitMirrors : IAsyncDisposable
         async Task<GitHead> FindAsync()
         {
             await FetchAllAsync(mirror, remote, ct);
-            var ids = await Runner.TextAsync(new GitCall($"Looking for the commit {prefix} of {remote.Url}", ["rev-parse", "--disambiguate=" + prefix.ToLowerInvariant()]) { GitDirectory = mirror.Directory }, ct);
+            var ids = await Runner.TextAsync(new GitCall($"Looking for the commit {prefix} of {remote.Url}",
+                ["rev-parse", "--disambiguate=" + prefix.ToLowerInvariant()]) { GitDirectory = mirror.Directory }, ct);
             List<string> commits = [];
             foreach (var id in ids.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 if (await mirror.Objects.FindAsync(id, "commit", 16 << 20, ct) is not null) commits.Add(id);
@@ -172,7 +173,8 @@ internal sealed partial class GitMirrors : IAsyncDisposable
         {
             var packs = Path.Combine(mirror.Directory, "objects", "pack");
             if (Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() > PacksBeforeRepack)
-                await Runner.RunAsync(new GitCall($"Packing the mirror of {mirror.Place}", ["gc", "--quiet", "--prune=1.day.ago"]) { GitDirectory = mirror.Directory, Timeout = _options.FetchTimeout }, ct);
+                await Runner.RunAsync(new GitCall($"Packing the mirror of {mirror.Place}",
+                    ["gc", "--quiet", "--prune=1.day.ago"]) { GitDirectory = mirror.Directory, Timeout = _options.FetchTimeout }, ct);
             await _limit.EnforceAsync(RemoveAsync);
         }
         catch (Exception e) when (e is GitException or IOException or UnauthorizedAccessException)
@@ -221,7 +223,8 @@ internal sealed partial class GitMirrors : IAsyncDisposable
             const int noSpace = 28, diskFullOnWindows = 112, quota = 122;
             var full = (e.HResult & 0xFFFF) is noSpace or diskFullOnWindows or quota;
             var cure = full ? "The disk is full: free space, or lower Git:CacheLimitBytes." : "Look at the rights and the health of the folder.";
-            throw new GitException(full ? GitErrorKind.DiskFull : GitErrorKind.Other, $"The mirrors in '{_folders.Mirrors}' cannot be written ({e.Message}). {cure}", "", e);
+            throw new GitException(full ? GitErrorKind.DiskFull : GitErrorKind.Other,
+                $"The mirrors in '{_folders.Mirrors}' cannot be written ({e.Message}). {cure}", "", e);
         }
     }
 

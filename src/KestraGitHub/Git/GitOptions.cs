@@ -8,7 +8,11 @@ public sealed record GitOptions
     public static IReadOnlyList<string> KnownProtocols { get; } = ["https", "ssh", "http", "file"];
 
     /// <summary>The protocols that may be spoken. A configured list replaces the default as a whole: <c>http</c> and <c>file</c> must be asked for.</summary>
-    public IReadOnlyList<string> AllowedProtocols { get; init; } = DefaultProtocols;
+    public IReadOnlyList<string> AllowedProtocols
+    {
+        get;
+        init => field = [.. value.Select(p => p.Trim().ToLowerInvariant()).Distinct()];
+    } = DefaultProtocols;
 
     /// <summary>The mirrors together; the least recently used are removed above it.</summary>
     public long CacheLimitBytes { get; init; } = 10L << 30;
@@ -24,7 +28,11 @@ public sealed record GitOptions
     public TimeSpan LocalTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Where definitions name no known hosts of their own; null means <c>known_hosts</c> in the data folder.</summary>
-    public string? KnownHostsFile { get; init; }
+    public string? KnownHostsFile
+    {
+        get;
+        init => field = string.IsNullOrWhiteSpace(value) ? null : Path.GetFullPath(value);
+    }
 
     /// <summary>The program; a name is looked for on the PATH.</summary>
     public string Program { get; init; } = "git";

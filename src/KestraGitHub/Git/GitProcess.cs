@@ -33,7 +33,8 @@ internal sealed class GitProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <exception cref="GitException">The program is not there.</exception>
-    public static GitProcess Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, bool guarded)
+    public static GitProcess Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string folder,
+        bool guarded)
     {
         var start = new ProcessStartInfo
         {
@@ -55,7 +56,8 @@ internal sealed class GitProcess : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            throw new GitException(GitErrorKind.Other, $"The program '{program}' could not be started ({e.Message}). Install git where the service runs.", "", e);
+            throw new GitException(GitErrorKind.Other,
+                $"The program '{program}' could not be started ({e.Message}). Install git where the service runs.", "", e);
         }
     }
 

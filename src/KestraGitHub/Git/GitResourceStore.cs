@@ -41,7 +41,8 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         }
     }
 
-    public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) => Task.FromResult<IReadOnlyList<Objection>>([]);
+    public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<Objection>>([]);
 
     public Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct) =>
         throw new NotSupportedException("Nothing is written to Git yet: committing and pushing come with the tasks that sync from Kestra to Git.");
@@ -99,17 +100,23 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         _ => $"The path '{directory}' exists but is a file, not a directory. Name the directory that holds it.",
     };
 
-    private string Place() => commit.Head.Reference is { } name && name.StartsWith("refs/heads/", StringComparison.Ordinal) ? name["refs/heads/".Length..] : task.Git.Branch ?? commit.Commit;
+    private string Place() =>
+        commit.Head.Reference is { } name && name.StartsWith("refs/heads/", StringComparison.Ordinal) ? name["refs/heads/".Length..] : task.Git.Branch
+        ?? commit.Commit;
 
     /// <summary>Only the one at the top of the directory counts, as in Kestra's own tasks.</summary>
     private async Task<KestraIgnore> ReadIgnoreAsync(List<SourceFile> files, CancellationToken ct)
     {
         if (files.Find(f => f.Path == KestraIgnore.FileName) is not { } file) return KestraIgnore.Nothing;
         if (file.Entry.Mode != TreeEntry.File)
-            throw new GitException(GitErrorKind.Other, $"{file.FullPath} is no regular file, and what it would leave out cannot be told. Make it one.");
+            throw new GitException(GitErrorKind.Other,
+                $"{file.FullPath} is no regular file, and what it would leave out cannot be told. Make it one.");
         if (file.Entry.Size > IgnoreFileLimit)
-            throw new GitException(GitErrorKind.TooBig, $"{file.FullPath} has {file.Entry.Size} bytes; at most {IgnoreFileLimit} are read. Make it shorter.");
+            throw new GitException(GitErrorKind.TooBig,
+                $"{file.FullPath} has {file.Entry.Size} bytes; at most {IgnoreFileLimit} are read. Make it shorter.");
         var bytes = await file.Mirror.Objects.FindAsync(file.Entry.Id, "blob", IgnoreFileLimit, ct);
-        return new KestraIgnore(Encoding.UTF8.GetString(bytes ?? throw new GitException(GitErrorKind.Corrupt, $"The mirror of {commit.Remote.Url} lacks {file.FullPath}. It is made anew at the next run.")));
+        return new KestraIgnore(Encoding.UTF8.GetString(bytes
+            ?? throw new GitException(GitErrorKind.Corrupt,
+            $"The mirror of {commit.Remote.Url} lacks {file.FullPath}. It is made anew at the next run.")));
     }
 }

@@ -22,9 +22,11 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
     private const int OutputLimit = 256 << 20;
 
     private static readonly string[] Inherited =
-        ["PATH", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "SystemRoot", "SystemDrive", "TEMP", "TMP", "PATHEXT", "ComSpec"];
+        ["PATH", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "SystemRoot", "SystemDrive", "TEMP", "TMP",
+            "PATHEXT", "ComSpec"];
 
-    private static readonly string[] Proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+    private static readonly string[] Proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
+        "NO_PROXY"];
 
     private static readonly KeyValuePair<string, string>[] FixedConfig =
     [
@@ -61,7 +63,8 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
         {
             throw new GitException(
                 GitErrorKind.Timeout, $"{call.What} took longer than {timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s and was ended. "
-                + (call.Access is null ? "Look at the load of this machine's disk." : "Look whether the server answers, or raise Git:FetchTimeout or Git:LsRemoteTimeout."));
+                + (call.Access is null ? "Look at the load of this machine's disk."
+                    : "Look whether the server answers, or raise Git:FetchTimeout or Git:LsRemoteTimeout."));
         }
     }
 
@@ -82,10 +85,13 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["HOME"] = folders.Home, ["XDG_CONFIG_HOME"] = folders.Home, ["LC_ALL"] = "C", ["GIT_CONFIG_NOSYSTEM"] = "1", ["GIT_CONFIG_GLOBAL"] = "/dev/null",
-            ["GIT_TERMINAL_PROMPT"] = "0", ["GIT_ASKPASS"] = "", ["SSH_ASKPASS"] = "", ["GCM_INTERACTIVE"] = "never", ["GIT_PROTOCOL_FROM_USER"] = "0",
+            ["HOME"] = folders.Home, ["XDG_CONFIG_HOME"] = folders.Home, ["LC_ALL"] = "C", ["GIT_CONFIG_NOSYSTEM"] = "1",
+                ["GIT_CONFIG_GLOBAL"] = "/dev/null",
+            ["GIT_TERMINAL_PROMPT"] = "0", ["GIT_ASKPASS"] = "", ["SSH_ASKPASS"] = "", ["GCM_INTERACTIVE"] = "never",
+                ["GIT_PROTOCOL_FROM_USER"] = "0",
             ["GIT_ALLOW_PROTOCOL"] = call.Access is null ? "none" : string.Join(':', options.AllowedProtocols),
-            ["GIT_NO_LAZY_FETCH"] = "1", ["GIT_NO_REPLACE_OBJECTS"] = "1", ["GIT_LITERAL_PATHSPECS"] = "1", ["GIT_ADVICE"] = "0", ["GIT_ATTR_NOSYSTEM"] = "1",
+            ["GIT_NO_LAZY_FETCH"] = "1", ["GIT_NO_REPLACE_OBJECTS"] = "1", ["GIT_LITERAL_PATHSPECS"] = "1", ["GIT_ADVICE"] = "0",
+                ["GIT_ATTR_NOSYSTEM"] = "1",
         };
         foreach (var name in call.Access is { NoProxy: false } ? Inherited.Concat(Proxies) : Inherited)
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) environment[name] = value;
@@ -107,7 +113,9 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
         for (int read; (read = await from.ReadAsync(buffer, ct)) > 0;)
         {
             to.Write(buffer, 0, read);
-            if (to.Length > OutputLimit) throw new GitException(GitErrorKind.TooBig, $"{call.What} gave more than {OutputLimit >> 20} MiB. The repository has more names than this service reads.");
+            if (to.Length > OutputLimit)
+                throw new GitException(GitErrorKind.TooBig,
+                $"{call.What} gave more than {OutputLimit >> 20} MiB. The repository has more names than this service reads.");
         }
     }
 }

@@ -6,7 +6,8 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
     /// <param name="onlyDefault">True: what HEAD is. False: all branches and tags.</param>
     public async Task<RemoteRefs> ListAsync(GitRemote remote, bool onlyDefault, CancellationToken ct)
     {
-        string[] arguments = onlyDefault ? ["ls-remote", "--quiet", "--symref", "--", remote.Url.Text, "HEAD"] : ["ls-remote", "--quiet", "--heads", "--tags", "--", remote.Url.Text];
+        string[] arguments = onlyDefault ? ["ls-remote", "--quiet", "--symref", "--", remote.Url.Text, "HEAD"]
+            : ["ls-remote", "--quiet", "--heads", "--tags", "--", remote.Url.Text];
         var patience = remote.Transport.ConnectTimeout + remote.Transport.ReadTimeout;
         var timeout = patience < options.LsRemoteTimeout ? patience : options.LsRemoteTimeout;
         var output = await CallAsync(remote, new GitCall($"Reading the branches of {remote.Url}", arguments) { Timeout = timeout }, ct);
@@ -19,7 +20,8 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
             remote,
             new GitCall(
                 $"Fetching from {remote.Url}",
-                ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", prune ? "--prune" : "--no-prune", "--", remote.Url.Text, .. refspecs])
+                ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", prune ? "--prune"
+                    : "--no-prune", "--", remote.Url.Text, .. refspecs])
             {
                 GitDirectory = mirror, Timeout = options.FetchTimeout,
             },

@@ -61,7 +61,8 @@ public sealed partial record GitUrl(string Protocol, string Host, string Text, s
         var hidesPassword = parts.Success && !parts.Groups["user"].Success && parts.Groups["path"].Value.Contains('@', StringComparison.Ordinal);
         if (!parts.Success || hidesPassword || text.StartsWith('-'))
         {
-            var cure = text.StartsWith('/') || text.StartsWith('.') ? "For a folder of this machine write file:///path (and allow it)." : Allow(allowed);
+            var cure = text.StartsWith('/') || text.StartsWith('.') ? "For a folder of this machine write file:///path (and allow it)."
+                : Allow(allowed);
             throw Refused($"'{shown}' is not the url of a repository.", cure);
         }
 
@@ -77,12 +78,14 @@ public sealed partial record GitUrl(string Protocol, string Host, string Text, s
     {
         if (!GitOptions.KnownProtocols.Contains(protocol)) throw Refused($"The protocol of '{shown}' is not spoken here.", Allow(allowed));
         if (!allowed.Contains(protocol))
-            throw Refused($"The protocol '{protocol}' of '{shown}' is not allowed.", $"{Allow(allowed)} An administrator may add it to Git:AllowedProtocols.");
+            throw Refused($"The protocol '{protocol}' of '{shown}' is not allowed.",
+                $"{Allow(allowed)} An administrator may add it to Git:AllowedProtocols.");
     }
 
     private static string CheckHost(string host, string shown)
     {
-        if (!HostName().IsMatch(host)) throw Refused($"The url '{shown}' has no valid host name.", "A host is letters, digits, dots and dashes, and begins with no dash.");
+        if (!HostName().IsMatch(host))
+            throw Refused($"The url '{shown}' has no valid host name.", "A host is letters, digits, dots and dashes, and begins with no dash.");
         return host.ToLowerInvariant();
     }
 

@@ -27,7 +27,8 @@ internal static class IgnoreBracket
                 return i;
             }
 
-            if (pattern[i] == '[' && i + 1 < pattern.Length && pattern[i + 1] == ':' && pattern.IndexOf(":]", i + 2, StringComparison.Ordinal) is var close and > 0)
+            if (pattern[i] == '[' && i + 1 < pattern.Length && pattern[i + 1] == ':'
+                && pattern.IndexOf(":]", i + 2, StringComparison.Ordinal) is var close and > 0)
             {
                 if (!Named.TryGetValue(pattern[(i + 2)..close], out var named)) return -1;
                 set.Append(named);

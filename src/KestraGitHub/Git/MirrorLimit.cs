@@ -6,7 +6,8 @@ internal sealed class MirrorLimit(GitFolders folders, GitOptions options)
     /// <param name="remove">Removes one; false when it is in use after all.</param>
     public async Task EnforceAsync(Func<string, Task<bool>> remove)
     {
-        var mirrors = Directory.EnumerateDirectories(folders.Mirrors, "*.git").Select(d => (Folder: d, Size: SizeOf(d), LastUse: GitMirror.LastUseOf(d))).OrderBy(m => m.LastUse).ToList();
+        var mirrors = Directory.EnumerateDirectories(folders.Mirrors, "*.git").Select(d =>
+            (Folder: d, Size: SizeOf(d), LastUse: GitMirror.LastUseOf(d))).OrderBy(m => m.LastUse).ToList();
         var total = mirrors.Sum(m => m.Size);
         var settled = DateTime.UtcNow - options.CacheKeepTime;
         foreach (var mirror in mirrors)

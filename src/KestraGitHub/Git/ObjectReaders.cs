@@ -115,5 +115,6 @@ internal sealed class ObjectReaders(GitRunner runner, string mirror, string plac
         return new ObjectReader(call, runner.Open(call));
     }
 
-    private GitException Missing(string id) => new(GitErrorKind.Corrupt, $"The mirror of {place} lacks the object {id}. It is made anew at the next run.");
+    private GitException Missing(string id) =>
+        new(GitErrorKind.Corrupt, $"The mirror of {place} lacks the object {id}. It is made anew at the next run.");
 }

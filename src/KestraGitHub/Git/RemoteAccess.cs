@@ -78,7 +78,8 @@ internal sealed class RemoteAccess : IDisposable
         var user = string.IsNullOrEmpty(remote.Credential.Username) ? "git" : remote.Credential.Username;
         var password = remote.Credential.Password!.Reveal();
         if (password.AsSpan().ContainsAny('\n', '\r', '\0') || user.AsSpan().ContainsAny('\n', '\r', '\0'))
-            throw new GitException(GitErrorKind.Auth, $"The user or password for {remote.Url} has more than one line. Look for a line end in the secret.");
+            throw new GitException(GitErrorKind.Auth,
+                $"The user or password for {remote.Url} has more than one line. Look for a line end in the secret.");
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
         Hide(password, Uri.EscapeDataString(password), basic);
         if (!follow)
@@ -105,5 +106,6 @@ internal sealed class RemoteAccess : IDisposable
 
     private void Hide(params IEnumerable<string> secrets) => _secrets.AddRange(secrets.Where(s => s.Length > 0));
 
-    private static string Seconds(TimeSpan time) => Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Seconds(TimeSpan time) =>
+        Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

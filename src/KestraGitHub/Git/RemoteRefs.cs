@@ -34,7 +34,8 @@ internal sealed partial class RemoteRefs
     public GitHead Branch(string branch)
     {
         var name = "refs/heads/" + Short(branch);
-        return _ids.TryGetValue(name, out var id) ? new GitHead(id, name, $"branch '{Short(branch)}'") : throw Missing($"The branch '{Printable(Short(branch))}' was not found in {_place}. {Hint(Short(branch))}");
+        return _ids.TryGetValue(name, out var id) ? new GitHead(id, name, $"branch '{Short(branch)}'")
+            : throw Missing($"The branch '{Printable(Short(branch))}' was not found in {_place}. {Hint(Short(branch))}");
     }
 
     /// <summary>A full commit id, a branch or a tag; null when it can only be the beginning of a commit id.</summary>
@@ -56,16 +57,20 @@ internal sealed partial class RemoteRefs
         return AbbreviatedId().IsMatch(revision) ? null : throw NoRevision(revision);
     }
 
-    public GitException NoRevision(string revision) => Missing($"The branch, tag or commit '{Printable(revision)}' was not found in {_place}. {Hint(revision)}");
+    public GitException NoRevision(string revision) =>
+        Missing($"The branch, tag or commit '{Printable(revision)}' was not found in {_place}. {Hint(revision)}");
 
     private static GitException Missing(string message) => new(GitErrorKind.NotFound, message);
 
     private string Hint(string wanted)
     {
-        var names = _ids.Keys.Where(n => n.StartsWith("refs/heads/", StringComparison.Ordinal) || (n.StartsWith("refs/tags/", StringComparison.Ordinal) && !n.EndsWith("^{}", StringComparison.Ordinal)))
+        var names = _ids.Keys.Where(n =>
+            n.StartsWith("refs/heads/", StringComparison.Ordinal)
+            || (n.StartsWith("refs/tags/", StringComparison.Ordinal) && !n.EndsWith("^{}", StringComparison.Ordinal)))
             .Select(Short).Distinct().ToList();
         if (names.Count == 0) return "The repository is empty: push a first commit.";
-        var near = names.Select(n => (Name: n, Distance: Distance(n, wanted))).Where(n => n.Distance <= 2 || n.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase))
+        var near = names.Select(n => (Name: n, Distance: Distance(n, wanted))).Where(n =>
+            n.Distance <= 2 || n.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase))
             .OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).Select(n => n.Name).Take(5).ToList();
         var quoted = string.Join(", ", (near.Count > 0 ? near : names.Order(StringComparer.Ordinal).Take(5)).Select(n => $"'{Printable(n)}'"));
         return near.Count > 0 ? $"Did you mean {quoted}?" : $"There are {quoted}{(names.Count > 5 ? ", …" : "")}.";

@@ -12,13 +12,15 @@ internal sealed class SourceTree(GitMirrors mirrors, GitSource source)
 
     /// <param name="directory">Of this repository, without slashes at its ends.</param>
     /// <param name="prefix">Path of this repository inside the one that the task names, with a slash at its end.</param>
-    private async Task<List<SourceFile>> ListAsync(GitCommit commit, string tree, string directory, string prefix, IReadOnlyList<string> chain, CancellationToken ct)
+    private async Task<List<SourceFile>> ListAsync(GitCommit commit, string tree, string directory, string prefix, IReadOnlyList<string> chain,
+        CancellationToken ct)
     {
         List<SourceFile> files = [];
         var root = directory.Length == 0 ? "" : directory + "/";
         await TreeListing.ReadAsync(
             mirrors.Runner, commit.Mirror, tree,
-            entry => files.Add(new SourceFile(entry.Path is null ? null : prefix + entry.Path, prefix + root + entry.Shown, entry, commit.Mirror)), ct);
+            entry => files.Add(new SourceFile(entry.Path is null ? null : prefix + entry.Path, prefix + root + entry.Shown, entry,
+                commit.Mirror)), ct);
         if (!source.Submodules || files.All(f => f.Entry.Mode != TreeEntry.Submodule)) return files;
 
         var modules = await Submodules.ReadAsync(mirrors.Runner, commit, ct);
@@ -33,14 +35,17 @@ internal sealed class SourceTree(GitMirrors mirrors, GitSource source)
     }
 
     private async Task<IEnumerable<SourceFile>> ExpandAsync(
-        GitCommit commit, IReadOnlyDictionary<string, string> modules, SourceFile file, string root, string prefix, IReadOnlyList<string> chain, CancellationToken ct)
+        GitCommit commit, IReadOnlyDictionary<string, string> modules, SourceFile file, string root, string prefix, IReadOnlyList<string> chain,
+            CancellationToken ct)
     {
         var path = root + file.Entry.Path;
         if (!modules.TryGetValue(path, out var url))
-            throw new GitException(GitErrorKind.NotFound, $"The submodule '{path}' of {commit.Remote.Url} has no url in .gitmodules. Add it, or set cloneSubmodules: false.");
+            throw new GitException(GitErrorKind.NotFound,
+                $"The submodule '{path}' of {commit.Remote.Url} has no url in .gitmodules. Add it, or set cloneSubmodules: false.");
         var remote = Submodules.RemoteOf(commit.Remote, source, url, mirrors.Options);
         if (chain.Contains(remote.Url.Text) || chain.Count > MaxDepth)
-            throw new GitException(GitErrorKind.Other, $"The submodule '{path}' of {commit.Remote.Url} leads in a circle or nests deeper than {MaxDepth}. Set cloneSubmodules: false.");
+            throw new GitException(GitErrorKind.Other,
+                $"The submodule '{path}' of {commit.Remote.Url} leads in a circle or nests deeper than {MaxDepth}. Set cloneSubmodules: false.");
         var head = new GitHead(file.Entry.Id, null, $"commit {file.Entry.Id} of the submodule '{path}'");
         var inner = await mirrors.OpenAsync(remote, head, ct);
         using var use = inner.Mirror.Use();

@@ -18,10 +18,12 @@ internal sealed class SshCommand
         var strict = transport.StrictHostKeyChecking;
         List<string> options =
         [
-            "IdentitiesOnly=yes", "IdentityAgent=none", "PreferredAuthentications=publickey", "PasswordAuthentication=no", "KbdInteractiveAuthentication=no",
+            "IdentitiesOnly=yes", "IdentityAgent=none", "PreferredAuthentications=publickey", "PasswordAuthentication=no",
+                "KbdInteractiveAuthentication=no",
             "ControlMaster=no", "ControlPath=none", "ForwardAgent=no", "UpdateHostKeys=no", "PermitLocalCommand=no", "GlobalKnownHostsFile=/dev/null",
             $"UserKnownHostsFile={(strict ? Quoted(hosts) : "/dev/null")}", $"StrictHostKeyChecking={(strict ? "yes" : "no")}", "LogLevel=ERROR",
-            $"ConnectTimeout={Seconds(transport.ConnectTimeout)}", $"ServerAliveInterval={Seconds(transport.ReadTimeout / 3)}", "ServerAliveCountMax=3",
+            $"ConnectTimeout={Seconds(transport.ConnectTimeout)}", $"ServerAliveInterval={Seconds(transport.ReadTimeout / 3)}",
+                "ServerAliveCountMax=3",
         ];
         var identity = "none";
         if (remote.Credential.PrivateKey is { } key)

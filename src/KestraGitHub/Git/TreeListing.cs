@@ -10,7 +10,8 @@ internal static class TreeListing
 
     public static Task ReadAsync(GitRunner runner, GitMirror mirror, string tree, Action<TreeEntry> take, CancellationToken ct) =>
         runner.StreamAsync(
-            new GitCall($"Listing the files of {mirror.Place}", ["ls-tree", "-r", "-z", "-l", "--full-tree", tree]) { GitDirectory = mirror.Directory },
+            new GitCall($"Listing the files of {mirror.Place}",
+                ["ls-tree", "-r", "-z", "-l", "--full-tree", tree]) { GitDirectory = mirror.Directory },
             (output, token) => ParseAsync(output, take, token),
             ct);
 
@@ -22,7 +23,8 @@ internal static class TreeListing
         {
             end += read;
             var start = 0;
-            for (int zero; (zero = Array.IndexOf(buffer, (byte)0, start, end - start)) >= 0; start = zero + 1) take(Parse(buffer.AsSpan(start, zero - start)));
+            for (int zero; (zero = Array.IndexOf(buffer, (byte)0, start, end - start)) >= 0; start = zero + 1) take(Parse(buffer.AsSpan(start,
+                zero - start)));
             buffer.AsSpan(start, end - start).CopyTo(buffer);
             end -= start;
             // A path may be of any length; the buffer grows to the longest.
@@ -37,7 +39,8 @@ internal static class TreeListing
         var words = Encoding.ASCII.GetString(line[..tab]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var name = line[(tab + 1)..];
         var size = long.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
-        return new TreeEntry(Convert.ToInt32(words[0], 8) & TreeEntry.TypeMask, words[2], size, Decode(name)) { Shown = Encoding.UTF8.GetString(name) };
+        return new TreeEntry(Convert.ToInt32(words[0], 8) & TreeEntry.TypeMask, words[2], size,
+            Decode(name)) { Shown = Encoding.UTF8.GetString(name) };
     }
 
     private static string? Decode(ReadOnlySpan<byte> name)

@@ -12,7 +12,8 @@ internal static class TreePath
     public static IReadOnlyList<string> Names(string path)
     {
         var names = path.Split('/').Where(n => n is not ("" or ".")).ToList();
-        return names.Contains("..") ? throw new GitException(GitErrorKind.NotFound, $"The directory '{path}' has a '..' in it. Write it from the repository's root.") : names;
+        return names.Contains("..")
+            ? throw new GitException(GitErrorKind.NotFound, $"The directory '{path}' has a '..' in it. Write it from the repository's root.") : names;
     }
 
     /// <summary>Null when there is nothing.</summary>
@@ -23,7 +24,8 @@ internal static class TreePath
         {
             if (entry.Mode != TreeEntry.Directory) return null;
             var tree = await objects.FindAsync(entry.Id, "tree", TreeLimit, ct)
-                ?? throw new GitException(GitErrorKind.Corrupt, $"The mirror of {commit.Remote.Url} lacks the tree {entry.Id}. It is made anew at the next run.");
+                ?? throw new GitException(GitErrorKind.Corrupt,
+                    $"The mirror of {commit.Remote.Url} lacks the tree {entry.Id}. It is made anew at the next run.");
             if (Find(tree, Encoding.UTF8.GetBytes(name), commit.Sha256 ? 32 : 20) is not { } found) return null;
             entry = found with { Path = string.IsNullOrEmpty(entry.Path) ? name : $"{entry.Path}/{name}" };
         }

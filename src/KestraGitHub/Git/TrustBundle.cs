@@ -18,11 +18,13 @@ internal static class TrustBundle
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new GitException(
-                GitErrorKind.Certificate, $"The file of trustedCaPemPath, '{pemPath}', cannot be read by the service. Put it where the service runs.", "", e);
+                GitErrorKind.Certificate,
+                    $"The file of trustedCaPemPath, '{pemPath}', cannot be read by the service. Put it where the service runs.", "", e);
         }
 
         if (!own.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
-            throw new GitException(GitErrorKind.Certificate, $"The file of trustedCaPemPath, '{pemPath}', holds no PEM certificate. Give a file with 'BEGIN CERTIFICATE' parts.");
+            throw new GitException(GitErrorKind.Certificate,
+                $"The file of trustedCaPemPath, '{pemPath}', holds no PEM certificate. Give a file with 'BEGIN CERTIFICATE' parts.");
         var file = Path.Combine(folder, "ca.pem");
         var system = Variables.Select(Environment.GetEnvironmentVariable).Concat(SystemFiles).FirstOrDefault(File.Exists);
         File.WriteAllText(file, (system is null ? "" : File.ReadAllText(system) + "\n") + own + "\n");

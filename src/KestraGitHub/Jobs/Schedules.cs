@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KestraGitHub.Definitions;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
@@ -12,6 +13,7 @@ internal sealed partial class Schedules(
 {
     private const string Group = "schedules";
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly ConcurrentDictionary<(SyncKey Sync, string Trigger), DateTimeOffset> _owed = new();
     private Dictionary<TriggerKey, ITrigger> _current = [];
     private IReadOnlyDictionary<SyncKey, IReadOnlyList<ITrigger>> _bySync = new Dictionary<SyncKey, IReadOnlyList<ITrigger>>();
 
@@ -58,10 +60,36 @@ internal sealed partial class Schedules(
     /// <summary>Queues the run of a trigger, once for each moment: a cron that became two of Quartz's may fire twice in one second.</summary>
     public async Task FireAsync(SyncKey sync, string trigger, DateTimeOffset at, CancellationToken ct)
     {
+        try
+        {
+            await QueueAsync(sync, trigger, at, ct);
+        }
+        catch (StorageUnavailableException e)
+        {
+            // A schedule that comes once a day must not wait another day because the database was away for a moment.
+            _owed[(sync, trigger)] = at;
+            LogOwed(logger, sync, trigger, e.Message);
+        }
+    }
+
+    /// <summary>Queues what could not be stored when its time came.</summary>
+    public async Task SettleAsync(CancellationToken ct)
+    {
+        foreach (var ((sync, trigger), at) in _owed)
+        {
+            await QueueAsync(sync, trigger, at, ct);
+            _owed.TryRemove(new((sync, trigger), at));
+        }
+    }
+
+    private async Task QueueAsync(SyncKey sync, string trigger, DateTimeOffset at, CancellationToken ct)
+    {
         if (await fired.LastFiredAsync(sync, trigger, ct) is { } last && last >= at) return;
-        await fired.SetFiredAsync(sync, trigger, at, ct);
         var request = new RunRequest(sync, new RunTrigger("schedule", trigger), DryRun: false, null, TimeSpan.Zero, new Dictionary<string, string>());
         await runs.EnqueueAsync(request, merge: true, ct);
+
+        // After the run is stored: a crash in between costs a check too many, not one too few.
+        await fired.SetFiredAsync(sync, trigger, at, ct);
         await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
     }
 
@@ -98,4 +126,7 @@ internal sealed partial class Schedules(
 
     [LoggerMessage(1, LogLevel.Information, "Schedule {Trigger} of {Sync} was due at {Missed} while the service was down: it runs once now")]
     private static partial void LogMissed(ILogger logger, SyncKey sync, string trigger, DateTimeOffset missed);
+
+    [LoggerMessage(2, LogLevel.Warning, "Schedule {Trigger} of {Sync} came while the database was away; it is queued when it is back: {Message}")]
+    private static partial void LogOwed(ILogger logger, SyncKey sync, string trigger, string message);
 }

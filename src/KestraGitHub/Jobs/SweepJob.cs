@@ -6,13 +6,14 @@ namespace KestraGitHub.Jobs;
 
 /// <summary>Finds what no wake-up told of: runs whose worker died, and due runs that nobody was woken for.</summary>
 [DisallowConcurrentExecution]
-internal sealed class SweepJob(RunStore runs, IJobScheduler scheduler, TimeProvider time) : IJob
+internal sealed class SweepJob(RunStore runs, Schedules schedules, IJobScheduler scheduler, TimeProvider time) : IJob
 {
     public static JobKey Key { get; } = new("sweep");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         await runs.RecoverAsync(all: false, cancellationToken);
+        await schedules.SettleAsync(cancellationToken);
         var now = time.GetUtcNow();
         foreach (var (sync, due) in await runs.DueAsync(cancellationToken))
             await scheduler.WakeAsync(sync, due > now ? due - now : TimeSpan.Zero, cancellationToken);

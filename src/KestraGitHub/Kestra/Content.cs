@@ -4,6 +4,10 @@ namespace KestraGitHub.Kestra;
 
 internal static class Content
 {
+    /// <summary>What is planned with is what was read; the next run reads anew.</summary>
+    public static KestraException Changed(Resource resource) =>
+        new(KestraFailureKind.Conflict, $"{resource.Key} was changed in Kestra since it was read", passing: true);
+
     /// <summary>The bytes of something small: held by the resource, or read from its side.</summary>
     public static async Task<ReadOnlyMemory<byte>> OfAsync(Resource resource, IResourceStore source, CancellationToken ct)
     {

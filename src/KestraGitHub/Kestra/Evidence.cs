@@ -22,7 +22,8 @@ internal abstract class ExistingFlow
 
     /// <summary>Whether the flow as it is <paramref name="now"/> is the one that was seen, as far as can be told.</summary>
     public bool IsStill(StoredFlow now) =>
-        (Revision is not { } seen || now.Revision is not { } current || seen == current) && (Digest is not { } digest || digest == BlobHash.Of(now.Source.Span));
+        (Revision is not { } seen || now.Revision is not { } current || seen == current)
+        && (Digest is not { } digest || digest == BlobHash.Of(now.Source.Span));
 }
 
 /// <summary>

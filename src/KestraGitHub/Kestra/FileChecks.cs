@@ -13,7 +13,8 @@ internal static class FileChecks
     {
         var writes = plan.Writes.Where(c => c.Action != ChangeAction.Deleted).Select(c => c.Key).ToList();
         var deleted = plan.Writes.Where(c => c.Action == ChangeAction.Deleted).Select(c => c.Key.Id).ToHashSet(StringComparer.Ordinal);
-        var after = read.Set.Resources.Keys.Select(k => k.Id).Where(p => !deleted.Contains(p)).Concat(writes.Select(w => w.Id)).ToHashSet(StringComparer.Ordinal);
+        var after = writes.Select(w => w.Id).ToHashSet(StringComparer.Ordinal);
+        after.UnionWith(read.Set.Resources.Keys.Select(k => k.Id).Where(p => !deleted.Contains(p)));
         var folders = after.SelectMany(Ancestors).ToHashSet(StringComparer.Ordinal);
         var objections = new List<Objection>();
         var seen = new HashSet<ResourceKey>();
@@ -23,7 +24,9 @@ internal static class FileChecks
                 : !seen.Add(key) ? "it stands twice in the plan"
                 : Name(key.Id, version)
                 ?? (folders.Contains(key.Id) ? "a directory of this name is there, and has files" : null)
-                ?? (Ancestors(key.Id).FirstOrDefault(after.Contains) is { } file ? $"'{KestraText.OneLine(file, 120)}' is a file, not a directory" : null)
+                ?? (Ancestors(key.Id).FirstOrDefault(after.Contains) is { } file
+                    ? $"'{KestraText.OneLine(file, 120)}' is a file, not a directory"
+                    : null)
                 ?? (EmptyFolder(key.Id, read) ? "an empty directory of this name is there; delete it in Kestra" : null);
             if (reason is not null) objections.Add(new Objection(key, reason));
         }

@@ -34,7 +34,7 @@ internal sealed class FileReadBack(KestraServer server, Scope scope)
     }
 
     private static KestraException Missing(AppliedChange applied, ListedFile? file) => new(
-        KestraFailureKind.Conflict, "", "", null,
+        KestraFailureKind.Conflict,
         file is null
             ? $"Kestra took {applied.Change.Key} and does not list it: it stored it under another name, or someone deleted it"
             : $"Kestra took {applied.Change.Key} with {applied.Now!.Size} bytes and lists {file.Size}: someone else wrote it");

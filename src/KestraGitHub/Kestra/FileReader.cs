@@ -109,7 +109,8 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
             single = rest;
         }
 
-        await Parallel.ForEachAsync(single, new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = ct }, async (file, stop) =>
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = ct };
+        await Parallel.ForEachAsync(single, atOnce, async (file, stop) =>
             found.Add((file, await server.Client.ReadFileAsync(
                 scope.Namespace, file.Path, file.Size, content => BlobHash.OfAsync(content, file.Size, sha256, stop), stop))));
         return found;
@@ -122,7 +123,9 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
         try
         {
             await server.Client.ExportFilesAsync(
-                scope.Namespace, async (path, content, size) => digests[path] = (await BlobHash.OfAsync(content, size, sha256, ct), size), digests.Clear, ct);
+                scope.Namespace,
+                async (path, content, size) => digests[path] = (await BlobHash.OfAsync(content, size, sha256, ct), size),
+                digests.Clear, ct);
             return digests;
         }
         catch (KestraException e) when (e.Kind is KestraFailureKind.TooLarge or KestraFailureKind.Internal)
@@ -135,7 +138,8 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
     {
         var kind = path == "_flows" ? ProblemKind.Skipped : ProblemKind.Invalid;
         var key = new ResourceKey(ResourceKind.NamespaceFile, scope.Namespace, path);
-        _problems.Add(new ReadProblem(kind, ResourceKind.NamespaceFile, path, scope.Namespace, $"'{KestraText.OneLine(path, 120)}' in Kestra: {reason}", [key]));
+        var text = $"'{KestraText.OneLine(path, 120)}' in Kestra: {reason}";
+        _problems.Add(new ReadProblem(kind, ResourceKind.NamespaceFile, path, scope.Namespace, text, [key]));
     }
 
     private ResourceKey Key(ListedFile file) => new(ResourceKind.NamespaceFile, scope.Namespace, file.Path.Value);

@@ -57,7 +57,7 @@ internal sealed class FlowChecks(KestraServer server, Scope scope, int batch)
         var identity = FlowIdentity.Of(Encoding.UTF8.GetString(content.Span));
         if (identity.Problem is { } problem) return problem;
         if (identity.Id != key.Id || identity.Namespace != key.Namespace)
-            return $"its source says {KestraText.OneLine(identity.Namespace, 160)}/{KestraText.OneLine(identity.Id, 110)}, and Kestra goes by the source";
+            return $"its source says {KestraText.OneLine($"{identity.Namespace}/{identity.Id}", 260)}, and Kestra goes by the source";
         if (identity.Peculiarity is { } peculiarity) return peculiarity;
         return ReservedIds.Contains(key.Id) && !server.Version.AtLeast(2, 0) ? $"'{key.Id}' is a reserved id on Kestra {server.Version}" : null;
     }

@@ -37,7 +37,8 @@ internal sealed record FlowCursor(string Server, int Total, string? Updated, str
             JsonElement[] parts = [.. json.RootElement.EnumerateArray()];
             return parts.Length == 7 && parts[0].GetString() == Version
                 ? new FlowCursor(
-                    parts[1].GetString() ?? "", parts[2].GetInt32(), parts[3].GetString(), parts[4].GetString(), parts[5].GetString(), parts[6].GetInt32())
+                    parts[1].GetString() ?? "", parts[2].GetInt32(),
+                    parts[3].GetString(), parts[4].GetString(), parts[5].GetString(), parts[6].GetInt32())
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)

@@ -5,7 +5,7 @@ namespace KestraGitHub.Kestra;
 
 /// <summary>Who a flow's source says it is: its top-level <c>id</c> and <c>namespace</c>, and what else of its shape the server gets wrong.</summary>
 /// <param name="Problem">Why it cannot be told, or null.</param>
-/// <param name="Peculiarity">What <c>validate</c> lets pass and a write does not, or stores wrongly (kestra-api.md 11.3); null when all is well.</param>
+/// <param name="Peculiarity">What <c>validate</c> lets pass and a write does not, or stores wrongly (kestra-api.md 11.3), or null.</param>
 internal sealed record FlowIdentity(string? Namespace, string? Id, string? Problem, string? Peculiarity)
 {
     /// <summary>Reads events, not a tree: depth and aliases cost nothing.</summary>
@@ -17,7 +17,8 @@ internal sealed record FlowIdentity(string? Namespace, string? Id, string? Probl
         }
         catch (YamlException e)
         {
-            return new FlowIdentity(null, null, $"no valid YAML (line {e.Start.Line}): {KestraText.OneLine(e.InnerException?.Message ?? e.Message, 200)}", null);
+            var reason = KestraText.OneLine(e.InnerException?.Message ?? e.Message, 200);
+            return new FlowIdentity(null, null, $"no valid YAML (line {e.Start.Line}): {reason}", null);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException)
         {

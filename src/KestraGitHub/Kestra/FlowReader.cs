@@ -45,7 +45,7 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
         var page = await Client.SearchNewestAsync(scope, 1, MovedPage, ct);
         var rows = page.Results!;
         var reachesBack = rows.Count < MovedPage || FlowCursor.Compare(rows[^1].Updated, then.Updated) < 0;
-        if (FlowCursor.Of(server.Uuid, page) is not { } now || !reachesBack) return null;
+        if (FlowCursor.Of(server.Uuid, page) is not { } now || !reachesBack || rows.Any(r => r.Updated is null)) return null;
 
         var versions = entries.ToDictionary(e => e.Key, e => e.TargetVersion);
         var moved = rows.Where(r => r.Deleted != true && HasMoved(r)).Select(r => r.Key).ToHashSet();
@@ -97,7 +97,7 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
             newest = await Client.SearchNewestAsync(scope, 1, 1, ct); // Was something deleted in between?
             if (attempt < Tries && (newest.Total <= flows.Count || newest.Total != total)) continue;
             throw new KestraException(
-                KestraFailureKind.Unreadable, "", "", null,
+                KestraFailureKind.Unreadable,
                 $"the export of '{scope.Namespace}' holds {flows.Count} of {newest.Total} flows; none of them is taken for missing");
         }
     }
@@ -110,13 +110,13 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
             if (flow.Existing is not { } proof) continue;
             var revision = cursor is { } c && c.Namespace == proof.Key.Namespace && c.Id == proof.Key.Id ? c.Revision : proof.Revision;
             if (!resources.TryAdd(proof.Key, Resource(proof.Key, flow.Source, Text(revision))))
-                throw new KestraException(KestraFailureKind.Unreadable, "", "", null, $"the server answered with {proof.Key} twice");
+                throw new KestraException(KestraFailureKind.Unreadable, $"the server answered with {proof.Key} twice");
             existing[proof.Key] = proof;
         }
 
         var broken = flows.Where(f => f.Existing is null).ToList();
-        return new FlowReading(
-            new ResourceSet(cursor?.ToString() ?? "", resources, broken.Count == 0 ? [] : await ProblemsAsync(broken, existing.Keys, ct)), existing, cursor);
+        var problems = broken.Count == 0 ? [] : await ProblemsAsync(broken, existing.Keys, ct);
+        return new FlowReading(new ResourceSet(cursor?.ToString() ?? "", resources, problems), existing, cursor);
     }
 
     // A flow whose source does not say whose it is may be any of those that the search names and the export does not.

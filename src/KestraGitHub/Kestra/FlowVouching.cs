@@ -41,10 +41,11 @@ internal static class FlowVouching
         if (newest.DistinctBy(r => r.Key).Count() != written.Count) return false;
         foreach (var row in newest)
         {
-            if (row.Revision is not { } revision || !written.TryGetValue(row.Key, out var version) || version != FlowReader.Text(revision)) return false;
+            if (row.Revision is not { } revision || written.GetValueOrDefault(row.Key) != FlowReader.Text(revision)) return false;
         }
 
         // Beyond our own, nothing may be younger than what was there before. (Its own entry may be gone: we may have written or deleted it.)
-        return rows.Count == written.Count || FlowCursor.Compare(rows[written.Count].Updated, before.Updated) <= 0;
+        return rows.Count == written.Count
+            || (rows[written.Count].Updated is { } next && FlowCursor.Compare(next, before.Updated) <= 0);
     }
 }

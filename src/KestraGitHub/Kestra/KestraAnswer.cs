@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace KestraGitHub.Kestra;
 
 /// <summary>A successful answer whose body is still to be read. Whatever goes wrong while reading is a <see cref="KestraException"/>.</summary>
-internal sealed class KestraAnswer(HttpResponseMessage response, KestraRequest request, string path, CancellationTokenSource time, CancellationToken ct)
-    : IDisposable
+internal sealed class KestraAnswer(
+    HttpResponseMessage response, KestraRequest request, string path, CancellationTokenSource time, CancellationToken ct) : IDisposable
 {
     // Depth: a row holds the whole flow, whose tasks nest as deep as their author liked. The reader skips them without recursion.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 10_000 };
@@ -36,8 +36,8 @@ internal sealed class KestraAnswer(HttpResponseMessage response, KestraRequest r
         }).ConfigureAwait(false);
     }
 
-    public KestraException Unreadable(string reason, bool cut = false, Exception? inner = null) =>
-        new(KestraFailureKind.Unreadable, request.Method.Method, path, (int)response.StatusCode, reason, cut: cut, inner: inner);
+    public KestraException Unreadable(string reason, bool passing = false, Exception? inner = null) =>
+        new(KestraFailureKind.Unreadable, request.Method.Method, path, (int)response.StatusCode, reason, passing: passing, inner: inner);
 
     public KestraException TooLarge(string reason) =>
         new(KestraFailureKind.TooLarge, request.Method.Method, path, (int)response.StatusCode, reason);
@@ -61,7 +61,7 @@ internal sealed class KestraAnswer(HttpResponseMessage response, KestraRequest r
         }
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
-            throw Unreadable("the answer was cut off", cut: true, inner: e);
+            throw Unreadable("the answer was cut off", passing: true, inner: e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

@@ -60,7 +60,8 @@ internal sealed partial class KestraClient
             file.Position = 0;
             return await read(file);
 
-            KestraException Changed() => answer.Unreadable($"the content of '{path}' has not the {size} bytes of its listing: it changed meanwhile", cut: true);
+            KestraException Changed() => answer.Unreadable(
+                $"the content of '{path}' has not the {size} bytes of its listing: it changed meanwhile", passing: true);
         }, ct);
     }
 
@@ -90,13 +91,12 @@ internal sealed partial class KestraClient
         await http.SendAsync(request, () => { }, ct);
     }
 
-    /// <summary>Deletes a file that a listing has just shown. Each proof serves once; after a failure only a new listing tells what is there.</summary>
+    /// <summary>Deletes a file that a listing has just shown. Each proof serves once; after a failure only a new listing tells.</summary>
     public async Task DeleteFileAsync(ListedFile file, CancellationToken ct)
     {
         if (!file.Spend()) throw new InvalidOperationException("this listing has already served for a delete");
         if (http.Time.GetUtcNow() - file.Seen > JustListed) throw new InvalidOperationException("the listing is too old for a delete");
-        await http.SendAsync(
-            new KestraRequest(HttpMethod.Delete, Files(file.Namespace), file.Path.Query, KestraRequest.Anything, http.Timings.Write), () => { }, ct);
+        await http.SendAsync(Delete(Files(file.Namespace), file.Path.Query), () => { }, ct);
     }
 
     private sealed class Listed(string ns, NamespaceFilePath path, long size, long modified, DateTimeOffset seen)

@@ -8,7 +8,7 @@ internal sealed partial class KestraClient
     /// <summary>How often a write without an answer is looked for: a slow server finishes it after we stopped waiting.</summary>
     private const int ReadBacks = 3;
 
-    /// <summary>Creates a flow. A try whose answer was lost is read back, never sent again: a second one would be refused, or be someone else's.</summary>
+    /// <summary>Creates a flow. A try whose answer was lost is read back, never sent again: the second one would be refused.</summary>
     /// <exception cref="KestraException">Of kind Conflict when it is already there.</exception>
     public async Task<StoredFlow> CreateFlowAsync(ResourceKey key, ReadOnlyMemory<byte> source, CancellationToken ct)
     {
@@ -30,7 +30,8 @@ internal sealed partial class KestraClient
     {
         RequireIdentity(existing.Key, source);
         var request = Write(HttpMethod.Put, Flow(existing.Key), source);
-        if (await RenewedAsync(existing, ct) is null) throw Fault(KestraFailureKind.Conflict, request, "it was deleted since it was read; nothing was sent");
+        if (await RenewedAsync(existing, ct) is null)
+            throw Fault(KestraFailureKind.Conflict, request, "it was deleted since it was read; nothing was sent");
         try
         {
             return Stored(existing.Key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
@@ -52,7 +53,7 @@ internal sealed partial class KestraClient
     /// <summary>Deletes a flow. That it is gone already is no failure.</summary>
     public async Task DeleteFlowAsync(ExistingFlow existing, CancellationToken ct)
     {
-        var request = new KestraRequest(HttpMethod.Delete, Flow(existing.Key), "", KestraRequest.Anything, http.Timings.Write);
+        var request = Delete(Flow(existing.Key), "");
         if (await RenewedAsync(existing, ct) is null) return;
         try
         {
@@ -83,7 +84,7 @@ internal sealed partial class KestraClient
         return existing.IsStill(now)
             ? now.Existing
             : throw new KestraException(
-                KestraFailureKind.Conflict, "", "", null, $"{existing.Key} was changed in Kestra since it was read; nothing was sent");
+                KestraFailureKind.Conflict, $"{existing.Key} was changed in Kestra since it was read; nothing was sent");
     }
 
     private async Task<StoredFlow?> ReadBackAsync(ResourceKey key, ReadOnlyMemory<byte> source, CancellationToken ct)
@@ -117,7 +118,7 @@ internal sealed partial class KestraClient
         var identity = FlowIdentity.Of(Encoding.UTF8.GetString(source.Span));
         if (identity.Problem is not null || identity.Id != key.Id || identity.Namespace != key.Namespace)
             throw new KestraException(
-                KestraFailureKind.Invalid, "", "", null,
-                $"the source of {key} says that it is {identity.Namespace}/{identity.Id}{(identity.Problem is { } p ? $" ({p})" : "")}; nothing was sent");
+                KestraFailureKind.Invalid,
+                $"the source of {key} says that it is {identity.Namespace}/{identity.Id} ({identity.Problem ?? "another"}); nothing was sent");
     }
 }

@@ -16,7 +16,8 @@ internal sealed partial class KestraClient
         var query = string.Create(CultureInfo.InvariantCulture, $"page={page}&size={size}&sort=updated%3Adesc");
         var request = Get($"{_tenant}/flows/search", scope is null ? query : $"{query}&{Filter(scope)}");
         var found = await http.ReadAsync(request, a => a.ReadJsonAsync<FlowPage>(), ct);
-        if (found is not { Results: { } rows, Total: >= 0 }) throw Fault(KestraFailureKind.Unreadable, request, "the answer has no results or no total");
+        if (found is not { Results: { } rows, Total: >= 0 })
+            throw Fault(KestraFailureKind.Unreadable, request, "the answer has no results or no total");
         foreach (var row in rows) Refuse(row.Key, scope, request);
         return found;
     }
@@ -38,7 +39,8 @@ internal sealed partial class KestraClient
                 var identity = FlowIdentity.Of(Encoding.UTF8.GetString(source));
                 var key = new ResourceKey(ResourceKind.Flow, identity.Namespace ?? "", identity.Id ?? "");
                 if (identity.Problem is null) Refuse(key, scope, request);
-                flows.Add(new ExportedFlow(name, source, identity.Problem is null ? new Seen(key, null, BlobHash.Of(source), seen) : null, identity.Problem));
+                var proof = identity.Problem is null ? new Seen(key, null, BlobHash.Of(source), seen) : null;
+                flows.Add(new ExportedFlow(name, source, proof, identity.Problem));
             }, ct);
             return (IReadOnlyList<ExportedFlow>)flows;
         }, ct);

@@ -25,6 +25,11 @@ internal sealed partial class KestraClient(KestraHttp http, string tenant)
     private KestraRequest Get(string path, string query, string accept = KestraRequest.Json) =>
         new(HttpMethod.Get, path, query, accept, http.Timings.Read);
 
+    // The HTTP library sends a request without a body again, up to three times, when a kept connection ends before the answer. A file's delete
+    // must never be doubled (kestra-api.md section 3); an empty body is what makes the library refrain.
+    private KestraRequest Delete(string path, string query) =>
+        new(HttpMethod.Delete, path, query, KestraRequest.Anything, http.Timings.Write, () => new ByteArrayContent([]));
+
     private string Flow(ResourceKey key) => $"{_tenant}/flows/{Uri.EscapeDataString(key.Namespace)}/{Uri.EscapeDataString(key.Id)}";
 
     private string Files(string ns, string call = "") => $"{_tenant}/namespaces/{Uri.EscapeDataString(ns)}/files{call}";
@@ -43,7 +48,11 @@ internal sealed partial class KestraClient(KestraHttp http, string tenant)
         form.Headers.ContentType = MediaTypeHeaderValue.Parse($"multipart/form-data; boundary={boundary}");
         foreach (var (fileName, content) in parts)
         {
-            content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = $"\"{name}\"", FileName = $"\"{fileName}\"" };
+            content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data")
+            {
+                Name = $"\"{name}\"",
+                FileName = $"\"{fileName}\"",
+            };
             form.Add(content);
         }
 

@@ -9,14 +9,17 @@ internal static class KestraErrors
 {
     private const int LongestBody = 64 * 1024;
 
-    public static async Task<KestraException> OfAsync(KestraRequest request, string path, HttpResponseMessage response, CancellationToken ct)
+    /// <param name="veil">Strikes out our credentials: a talkative proxy says back what it was sent.</param>
+    public static async Task<KestraException> OfAsync(
+        KestraRequest request, string path, HttpResponseMessage response, Func<string, string> veil, CancellationToken ct)
     {
         var status = (int)response.StatusCode;
-        if (status is >= 300 and < 400) return Redirect(request, path, response);
+        if (status is >= 300 and < 400) return Redirect(request, path, response, veil);
         var body = await BodyAsync(response, ct);
         var html = LooksLikeHtml(response, body);
         var reason = html ? "a page of HTML came; a proxy or a sign-in page may stand before Kestra" : Reason(body);
         if (reason.Length == 0) reason = Plain(status, response.ReasonPhrase);
+        reason = veil(reason);
         var kind = Kind(response, html, reason);
         if (kind == KestraFailureKind.RouteMissing && !html)
             reason = $"this server does not know the address ({reason}); is the URL right, and the version?";
@@ -42,14 +45,14 @@ internal static class KestraErrors
         _ => KestraFailureKind.Invalid,
     };
 
-    private static KestraException Redirect(KestraRequest request, string path, HttpResponseMessage response)
+    private static KestraException Redirect(KestraRequest request, string path, HttpResponseMessage response, Func<string, string> veil)
     {
         // Only where to, never with what: the query of a sign-in redirect holds tokens.
         var to = response.Headers.Location is { IsAbsoluteUri: true } uri ? uri.GetLeftPart(UriPartial.Path)
             : response.Headers.Location?.OriginalString.Split('?')[0] ?? "nowhere";
         return new KestraException(
             KestraFailureKind.Unreadable, request.Method.Method, path, (int)response.StatusCode,
-            $"the server redirects to {to}. Redirects are not followed; write the final address into the configuration");
+            $"the server redirects to {veil(to)}. Redirects are not followed; write the final address into the configuration");
     }
 
     private static string Reason(string body)

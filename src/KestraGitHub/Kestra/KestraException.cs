@@ -44,15 +44,22 @@ public enum KestraFailureKind
 }
 
 /// <summary>A call of Kestra that did not succeed. Its texts hold no credential and no query, and are fit for one line.</summary>
+/// <remarks>With <c>passing</c> the same may well succeed a little later, whatever its kind.</remarks>
 public sealed class KestraException : Exception
 {
     public KestraException(
-        KestraFailureKind kind, string method, string path, int? status, string reason, TimeSpan? retryAfter = null, bool cut = false,
+        KestraFailureKind kind, string method, string path, int? status, string reason, TimeSpan? retryAfter = null, bool passing = false,
         Exception? inner = null)
         : base(Compose(method, path, status, KestraText.OneLine(reason)), inner)
     {
         (Kind, Method, Path, Status, Reason, RetryAfter) = (kind, method, path, status, KestraText.OneLine(reason), retryAfter);
-        IsTransient = cut || kind is KestraFailureKind.RateLimited or KestraFailureKind.Unavailable or KestraFailureKind.Timeout;
+        IsTransient = passing || kind is KestraFailureKind.RateLimited or KestraFailureKind.Unavailable or KestraFailureKind.Timeout;
+    }
+
+    /// <summary>For what is found out between calls.</summary>
+    public KestraException(KestraFailureKind kind, string reason, bool passing = false)
+        : this(kind, "", "", null, reason, passing: passing)
+    {
     }
 
     public KestraFailureKind Kind { get; }

@@ -19,12 +19,19 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
     public async Task<Stream> OpenAsync(Resource resource, CancellationToken ct)
     {
         if (!NamespaceFilePath.TryParse(resource.Key.Id, out var path, out var fault))
-            throw new KestraException(KestraFailureKind.Invalid, "", "", null, $"{resource.Key}: {fault}");
+            throw new KestraException(KestraFailureKind.Invalid, $"{resource.Key}: {fault}");
         // Held back until the whole has come, so that a cut answer is never taken for a shorter file.
         return await server.Client.ReadFileAsync<Stream>(scope.Namespace, path, resource.Size, async content =>
         {
             Stream copy = resource.Size > 1024 * 1024 ? TemporaryFile.Create() : new MemoryStream((int)resource.Size);
             await content.CopyToAsync(copy, ct);
+            copy.Position = 0;
+            if (await BlobHash.OfAsync(copy, resource.Size, sha256, ct) != resource.Digest)
+            {
+                await copy.DisposeAsync();
+                throw Content.Changed(resource);
+            }
+
             copy.Position = 0;
             return copy;
         }, ct);
@@ -94,7 +101,7 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
             if (!again && change.Actual is { } actual && !(listed.Size == actual.Size && Text(listed.Modified) == actual.Version))
             {
                 if (listed.Size != actual.Size || await DigestAsync(path, listed.Size, ct) != actual.Digest)
-                    throw new KestraException(KestraFailureKind.Conflict, "", "", null, $"{change.Key} was changed since it was read; it was not deleted");
+                    throw new KestraException(KestraFailureKind.Conflict, $"{change.Key} was changed since it was read; it was not deleted");
                 // Comparing took a while; the proof must be of this moment.
                 if (await ListedAsync(path, ct) is not { } now) return new AppliedChange(change, null);
                 listed = now;
@@ -129,5 +136,5 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
     private NamespaceFilePath Path(ResourceKey key) =>
         NamespaceFilePath.TryParse(key.Id, out var path, out var fault) && (fault = FileChecks.Name(key.Id, server.Version) ?? "").Length == 0
         ? path
-        : throw new KestraException(KestraFailureKind.Invalid, "", "", null, $"{key}: {fault}; nothing was sent");
+        : throw new KestraException(KestraFailureKind.Invalid, $"{key}: {fault}; nothing was sent");
 }

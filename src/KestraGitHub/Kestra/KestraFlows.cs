@@ -18,8 +18,8 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
     {
         if (resource.Content is { } held) return ReadOnly(held);
         var flow = await server.Client.FindFlowAsync(resource.Key, ct)
-            ?? throw new KestraException(KestraFailureKind.NotFound, "", "", null, $"{resource.Key} was deleted since it was listed");
-        return ReadOnly(flow.Source);
+            ?? throw new KestraException(KestraFailureKind.NotFound, $"{resource.Key} was deleted since it was listed");
+        return BlobHash.Of(flow.Source.Span, sha256) == resource.Digest ? ReadOnly(flow.Source) : throw Content.Changed(resource);
     }
 
     public async Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
@@ -109,7 +109,7 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
     private async Task<ExistingFlow> ProofAsync(ResourceKey key) =>
         _read.Existing.GetValueOrDefault(key)
         ?? (await server.Client.FindFlowAsync(key, CancellationToken.None))?.Existing
-        ?? throw new KestraException(KestraFailureKind.Conflict, "", "", null, $"{key} was deleted since the plan was made; nothing was sent");
+        ?? throw new KestraException(KestraFailureKind.Conflict, $"{key} was deleted since the plan was made; nothing was sent");
 
     private static MemoryStream ReadOnly(ReadOnlyMemory<byte> bytes) => new(bytes.ToArray(), writable: false);
 }

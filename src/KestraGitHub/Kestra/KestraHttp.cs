@@ -67,7 +67,7 @@ internal sealed class KestraHttp(HttpClient http, KestraTarget target, KestraTim
             limit.CancelAfter(request.Timeout);
             Interlocked.Increment(ref _calls);
             response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (!response.IsSuccessStatusCode) throw await KestraErrors.OfAsync(request, path, response, limit.Token);
+            if (!response.IsSuccessStatusCode) throw await KestraErrors.OfAsync(request, path, response, Veil, limit.Token);
             return new KestraAnswer(response, request, path, limit, ct);
         }
         catch (Exception e)
@@ -102,6 +102,18 @@ internal sealed class KestraHttp(HttpClient http, KestraTarget target, KestraTim
         message.Headers.Accept.ParseAdd(request.Accept);
         message.Headers.Authorization = Authorization(target.Auth);
         return message;
+    }
+
+    /// <summary>The text without our credentials, however they are written in it.</summary>
+    private string Veil(string text)
+    {
+        foreach (var secret in (string?[])[target.Auth.ApiToken?.Reveal(), target.Auth.Password?.Reveal(), Authorization(target.Auth)?.Parameter])
+        {
+            if (secret is not { Length: > 3 }) continue;
+            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase).Replace(Uri.EscapeDataString(secret), "***", StringComparison.OrdinalIgnoreCase);
+        }
+
+        return text;
     }
 
     private static AuthenticationHeaderValue? Authorization(KestraAuth auth) =>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Xml;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Kestra;
@@ -23,7 +21,7 @@ public sealed class KestraOptions : KestraTargetOptions
 {
     public const string Section = "Kestra";
 
-    public Dictionary<string, KestraTargetOptions> Targets { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, KestraTargetOptions> Targets { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Flow writes under way at a time; fewer when the server slows down.</summary>
     public int WritesAtOnce { get; set; } = 4;
@@ -31,14 +29,13 @@ public sealed class KestraOptions : KestraTargetOptions
     /// <summary>Flows in one call of validation. The server takes 128 parts at most.</summary>
     public int ValidateBatch { get; set; } = 100;
 
-    /// <summary>How long one write may take, as ISO 8601 (<c>PT10S</c>) or <c>00:00:10</c>.</summary>
-    public string WriteTimeout { get; set; } = "PT10S";
+    /// <summary>How long one write may take.</summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a read may be silent.</summary>
-    public string ReadTimeout { get; set; } = "PT60S";
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    internal KestraTimings Timings => new(
-        Duration(WriteTimeout) ?? TimeSpan.FromSeconds(10), Duration(ReadTimeout) ?? TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(250));
+    internal KestraTimings Timings => new(WriteTimeout, ReadTimeout, TimeSpan.FromMilliseconds(250));
 
     internal KestraStoreOptions ToStoreOptions() => new(WritesAtOnce, ValidateBatch);
 
@@ -59,7 +56,7 @@ public sealed class KestraOptions : KestraTargetOptions
         if (ValidateBatch is < 1 or > 100) faults.Add("Kestra:ValidateBatch must be between 1 and 100.");
         foreach (var (key, value) in new[] { ("WriteTimeout", WriteTimeout), ("ReadTimeout", ReadTimeout) })
         {
-            if (Duration(value) is not { } d || d <= TimeSpan.Zero || d > TimeSpan.FromHours(1))
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1))
                 faults.Add($"Kestra:{key} must be a duration such as PT10S, of at most an hour.");
         }
 
@@ -102,17 +99,4 @@ public sealed class KestraOptions : KestraTargetOptions
             : false;
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
-
-    private static TimeSpan? Duration(string text)
-    {
-        if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var plain)) return plain;
-        try
-        {
-            return XmlConvert.ToTimeSpan(text);
-        }
-        catch (Exception e) when (e is FormatException or OverflowException)
-        {
-            return null;
-        }
-    }
 }

@@ -12,12 +12,18 @@ internal static class KestraProbe
     {
         var configuration = await client.GetConfigurationAsync(ct);
         if (string.IsNullOrEmpty(configuration.Version))
-            throw Refusal(KestraFailureKind.Unreadable, $"what answers at {target.Url.Host} does not say a version: it is no Kestra, or something stands before it");
+            throw Refusal(
+                KestraFailureKind.Unreadable,
+                $"what answers at {target.Url.Host} does not say a version: it is no Kestra, or something stands before it");
         var version = KestraVersion.Parse(configuration.Version);
         if (!version.IsSupported)
-            throw Refusal(KestraFailureKind.Unsupported, $"the server has version {version}; {KestraVersion.Oldest} is the oldest that is supported. Upgrade it");
+            throw Refusal(
+                KestraFailureKind.Unsupported,
+                $"the server has version {version}; {KestraVersion.Oldest} is the oldest that is supported. Upgrade it");
         if (configuration.IsBasicAuthInitialized == false)
-            throw Refusal(KestraFailureKind.Auth, "the server's set-up page was never completed, so nothing can be called. Open it in a browser and make the first user");
+            throw Refusal(
+                KestraFailureKind.Auth,
+                "the server's set-up page was never completed, so nothing can be called. Open it in a browser and make the first user");
         var edition = string.Equals(configuration.Edition, "EE", StringComparison.OrdinalIgnoreCase) ? KestraEdition.Enterprise : KestraEdition.Oss;
         if (edition == KestraEdition.Oss && target.Tenant != "main")
             throw Refusal(KestraFailureKind.Unsupported, $"the open-source edition has one tenant, 'main'; the target names '{target.Tenant}'");
@@ -42,5 +48,5 @@ internal static class KestraProbe
         }
     }
 
-    private static KestraException Refusal(KestraFailureKind kind, string reason) => new(kind, "", "", null, reason);
+    private static KestraException Refusal(KestraFailureKind kind, string reason) => new(kind, reason);
 }

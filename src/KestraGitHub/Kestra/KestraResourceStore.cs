@@ -18,7 +18,7 @@ internal sealed class KestraResourceStore : IResourceStore
             ResourceKind.Flow => new KestraFlows(server, scope, sha256, options),
             ResourceKind.NamespaceFile when !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
             _ => throw new KestraException(
-                KestraFailureKind.Unsupported, "", "", null,
+                KestraFailureKind.Unsupported,
                 scope.Kind == ResourceKind.NamespaceFile ? "files are read of one namespace at a time" : $"{scope.Kind.Word()}s are not carried"),
         };
     }

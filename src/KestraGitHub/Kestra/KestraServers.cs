@@ -25,10 +25,7 @@ internal sealed partial class KestraServers(
     /// <exception cref="KestraException">It cannot be reached, refuses the credentials, or is not one we can work with.</exception>
     public async Task<KestraServer> ConnectAsync(KestraTarget target, CancellationToken ct)
     {
-        var entry = _entries.GetOrAdd(target, t => new Entry(Unknown(t), new Lazy<HttpClient>(() => new HttpClient(handler?.Invoke() ?? Handler())
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // every request has its own
-        })));
+        var entry = EntryOf(target);
         await entry.Gate.WaitAsync(ct);
         try
         {
@@ -42,6 +39,31 @@ internal sealed partial class KestraServers(
         }
     }
 
+    /// <summary>Asks every server who it is now, so that no run has to. False when one of them cannot be used.</summary>
+    public async Task<bool> ProbeAllAsync(CancellationToken ct)
+    {
+        var all = true;
+        foreach (var target in Targets.Values.Union(_entries.Keys))
+        {
+            var entry = EntryOf(target);
+            await entry.Gate.WaitAsync(ct);
+            try
+            {
+                await ProbeAsync(target, entry, ct);
+            }
+            catch (KestraException)
+            {
+                all = false; // said in the log and kept in its status
+            }
+            finally
+            {
+                entry.Gate.Release();
+            }
+        }
+
+        return all;
+    }
+
     public void Dispose()
     {
         foreach (var entry in _entries.Values)
@@ -51,24 +73,33 @@ internal sealed partial class KestraServers(
         }
     }
 
+    private Entry EntryOf(KestraTarget target) => _entries.GetOrAdd(target, t => new Entry(Unknown(t), new Lazy<HttpClient>(() =>
+        new HttpClient(handler?.Invoke() ?? Handler())
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // every request has its own
+        })));
+
     private async Task ProbeAsync(KestraTarget target, Entry entry, CancellationToken ct)
     {
         var now = time.GetUtcNow();
+        var said = (entry.Status.Reachable, entry.Status.Version);
         try
         {
             var known = await KestraProbe.AskAsync(Client(target, entry, Quick), target, verifyCredentials: entry.Known is null, ct);
             (entry.Known, entry.ProbedAt) = (known, now);
             entry.Status = entry.Status with
             {
-                Version = known.Version.Text, Edition = known.Edition == KestraEdition.Enterprise ? "EE" : "OSS", Reachable = true, LastError = null, LastProbe = now,
+                Version = known.Version.Text, Edition = known.Edition == KestraEdition.Enterprise ? "EE" : "OSS",
+                Reachable = true, LastError = null, LastProbe = now,
             };
-            Log.Connected(log, entry.Status.Name, entry.Status.Address, entry.Status.Version, entry.Status.Edition);
+            if (said != (true, known.Version.Text)) Log.Connected(log, entry.Status.Address, entry.Status.Version, entry.Status.Edition);
         }
         catch (KestraException e)
         {
             entry.Known = null; // asked anew, credentials too, when it is needed next
-            entry.Status = entry.Status with { Reachable = e.Kind is not (KestraFailureKind.Unavailable or KestraFailureKind.Timeout), LastError = e.Message, LastProbe = now };
-            Log.Refused(log, entry.Status.Name, entry.Status.Address, e.Message);
+            var answered = e.Kind is not (KestraFailureKind.Unavailable or KestraFailureKind.Timeout);
+            entry.Status = entry.Status with { Reachable = answered, LastError = e.Message, LastProbe = now };
+            if (said.Reachable != answered || said.Version.Length == 0) Log.Refused(log, entry.Status.Address, e.Message);
             throw;
         }
     }
@@ -110,10 +141,10 @@ internal sealed partial class KestraServers(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Kestra '{Name}' at {Address}: version {Version}, {Edition}")]
-        public static partial void Connected(ILogger logger, string name, string address, string version, string edition);
+        [LoggerMessage(Level = LogLevel.Information, Message = "Kestra at {Address}: version {Version}, {Edition}")]
+        public static partial void Connected(ILogger logger, string address, string version, string edition);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Kestra '{Name}' at {Address} cannot be used: {Reason}")]
-        public static partial void Refused(ILogger logger, string name, string address, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Kestra at {Address} cannot be used: {Reason}")]
+        public static partial void Refused(ILogger logger, string address, string reason);
     }
 }

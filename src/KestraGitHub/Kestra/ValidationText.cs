@@ -20,6 +20,8 @@ internal static partial class ValidationText
     [GeneratedRegex(@"\bat \[Source: [^\]]*\]", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Source();
 
-    [GeneratedRegex(@"^(Validation error|Illegal [A-Za-z]* ?source|YAML parsing error|Invalid entity):\s*", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(
+        @"^(Validation error|Illegal [A-Za-z]* ?source|YAML parsing error|Invalid entity):\s*",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Prefix();
 }

@@ -11,7 +11,7 @@ public sealed class RunCancelledException() : OperationCanceledException("the ru
 
 /// <summary>
 /// Holds a run while it is worked on: renews its lease in the background, and stands before every write. After a pause of the whole process
-/// (a stopped node, a frozen VM) the first write finds the deadline passed and goes no further.
+/// (a stopped node, a frozen VM) the first write asks the store whether the run is still ours, and goes no further if it is not.
 /// </summary>
 internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
 {
@@ -21,36 +21,43 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly Task _renewing;
     private readonly Action<AppliedChange> _written;
+    private readonly Lock _gate = new();
     private Lease _lease;
-    private long _deadline;
+    private long _heldAt;
+    private DateTimeOffset _heldSince;
     private volatile bool _lost;
     private volatile bool _cancelled;
 
     public LeaseKeeper(RunStore runs, Lease lease, long claimedAt, RunOptions options, TimeProvider time, Action<AppliedChange> written, CancellationToken shutdown)
     {
         (_runs, _lease, _time, _duration, _written) = (runs, lease, time, options.Lease, written);
-        _deadline = DeadlineFrom(claimedAt);
+        (_heldAt, _heldSince) = (claimedAt, time.GetUtcNow() - time.GetElapsedTime(claimedAt));
         _stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
-        _renewing = RenewAsync();
+        _renewing = KeepAsync();
     }
 
     /// <summary>Ends when the lease is lost, the run is cancelled, or the service stops.</summary>
     public CancellationToken Token => _stop.Token;
 
-    public Lease Lease => Volatile.Read(ref _lease);
+    public Lease Lease
+    {
+        get
+        {
+            lock (_gate) return _lease;
+        }
+    }
 
     public bool Lost => _lost;
 
     public bool Cancelled => _cancelled;
 
-    public ValueTask BeforeWriteAsync(CancellationToken ct)
+    public async ValueTask BeforeWriteAsync(CancellationToken ct)
     {
+        // A renewal that is late (a busy machine, a slow disk, a pause of the whole process) is made up for here: the store knows whose the run is.
+        if (!IsSafe && !_lost && !_cancelled) await TryRenewAsync(ct);
         if (_cancelled) throw new RunCancelledException();
-
-        // Two thirds of the lease are kept in hand (10 s of 15, the time limit of a write): what is sent now is answered, or given up, before it can end.
-        if (_lost || _time.GetTimestamp() > Interlocked.Read(ref _deadline) - Ticks(_duration * 2 / 3)) throw new LeaseLostException();
+        if (_lost || !IsSafe) throw new LeaseLostException();
         ct.ThrowIfCancellationRequested();
-        return ValueTask.CompletedTask;
     }
 
     public void Written(AppliedChange change) => _written(change);
@@ -62,35 +69,28 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RenewAsync()
+    /// <summary>
+    /// Two thirds of the lease are kept in hand (10 s of 15, the time limit of a write): what is sent now is answered, or given up, before it can end.
+    /// Both clocks have a say: the steady one stands still while a machine sleeps, the other one may be set.
+    /// </summary>
+    private bool IsSafe
+    {
+        get
+        {
+            lock (_gate) return _time.GetElapsedTime(_heldAt) <= _duration / 3 && _time.GetUtcNow() - _heldSince <= _duration / 3;
+        }
+    }
+
+    private async Task KeepAsync()
     {
         try
         {
-            while (true)
+            while (!_lost && !_cancelled)
             {
                 await Task.Delay(_duration / 5, _time, _stop.Token);
-                var asked = _time.GetTimestamp();
-                if (asked > Interlocked.Read(ref _deadline)) break;
-                (Lease Lease, bool CancelRequested)? renewed;
-                try
-                {
-                    renewed = await _runs.RenewAsync(Lease, _duration, _stop.Token);
-                }
-                catch (StorageUnavailableException)
-                {
-                    continue;
-                }
-
-                if (renewed is not { } held) break;
-                Volatile.Write(ref _lease, held.Lease);
-                Interlocked.Exchange(ref _deadline, DeadlineFrom(asked));
-                if (!held.CancelRequested) continue;
-                _cancelled = true;
-                await _stop.CancelAsync();
-                return;
+                await TryRenewAsync(_stop.Token);
             }
 
-            _lost = true;
             await _stop.CancelAsync();
         }
         catch (OperationCanceledException)
@@ -99,7 +99,29 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
         }
     }
 
-    private long DeadlineFrom(long timestamp) => timestamp + Ticks(_duration);
+    private async Task TryRenewAsync(CancellationToken ct)
+    {
+        var (at, since) = (_time.GetTimestamp(), _time.GetUtcNow());
+        try
+        {
+            var renewed = await _runs.RenewAsync(Lease, _duration, ct).WaitAsync(_duration, _time, ct);
+            if (renewed is not { } held)
+            {
+                _lost = true;
+                return;
+            }
 
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+            lock (_gate)
+            {
+                if (at > _heldAt) (_lease, _heldAt, _heldSince) = (held.Lease, at, since);
+            }
+
+            if (held.CancelRequested) _cancelled = true;
+        }
+#pragma warning disable CA1031 // Whatever keeps the store from answering, the run may read on until it answers, and write nothing.
+        catch (Exception) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+        }
+    }
 }

@@ -17,6 +17,7 @@ internal sealed class RunLog(RunStore runs, string runId, long lastSeq, TimeProv
 
     public void Error(string step, string message) => Add("error", step, message);
 
+    /// <summary>Writes what waits. Lines that the store does not take now wait for the next time: no run fails for its log.</summary>
     public async Task FlushAsync(CancellationToken ct)
     {
         List<RunEvent> lines;
@@ -26,7 +27,15 @@ internal sealed class RunLog(RunStore runs, string runId, long lastSeq, TimeProv
             _waiting.Clear();
         }
 
-        if (lines.Count > 0) await runs.AppendAsync(runId, lines, ct);
+        try
+        {
+            if (lines.Count > 0) await runs.AppendAsync(runId, lines, ct);
+        }
+        catch (Exception e) when (e is StorageUnavailableException or OperationCanceledException)
+        {
+            lock (_gate) _waiting.InsertRange(0, lines);
+            if (e is OperationCanceledException) throw;
+        }
     }
 
     private void Add(string level, string step, string message)

@@ -17,29 +17,54 @@ internal sealed partial class RunWorker(
     /// <summary>Does nothing when no run of the sync is due, or another one is running.</summary>
     public async Task RunDueAsync(SyncKey sync, CancellationToken ct)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested) return;
+        if (Stopping) return;
         var claimedAt = time.GetTimestamp();
-        if (await runs.ClaimAsync(sync, _owner, options.Value.Lease, ct) is not { } claimed) return;
-        using var scope = RunScope(logger, claimed.Run.Id, sync);
-        await ExecuteAsync(claimed, claimedAt);
+        if (await runs.ClaimAsync(sync, _owner, options.Value.Lease, ct) is { } claimed)
+        {
+            using var scope = RunScope(logger, claimed.Run.Id, sync);
+            await CarryOutAsync(claimed, claimedAt);
+        }
 
-        // Whatever came while it ran could not be claimed; look again, behind the other syncs that wait.
-        await scheduler.WakeAsync(sync, TimeSpan.Zero, CancellationToken.None);
+        // A sync has one wake-up, the earliest: this one may have taken the place of a later one, or another run came while this one went on.
+        if (Stopping || await runs.NextDueAsync(sync, ct) is not { } due) return;
+        var left = due - time.GetUtcNow();
+        await scheduler.WakeAsync(sync, left > TimeSpan.Zero ? left : TimeSpan.Zero, CancellationToken.None);
+    }
+
+    private bool Stopping => lifetime.ApplicationStopping.IsCancellationRequested;
+
+    private async Task CarryOutAsync(ClaimedRun claimed, long claimedAt)
+    {
+        try
+        {
+            await ExecuteAsync(claimed, claimedAt);
+        }
+        catch (StorageUnavailableException e)
+        {
+            // Its lease ends, the sweep finds it.
+            LogNotStored(logger, claimed.Run.Id, claimed.Run.Sync, e.Message);
+        }
+#pragma warning disable CA1031 // The boundary of a run. Given back it would only meet the same fault again: it ends here, with as little as can be stored.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogBug(logger, claimed.Run.Id, claimed.Run.Sync, e);
+            var fault = FailureKinds.Of(e);
+            await runs.FinishAsync(claimed.Lease, new RunEnding(RunState.Failed, new RunCounts(), [], fault.Message, fault.Word), CancellationToken.None);
+        }
     }
 
     private async Task ExecuteAsync(ClaimedRun claimed, long claimedAt)
     {
         var run = claimed.Run;
         var report = new RunReport();
-        var earlier = await runs.EventsAsync(run.Id, -1, CancellationToken.None);
-        var log = new RunLog(runs, run.Id, earlier.Count > 0 ? earlier[^1].Seq : 0, time);
-        log.Step("received", Introduction(run, earlier.Count > 0));
-        var stopping = lifetime.ApplicationStopping;
+        await using var keeper = new LeaseKeeper(runs, claimed.Lease, claimedAt, options.Value, time, _ => { }, lifetime.ApplicationStopping);
+        var last = await runs.LastEventAsync(run.Id, CancellationToken.None);
+        var log = new RunLog(runs, run.Id, last, time);
+        log.Step("received", Introduction(run, last > 0));
         Exception? error = null;
-        var keeper = new LeaseKeeper(runs, claimed.Lease, claimedAt, options.Value, time, _ => { }, stopping);
-        await using (keeper)
+        await using (new Flusher(log, time))
         {
-            await using var flushing = new Flusher(log, time);
             try
             {
                 await runner.RunAsync(run, keeper, log, report);
@@ -50,63 +75,81 @@ internal sealed partial class RunWorker(
             {
                 error = e;
             }
-
-            if (keeper.Lost || error is LeaseLostException)
-            {
-                LogLost(logger, run.Id);
-                return;
-            }
-
-            if (error is OperationCanceledException && !keeper.Cancelled && stopping.IsCancellationRequested)
-            {
-                log.Warn("The service stops; the run goes back to the queue and starts anew with the next start.");
-                await log.FlushAsync(CancellationToken.None);
-                await runs.ReleaseAsync(keeper.Lease, CancellationToken.None);
-                return;
-            }
-
-            await EndAsync(run, keeper, report, log, error);
         }
+
+        await EndAsync(run, keeper, report, log, error);
+        await log.FlushAsync(CancellationToken.None);
     }
 
     private async Task EndAsync(RunRow run, LeaseKeeper keeper, RunReport report, RunLog log, Exception? error)
     {
         var ct = CancellationToken.None;
+        if (keeper.Lost || error is LeaseLostException)
+        {
+            // If nobody has taken it up yet, it goes back at once; whoever has keeps it.
+            LogLost(logger, run.Id);
+            await runs.ReleaseAsync(keeper.Lease, ct);
+            return;
+        }
+
         if (keeper.Cancelled && error is not null)
         {
             log.Step("finished", "cancelled");
-            await log.FlushAsync(ct);
-            await runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Cancelled, report.Counts, report.Rows, null, null), ct);
+            await StoreAsync(run, log, () => runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Cancelled, report.Counts, report.Rows, null, null), ct));
             return;
         }
 
         if (error is null)
         {
             log.Step("finished", report.Counts.Changed == 0 ? "nothing to change" : run.DryRun ? $"{report.Counts.Changed} would change" : $"{report.Counts.Changed} changed");
-            await log.FlushAsync(ct);
-            await runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Succeeded, report.Counts, report.Rows, null, null), ct);
+            await StoreAsync(run, log, () => runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Succeeded, report.Counts, report.Rows, null, null), ct));
             LogSucceeded(logger, run.Id, run.Sync, report.Counts.Added, report.Counts.Updated, report.Counts.Deleted);
             return;
         }
 
         var failure = FailureKinds.Of(error);
-        if (failure.Kind == FailureKind.Bug) LogBug(logger, run.Id, run.Sync, error);
-        if (failure.Kind == FailureKind.Transient && run.Attempt < options.Value.MaxAttempts)
+        if (Stopping && (error is OperationCanceledException || failure.Kind == FailureKind.Transient))
         {
-            var delay = RetryDelay.After(run.Attempt, failure.RetryAfter, options.Value, Random.Shared.NextDouble());
-            var due = time.GetUtcNow() + delay;
-            log.Error("", $"Attempt {run.Attempt} of {options.Value.MaxAttempts} failed: {failure.Message} Next attempt in {delay.TotalSeconds:0.#} s.");
+            // What a stop interrupts looks like a failure of the other side now and then; it costs no attempt.
+            log.Warn("The service stops; the run goes back to the queue and starts anew with the next start.");
             await log.FlushAsync(ct);
-            await runs.RetryAsync(keeper.Lease, due, "retry", failure.Message, ct);
-            await scheduler.WakeAsync(run.Sync, delay, ct);
+            await runs.ReleaseAsync(keeper.Lease, ct);
+            return;
+        }
+
+        if (failure.Kind == FailureKind.Bug) LogBug(logger, run.Id, run.Sync, error);
+        var since = time.GetUtcNow() - (run.StartedAt ?? run.CreatedAt);
+        if (failure.Kind == FailureKind.Transient
+            && RetryDelay.After(run.Attempt, report.Retry, since, failure.RetryAfter, options.Value, Random.Shared.NextDouble()) is { } delay)
+        {
+            log.Error("", $"Attempt {run.Attempt} failed: {failure.Message} Next attempt in {delay.TotalSeconds:0.#} s.");
+            await StoreAsync(run, log, () => runs.RetryAsync(keeper.Lease, time.GetUtcNow() + delay, "retry", failure.Message, ct));
             LogRetry(logger, run.Id, run.Sync, run.Attempt, failure.Message);
             return;
         }
 
         log.Error("finished", $"failed: {failure.Message}");
-        await log.FlushAsync(ct);
-        await runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Failed, report.Counts, report.Rows, failure.Message, failure.Word), ct);
+        await StoreAsync(run, log, () => runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Failed, report.Counts, report.Rows, failure.Message, failure.Word), ct));
         LogFailed(logger, run.Id, run.Sync, failure.Word, failure.Message);
+    }
+
+    /// <summary>How a run ended is kept until the database takes it; whoever holds the run by then keeps it, for the lease is asked with it.</summary>
+    private async Task StoreAsync(RunRow run, RunLog log, Func<Task<bool>> end)
+    {
+        for (var told = false; ; told = true)
+        {
+            await log.FlushAsync(CancellationToken.None);
+            try
+            {
+                if (!await end()) LogLost(logger, run.Id);
+                return;
+            }
+            catch (StorageUnavailableException e) when (!Stopping)
+            {
+                if (!told) LogNotStored(logger, run.Id, run.Sync, e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), time);
+            }
+        }
     }
 
     private static string Introduction(RunRow run, bool again) => (again ? "taken up again: " : "") + run.Trigger.Kind switch
@@ -145,10 +188,6 @@ internal sealed partial class RunWorker(
             catch (OperationCanceledException)
             {
             }
-            catch (StorageUnavailableException)
-            {
-                // The end of the run writes them, or fails for the same reason.
-            }
         }
     }
 
@@ -168,4 +207,7 @@ internal sealed partial class RunWorker(
 
     [LoggerMessage(5, LogLevel.Warning, "Run {RunId} lost its lease; nothing more was written, another worker takes it up")]
     private static partial void LogLost(ILogger logger, string runId);
+
+    [LoggerMessage(6, LogLevel.Warning, "How run {RunId} of {Sync} ended could not be stored yet: {Message}")]
+    private static partial void LogNotStored(ILogger logger, string runId, SyncKey sync, string message);
 }

@@ -1,5 +1,4 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
+using KestraGitHub.Configuration;
 
 namespace KestraGitHub.Runs;
 
@@ -7,14 +6,19 @@ internal static class RunsRegistration
 {
     public static IServiceCollection AddRuns(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs"), o => o.ErrorOnUnknownConfiguration = true)
-            .Validate(o => o.Workers is >= 1 and <= 256, "Runs:Workers is the number of runs at once: 1 to 256.")
-            .Validate(o => o.Lease >= TimeSpan.FromSeconds(3), "Runs:Lease must be at least 00:00:03.")
-            .Validate(o => o.MaxAttempts >= 1, "Runs:MaxAttempts counts the first attempt too: at least 1.")
-            .ValidateOnStart();
+        services.BindSection<RunOptions>(configuration, "Runs", Faults);
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();
         return services;
+    }
+
+    private static IEnumerable<string> Faults(RunOptions options)
+    {
+        if (options.Workers is < 1 or > 256) yield return "Runs:Workers is the number of runs at once: 1 to 256.";
+        if (options.Lease < TimeSpan.FromSeconds(3)) yield return "Runs:Lease must be at least PT3S.";
+        if (options.MaxAttempts < 1) yield return "Runs:MaxAttempts counts the first attempt too: at least 1.";
+        if (options.RetryDelay <= TimeSpan.Zero || options.RetryDelayMax < options.RetryDelay) yield return "Runs:RetryDelay must be more than nothing and at most Runs:RetryDelayMax.";
+        if (options.Sweep < TimeSpan.FromSeconds(1)) yield return "Runs:Sweep must be at least PT1S.";
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SyncRunner(
         var ct = keeper.Token;
         var definition = DefinitionOf(run);
         var tasks = await OpenAsync(definition, run, keeper, log, report);
-        foreach (var task in tasks) await PlanAsync(run.Sync, task, log, ct);
+        foreach (var task in tasks) task.Plan = await task.WithinTimeoutAsync(limited => PlanAsync(run.Sync, task, log, limited), ct);
         if (tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await log.FlushAsync(ct);
         await RefuseContradictionsAsync(run.Sync, tasks, ct);
@@ -55,9 +55,7 @@ internal sealed class SyncRunner(
         var ct = keeper.Token;
         var notBuilt = definition.Tasks.Where(t => t.Standing == TaskStanding.NotBuilt).ToList();
         if (notBuilt.Count > 0)
-            throw new PermanentFailureException(
-                $"{string.Join(", ", notBuilt.Select(t => $"Task {t.Id} ({t.ShortType})"))} is not built into this version of KestraGitHub; nothing of this flow was run. "
-                + "Take the task out of the file, or keep running this flow in Kestra.");
+            throw new PermanentFailureException(string.Join(" ", notBuilt.Select(TaskRenderer.NotBuiltFault)) + " Nothing of this flow was run.");
 
         var context = new RenderContext(environment, run.Payload);
         var heads = new Dictionary<(string, string?), GitHead>();
@@ -71,6 +69,7 @@ internal sealed class SyncRunner(
             }
 
             var task = TaskRenderer.Render(definition, declared, context);
+            report.Retry ??= task.Retry;
             if (!heads.TryGetValue((task.Git.Url, task.Git.Branch), out var head))
             {
                 head = await git.ResolveAsync(task.Git, run.RequestedRevision, ct);
@@ -85,13 +84,14 @@ internal sealed class SyncRunner(
         return tasks;
     }
 
-    private async Task PlanAsync(SyncKey sync, TaskRun run, RunLog log, CancellationToken ct)
+    /// <summary>Null when neither side moved.</summary>
+    private async Task<SyncPlan?> PlanAsync(SyncKey sync, TaskRun run, RunLog log, CancellationToken ct)
     {
         var task = run.Task;
         if (run.Last is { Cursor: { } cursor } last && await GitIsWhereItWasAsync(run, last, ct) && !await run.Target.HasMovedAsync(cursor, ct))
         {
             log.Step("planned", $"{task.Id}: neither Git ({Short(run.Head.Commit)}) nor Kestra moved since the last run");
-            return;
+            return null;
         }
 
         var commit = run.Commit ??= await git.OpenAsync(task.Git, run.Head, ct);
@@ -101,8 +101,9 @@ internal sealed class SyncRunner(
         var known = new KnownState(run.Inventory, run.Last?.Cursor);
         var desired = await run.ReadSourceAsync(known, ct);
         var actual = await run.Target.ReadAsync(known, ct);
-        run.Plan = SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy);
-        log.Step("planned", $"{task.Id}: {Words(RunReport.CountsOf(run.Plan))}");
+        var plan = SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy);
+        log.Step("planned", $"{task.Id}: {Words(RunReport.CountsOf(plan))}");
+        return plan;
     }
 
     /// <summary>The same commit, or another one with the same tree in the directory that counts.</summary>
@@ -143,7 +144,7 @@ internal sealed class SyncRunner(
             if (run.Plan is not { } plan || !plan.Writes.Any()) continue;
             var objections = await run.Target.CheckAsync(plan, run.Source!, ct);
             run.Plan = SyncPlanner.WithObjections(plan, objections, run.Task.Policy);
-            log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} by Kestra, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
+            log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} checked, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
             foreach (var objection in objections) log.Warn($"{objection.Key}: {objection.Reason}");
         }
 
@@ -161,8 +162,8 @@ internal sealed class SyncRunner(
                 continue;
             }
 
-            var result = await task.Target.ApplyAsync(plan, task.Source!, keeper, keeper.Token);
-            failure = result.Failure?.Error;
+            var result = await task.WithinTimeoutAsync(limited => task.Target.ApplyAsync(plan, task.Source!, keeper, limited), keeper.Token);
+            failure = task.InTermsOfTimeout(result.Failure?.Error, keeper.Token);
             report.AddApplied(task.Task.Id, plan, result);
             if (!keeper.Lost) await RememberAsync(run.Sync, task, plan, result);
             log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done, {task.Server.Calls} calls of Kestra in all");

@@ -26,6 +26,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         _readers = new ReaderPool(dialect);
     }
 
+    public RunIds Ids { get; } = new();
+
     /// <summary>Writes that wait for a commit.</summary>
     public int QueueDepth => _writes.Depth;
 

@@ -65,12 +65,12 @@ internal sealed class DeliveryStore(Database database, TimeProvider time)
             var accepted = new Accepted(delivery.Outcome, null, delivery.Reason);
             if (run is not null)
             {
-                var (id, merged) = await RunIntake.AddAsync(connection, transaction, run, merge: true, now);
+                var (id, merged) = await RunIntake.AddAsync(connection, transaction, run, merge: true, database.Ids.Next(now), now);
                 accepted = new Accepted(merged ? "merged" : "queued", id, null);
             }
 
             await connection.ExecuteAsync(
-                wanted ? DeliveryRecord.Update : DeliveryRecord.Insert, DeliveryRecord.Parameters(RunIds.Next(now), delivery, accepted), transaction);
+                wanted ? DeliveryRecord.Update : DeliveryRecord.Insert, DeliveryRecord.Parameters(database.Ids.Next(now), delivery, accepted), transaction);
             return accepted;
         },
         ct);

@@ -44,7 +44,7 @@ internal sealed partial class RetentionService(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.RetentionTime == TimeSpan.Zero) return;
+        if (options.Value.Retention == TimeSpan.Zero) return;
         using var hour = new PeriodicTimer(TimeSpan.FromHours(1), time);
         try
         {
@@ -63,7 +63,7 @@ internal sealed partial class RetentionService(
     {
         try
         {
-            var (runs, deliveries) = await sweep.SweepAsync(time.GetUtcNow() - options.Value.RetentionTime, ct);
+            var (runs, deliveries) = await sweep.SweepAsync(time.GetUtcNow() - options.Value.Retention, ct);
             if (runs + deliveries > 0) Log.Swept(logger, runs, deliveries);
         }
         catch (StorageUnavailableException e)

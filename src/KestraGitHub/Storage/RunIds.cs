@@ -3,18 +3,18 @@ using System.Globalization;
 namespace KestraGitHub.Storage;
 
 /// <summary>Ids whose order as text is the order in which they were made, also within one millisecond and when the clock steps back.</summary>
-internal static class RunIds
+internal sealed class RunIds
 {
     private const int CounterLimit = 0x1000;
-    private static readonly Lock Gate = new();
-    private static long _millisecond;
-    private static int _counter;
+    private readonly Lock _gate = new();
+    private long _millisecond;
+    private int _counter;
 
-    public static string Next(DateTimeOffset now)
+    public string Next(DateTimeOffset now)
     {
         long millisecond;
         int counter;
-        lock (Gate)
+        lock (_gate)
         {
             var wanted = now.ToUnixTimeMilliseconds();
             if (wanted > _millisecond) (_millisecond, _counter) = (wanted, 0);

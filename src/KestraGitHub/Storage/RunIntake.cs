@@ -42,12 +42,12 @@ internal static class RunIntake
         """;
 
     public static async Task<(string RunId, bool Merged)> AddAsync(
-        DbConnection connection, DbTransaction transaction, RunRequest request, bool merge, DateTimeOffset now)
+        DbConnection connection, DbTransaction transaction, RunRequest request, bool merge, string freshId, DateTimeOffset now)
     {
         var joined = merge && request.Mergeable
             ? await connection.ExecuteScalarAsync<string?>(Find, new { request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow }, transaction)
             : null;
-        var row = Parameters(request, joined, now);
+        var row = Parameters(request, freshId, joined, now);
         // Where another server claimed it in between, nothing is joined, and the wish becomes a run of its own.
         if (joined is not null && await connection.ExecuteAsync(Join, row, transaction) == 1) return (joined, true);
         await connection.ExecuteAsync(
@@ -56,8 +56,8 @@ internal static class RunIntake
         return (row.Id, false);
     }
 
-    private static IntakeParameters Parameters(RunRequest request, string? joined, DateTimeOffset now) => new(
-        RunIds.Next(now), joined, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow, request.Trigger.Kind, request.Trigger.Id,
+    private static IntakeParameters Parameters(RunRequest request, string id, string? joined, DateTimeOffset now) => new(
+        id, joined, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow, request.Trigger.Kind, request.Trigger.Id,
         request.Trigger.By, request.Trigger.DeliveryId, request.Trigger.Ref, request.Trigger.Commit, StoredText.Flag(request.DryRun), request.Revision,
         StoredText.Flag(request.Mergeable), now.ToUnixTimeMilliseconds(), (now + request.Delay).ToUnixTimeMilliseconds(),
         StoredText.Flag(request.Trigger.DeliveryId is not null), StoredText.Json(request.Payload));

@@ -21,7 +21,7 @@ internal sealed partial class RunStore(Database database, TimeProvider time)
     public Task<RunRow> EnqueueAsync(RunRequest request, bool merge, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
-            var (id, _) = await RunIntake.AddAsync(connection, transaction, request, merge, time.GetUtcNow());
+            var (id, _) = await RunIntake.AddAsync(connection, transaction, request, merge, database.Ids.Next(time.GetUtcNow()), time.GetUtcNow());
             return (await connection.QuerySingleAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = id }, transaction)).ToRow();
         },
         ct);
@@ -57,6 +57,18 @@ internal sealed partial class RunStore(Database database, TimeProvider time)
                 """);
             return (IReadOnlyList<(SyncKey, DateTimeOffset)>)[.. rows.Select(r => (r.Sync, StoredText.Time(r.Due)))];
         },
+        ct);
+
+    /// <summary>From when the sync has a run to do; null when it has none, or when one is running: its end looks again.</summary>
+    public Task<DateTimeOffset?> NextDueAsync(SyncKey sync, CancellationToken ct) => database.ReadAsync(
+        async connection => StoredText.Time(await connection.ExecuteScalarAsync<long?>(
+            """
+            SELECT MIN(not_before) FROM runs
+            WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL AND state IN ('queued', 'waiting')
+              AND NOT EXISTS (
+                SELECT 1 FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND state = 'running')
+            """,
+            new { sync.Tenant, sync.Namespace, sync.Flow })),
         ct);
 
     private sealed class DueColumns : SyncColumns

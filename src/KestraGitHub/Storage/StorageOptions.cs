@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Xml;
-using Microsoft.Extensions.Options;
-
 namespace KestraGitHub.Storage;
 
 /// <summary>Section <c>Storage</c>.</summary>
@@ -18,22 +14,7 @@ public sealed class DataOptions
     public string Path { get; set; } = "data";
 
     /// <summary>How long ended runs and deliveries are kept: <c>P90D</c> or <c>90.00:00:00</c>; <c>PT0S</c> keeps them for ever.</summary>
-    public string Retention { get; set; } = "P90D";
-
-    public TimeSpan RetentionTime => TryParse(Retention) ?? throw new FormatException($"Data:Retention is no duration: {Retention}");
-
-    internal static TimeSpan? TryParse(string text)
-    {
-        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)) return time;
-        try
-        {
-            return XmlConvert.ToTimeSpan(text);
-        }
-        catch (Exception e) when (e is FormatException or OverflowException)
-        {
-            return null;
-        }
-    }
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 }
 
 /// <summary>Section <c>Definitions</c>.</summary>
@@ -43,28 +24,27 @@ public sealed class DefinitionsOptions
     public string Path { get; set; } = "definitions";
 }
 
-internal sealed class StorageOptionsCheck : IValidateOptions<StorageOptions>, IValidateOptions<DataOptions>, IValidateOptions<DefinitionsOptions>
+internal static class StorageFaults
 {
-    public ValidateOptionsResult Validate(string? name, StorageOptions options)
+    public static IEnumerable<string> Of(StorageOptions options)
     {
-        if (options.ConnectionString.Trim().Length == 0) return ValidateOptionsResult.Success;
-        return ValidateOptionsResult.Fail(LooksLikePostgres(options.ConnectionString)
+        if (options.ConnectionString.Trim().Length == 0) yield break;
+        yield return LooksLikePostgres(options.ConnectionString)
             ? "Storage:ConnectionString names a PostgreSQL server, which this version cannot use yet; the next version can. " +
               "Leave it empty to use SQLite in Data:Path."
-            : "Storage:ConnectionString is not understood. Leave it empty to use SQLite in Data:Path.");
+            : "Storage:ConnectionString is not understood. Leave it empty to use SQLite in Data:Path.";
     }
 
-    public ValidateOptionsResult Validate(string? name, DataOptions options)
+    public static IEnumerable<string> Of(DataOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Path)) return ValidateOptionsResult.Fail("Data:Path is empty. Name a folder, or leave the key out for \"data\".");
-        return DataOptions.TryParse(options.Retention) is { } time && time >= TimeSpan.Zero
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Data:Retention is \"{options.Retention}\". Write a duration such as P90D or 90.00:00:00.");
+        if (string.IsNullOrWhiteSpace(options.Path)) yield return "Data:Path is empty. Name a folder, or leave the key out for \"data\".";
+        if (options.Retention < TimeSpan.Zero) yield return "Data:Retention is negative. Write a duration such as P90D; PT0S keeps everything.";
     }
 
-    public ValidateOptionsResult Validate(string? name, DefinitionsOptions options) => string.IsNullOrWhiteSpace(options.Path)
-        ? ValidateOptionsResult.Fail("Definitions:Path is empty. Name a folder, or leave the key out for \"definitions\".")
-        : ValidateOptionsResult.Success;
+    public static IEnumerable<string> Of(DefinitionsOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Path)) yield return "Definitions:Path is empty. Name a folder, or leave the key out for \"definitions\".";
+    }
 
     private static bool LooksLikePostgres(string text) =>
         text.Contains("host=", StringComparison.OrdinalIgnoreCase) || text.Contains("server=", StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,5 @@
+using KestraGitHub.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Storage;
 
@@ -11,17 +11,12 @@ internal static class StorageRegistration
     /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSection<StorageOptions>(configuration, "Storage");
-        services.AddSection<DataOptions>(configuration, "Data");
-        services.AddSection<DefinitionsOptions>(configuration, "Definitions");
+        services.BindSection<StorageOptions>(configuration, "Storage", StorageFaults.Of);
+        services.BindSection<DataOptions>(configuration, "Data", StorageFaults.Of);
+        services.BindSection<DefinitionsOptions>(configuration, "Definitions", StorageFaults.Of);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DataDirectory>();
-        services.AddSingleton<Dialect>(provider =>
-        {
-            // Reading the options checks them: a connection string that this version cannot use ends here.
-            _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
-            return new SqliteDialect(provider.GetRequiredService<DataDirectory>().DatabaseFile);
-        });
+        services.AddSingleton<Dialect>(provider => new SqliteDialect(provider.GetRequiredService<DataDirectory>().DatabaseFile));
         services.AddSingleton<Database>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<RunStore>();
@@ -37,11 +32,12 @@ internal static class StorageRegistration
         return services;
     }
 
-    private static void AddSection<T>(this IServiceCollection services, IConfiguration configuration, string section)
-        where T : class
+    /// <summary>Takes the data folder and opens the database. The start does so too; a second call does nothing.</summary>
+    /// <exception cref="StorageRefusedException">The service must not start on this storage.</exception>
+    public static Task OpenStorageAsync(this IServiceProvider services)
     {
-        services.AddOptions<T>().Bind(configuration.GetSection(section), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<T>>((IValidateOptions<T>)(object)new StorageOptionsCheck());
+        services.GetRequiredService<DataDirectory>().Open();
+        return services.GetRequiredService<Database>().InitializeAsync(CancellationToken.None);
     }
 }
 

@@ -50,7 +50,7 @@ internal sealed class BodyReader(IOptions<WebhookOptions> options, TimeProvider 
     {
         if (IsAnnouncedTooLarge(request)) return new(BodyOutcome.TooLarge);
 
-        using var timer = new CancellationTokenSource(options.Value.BodyTime, time);
+        using var timer = new CancellationTokenSource(options.Value.BodyTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
         try
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace KestraGitHub.Webhooks;
 
@@ -73,5 +74,9 @@ internal static class WebhookAnswers
         return Problem(StatusCodes.Status503ServiceUnavailable, "The delivery could not be stored. Send it again later.");
     }
 
-    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+    /// <summary>Written by hand, so that nothing of the request (a trace id) tells one answer from another: an unknown sync and a wrong key look the same.</summary>
+    private static JsonHttpResult<ProblemAnswer> Problem(int status, string detail) => TypedResults.Json(
+        new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail), contentType: "application/problem+json", statusCode: status);
+
+    private sealed record ProblemAnswer(string Type, string Title, int Status, string Detail);
 }

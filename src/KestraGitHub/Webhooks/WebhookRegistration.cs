@@ -1,7 +1,7 @@
+using KestraGitHub.Configuration;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Webhooks;
 
@@ -10,13 +10,8 @@ internal static class WebhookRegistration
     /// <summary>Everything but <see cref="WebhookRules"/> and <see cref="IJobScheduler"/>, which the composition root brings.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<WebhookOptions>()
-            .Bind(configuration.GetSection(WebhookOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
-
+        services.BindSection<WebhookOptions>(configuration, WebhookOptions.Section, WebhookOptions.Faults);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(new WebhookSecretFile(Path.Combine(configuration["Data:Path"] ?? "data", "webhook-secret")));
         services.AddSingleton<WebhookSecrets>();
         services.AddHostedService(provider => provider.GetRequiredService<WebhookSecrets>());
 

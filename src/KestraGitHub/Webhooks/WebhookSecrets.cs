@@ -1,13 +1,20 @@
+using System.Security.Cryptography;
 using System.Text;
 using KestraGitHub.Definitions;
+using KestraGitHub.Storage;
 using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Webhooks;
 
-/// <summary>The secrets that may have signed a call: the definition's own, else the service's. Read once, when the host starts.</summary>
-internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, WebhookSecretFile file, ILogger<WebhookSecrets> logger)
-    : IHostedLifecycleService
+/// <summary>
+/// The secrets that may have signed a call: the definition's own, else the service's. Read once, when the host starts, after the data folder is ours
+/// and before the first call can come in.
+/// </summary>
+internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, DataDirectory data, ILogger<WebhookSecrets> logger) : IHostedService
 {
+    /// <summary>Where a made secret is kept: one line, readable by its owner alone.</summary>
+    public const string FileName = "webhook-secret";
+
     private IReadOnlyList<byte[]>? _service;
 
     /// <summary>Empty only where unsigned calls are allowed and no secret is known.</summary>
@@ -19,35 +26,29 @@ internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, W
             : _service ?? throw new InvalidOperationException("The secrets of the webhooks are read when the host starts.");
     }
 
-    // Before any service starts, and so before the first call can come in.
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        var texts = options.Value.Secrets.Count > 0 ? options.Value.Secrets : await FromFileAsync(cancellationToken);
+        var texts = options.Value.Secrets.Count > 0 ? options.Value.Secrets : FromFile();
         _service = [.. texts.Select(Encoding.UTF8.GetBytes)];
         if (options.Value.AllowUnsigned) Log.Unsigned(logger);
+        return Task.CompletedTask;
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private async Task<IReadOnlyList<string>> FromFileAsync(CancellationToken ct)
+    private IReadOnlyList<string> FromFile()
     {
-        if (await file.ReadAsync(ct) is { } known)
+        if (data.ReadPrivateFile(FileName)?.Trim() is { } known)
         {
-            if (file.IsOpenToOthers()) Log.OpenToOthers(logger, file.FullPath);
-            return [known];
+            return known.Length > 0
+                ? [known]
+                : throw new StorageRefusedException(
+                    $"{Path.Combine(data.Root, FileName)} is empty: anyone could sign with it. Delete it and a new secret is made, or put GitHub's in.");
         }
 
         if (options.Value.AllowUnsigned) return [];
-        var made = await file.MakeAsync(ct);
-        Log.Made(logger, file.FullPath);
+        var made = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        Log.Made(logger, data.WritePrivateFile(FileName, made + "\n"));
         return [made];
     }
 
@@ -56,9 +57,6 @@ internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, W
         [LoggerMessage(
             LogLevel.Information, "No webhook secret is configured: one was made. Give GitHub's webhook the text in {Path} as its secret.")]
         public static partial void Made(ILogger logger, string path);
-
-        [LoggerMessage(LogLevel.Warning, "Others on this machine can read the webhook secret in {Path}: chmod 600 it.")]
-        public static partial void OpenToOthers(ILogger logger, string path);
 
         [LoggerMessage(LogLevel.Warning, "Webhooks:AllowUnsigned is on: whoever knows a webhook's address can start its sync.")]
         public static partial void Unsigned(ILogger logger);

@@ -32,7 +32,7 @@ internal sealed class Bench : IAsyncDisposable
     {
         var options = new KestraStandInOptions { Version = version };
         return new Bench(
-            await KestraStandIn.StartAsync(change?.Invoke(options) ?? options), new KestraOptions { WriteTimeout = "PT1S", ReadTimeout = "PT3S" });
+            await KestraStandIn.StartAsync(change?.Invoke(options) ?? options), new KestraOptions { WriteTimeout = TimeSpan.FromSeconds(1), ReadTimeout = TimeSpan.FromSeconds(3) });
     }
 
     /// <summary>A store whose calls are counted from nothing.</summary>
@@ -56,6 +56,14 @@ internal sealed class Bench : IAsyncDisposable
     public static ResourceKey Flow(string id, string ns = "company") => new(ResourceKind.Flow, ns, id);
 
     public static ResourceKey File(string path, string ns = "company") => new(ResourceKind.NamespaceFile, ns, path);
+
+    /// <summary>How often a method was called. A call whose connection was dropped is written down a moment after the caller noticed.</summary>
+    public async Task<int> CountAsync(string method, int expected, string path = "")
+    {
+        int Count() => StandIn.Calls.Count(c => c.Method == method && c.Path.EndsWith(path, StringComparison.Ordinal));
+        for (var i = 0; i < 100 && Count() < expected; i++) await Task.Delay(20);
+        return Count();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -109,9 +117,9 @@ internal sealed class MemorySource : IResourceStore
         static InventoryEntry Entry(Resource r) => new(r.Key, r.Path, "", r.Digest, r.Likeness, r.Version, r.Size);
     }
 
-    public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => Task.FromResult(ResourceSet.Empty);
-
     public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(true);
+
+    public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => Task.FromResult(ResourceSet.Empty);
 
     public Task<Stream> OpenAsync(Resource resource, CancellationToken ct) => Task.FromResult<Stream>(new MemoryStream(_contents[resource.Key]));
 

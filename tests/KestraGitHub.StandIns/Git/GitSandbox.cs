@@ -21,9 +21,14 @@ public sealed class GitSandbox : IDisposable
 {
     private int _clock = 1_700_000_000;
 
-    public GitSandbox() => Directory.CreateDirectory(Root);
+    /// <param name="root">Where they lie; without it, in a new folder among the machine's temporary ones.</param>
+    public GitSandbox(string? root = null)
+    {
+        Root = root ?? Path.Combine(Path.GetTempPath(), "kestra-github-git-" + Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(Root);
+    }
 
-    public string Root { get; } = Path.Combine(Path.GetTempPath(), "kestra-github-git-" + Guid.NewGuid().ToString("N"));
+    public string Root { get; }
 
     public string PathOf(string repository) => Path.Combine(Root, repository);
 

@@ -1,5 +1,7 @@
+using KestraGitHub.Configuration;
 using KestraGitHub.Git;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KestraGitHub.Tests.Git;
 
@@ -25,8 +27,13 @@ public class GitOptionsTests
     [InlineData("Git:FetchTimout", "PT1M")]
     [InlineData("Git:CacheLimitBytes", "-1")]
     public void What_is_wrong_is_said(string key, string value) =>
-        Assert.Contains(key.Split(':')[1], Assert.Throws<InvalidOperationException>(() => Read((key, value))).Message, StringComparison.Ordinal);
+        Assert.Contains(key.Split(':')[1], Assert.Throws<ConfigurationException>(() => Read((key, value))).Message, StringComparison.Ordinal);
 
-    private static GitOptions Read(params (string Key, string Value)[] values) => GitRegistration.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build().GetSection("Git"));
+    private static GitOptions Read(params (string Key, string Value)[] values)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build();
+        using var services = new ServiceCollection().AddGit(configuration).BuildServiceProvider();
+        services.CheckConfiguration();
+        return services.GetRequiredService<GitOptions>();
+    }
 }

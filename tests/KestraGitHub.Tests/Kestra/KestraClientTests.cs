@@ -93,7 +93,7 @@ public sealed class KestraClientTests
         }
 
         var bomb = new ScriptedKestra { Answer = _ => ScriptedKestra.Bytes(Zip(("a.yml", new string('a', 80 * 1024 * 1024)))) };
-        Assert.Equal(KestraFailureKind.Unreadable, (await Assert.ThrowsAsync<KestraException>(() => bomb.Client().ExportFlowsAsync(Company, default))).Kind);
+        Assert.Equal(KestraFailureKind.TooLarge, (await Assert.ThrowsAsync<KestraException>(() => bomb.Client().ExportFlowsAsync(Company, default))).Kind);
         Assert.Empty(await new ScriptedKestra { Answer = _ => ScriptedKestra.Bytes(Zip()) }.Client().ExportFlowsAsync(Company, default));
     }
 

@@ -1,7 +1,7 @@
+using KestraGitHub.Configuration;
 using KestraGitHub.Kestra;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Tests.Kestra;
 
@@ -38,7 +38,7 @@ public sealed class KestraOptionsTests
     [InlineData("Kestra:Targets:a:Url", "Kestra:Targets:a:Tenant", "main")]
     [InlineData("WritesAtOnce", "Kestra:WritesAtOnce", "0")]
     [InlineData("ValidateBatch", "Kestra:ValidateBatch", "129")]
-    [InlineData("WriteTimeout", "Kestra:WriteTimeout", "soon")]
+    [InlineData("WriteTimeout", "Kestra:WriteTimeout", "PT2H")]
     public void A_wrong_section_says_what_is_wrong(string expected, params string[] settings)
     {
         var options = Bind([.. settings.Chunk(2).Select(p => (p[0], p[1]))]);
@@ -50,14 +50,14 @@ public sealed class KestraOptionsTests
     [Fact]
     public void Unknown_keys_and_faults_refuse_to_start()
     {
-        Assert.Throws<InvalidOperationException>(() => Provider(("Kestra:Urll", "https://x")).GetRequiredService<KestraServers>());
-        Assert.Throws<InvalidOperationException>(() => Provider(("Kestra:Targets:a:Tokn", "x")).GetRequiredService<KestraServers>());
-        Assert.Throws<OptionsValidationException>(() => Provider(("Kestra:Url", "x")).GetRequiredService<KestraServers>());
+        Assert.Throws<ConfigurationException>(() => Provider(("Kestra:Urll", "https://x")).CheckConfiguration());
+        Assert.Throws<ConfigurationException>(() => Provider(("Kestra:Targets:a:Tokn", "x")).CheckConfiguration());
+        Assert.Throws<ConfigurationException>(() => Provider(("Kestra:Url", "x")).CheckConfiguration());
+        Assert.Throws<ConfigurationException>(() => Provider(("Kestra:WriteTimeout", "soon")).CheckConfiguration());
         Assert.Equal("a", Assert.Single(Provider(("Kestra:Targets:a:Url", "https://x")).GetRequiredService<KestraServers>().Status).Name);
     }
 
-    private static KestraOptions Bind(params (string Key, string Value)[] settings) => Provider(settings).GetRequiredService<IConfiguration>()
-        .GetSection("Kestra").Get<KestraOptions>() ?? new KestraOptions();
+    private static KestraOptions Bind(params (string Key, string Value)[] settings) => Provider(settings).GetRequiredService<KestraOptions>();
 
     private static ServiceProvider Provider(params (string Key, string Value)[] settings)
     {

@@ -67,6 +67,8 @@ public sealed class WakeQueueTests
         public Func<SyncKey, bool> Fails { get; init; } = _ => false;
 
         public bool Hangs { get; init; }
+        public ValueTask<DateTimeOffset?> NextFireAsync(SyncKey sync, CancellationToken ct) => ValueTask.FromResult<DateTimeOffset?>(null);
+
 
         public async ValueTask WakeAsync(SyncKey sync, TimeSpan delay, CancellationToken ct)
         {

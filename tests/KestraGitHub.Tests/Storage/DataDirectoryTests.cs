@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KestraGitHub.Configuration;
 using KestraGitHub.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,24 +104,24 @@ public sealed class DataDirectoryTests : IDisposable
     [InlineData("nonsense hush", "not understood")]
     public void A_connection_string_that_cannot_be_used_is_refused_without_showing_it(string text, string says)
     {
-        var failed = Assert.Throws<OptionsValidationException>(() => Services(("Storage:ConnectionString", text)).GetRequiredService<Database>());
+        var failed = Assert.Throws<ConfigurationException>(() => Services(("Storage:ConnectionString", text)).CheckConfiguration());
         Assert.Contains(says, failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_unknown_key_is_refused() =>
-        Assert.ThrowsAny<InvalidOperationException>(() => Services(("Data:Pth", "x")).GetRequiredService<IOptions<DataOptions>>().Value);
+        Assert.Throws<ConfigurationException>(() => Services(("Data:Pth", "x")).CheckConfiguration());
 
     [Theory]
     [InlineData("P90D", 90)]
     [InlineData("30.00:00:00", 30)]
     public void Retention_is_written_either_way(string text, int days) => Assert.Equal(
-        TimeSpan.FromDays(days), Services(("Data:Retention", text)).GetRequiredService<IOptions<DataOptions>>().Value.RetentionTime);
+        TimeSpan.FromDays(days), Services(("Data:Retention", text)).GetRequiredService<IOptions<DataOptions>>().Value.Retention);
 
     [Fact]
-    public void A_retention_that_is_no_duration_is_refused() => Assert.Throws<OptionsValidationException>(
-        () => Services(("Data:Retention", "soon")).GetRequiredService<IOptions<DataOptions>>().Value);
+    public void A_retention_that_is_no_duration_is_refused() => Assert.Throws<ConfigurationException>(
+        () => Services(("Data:Retention", "soon")).CheckConfiguration());
 
     [Fact]
     public void Making_the_services_touches_no_disk()

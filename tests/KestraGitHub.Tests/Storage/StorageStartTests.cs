@@ -1,3 +1,4 @@
+using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -65,7 +66,7 @@ public sealed class StorageStartTests : IDisposable
     public async Task Options_that_cannot_work_stop_the_start(string key, string value)
     {
         await using var app = Make((key, value));
-        await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync());
+        await Assert.ThrowsAsync<ConfigurationException>(() => app.StartAsync());
         Assert.False(Directory.Exists(_folder["data"]));
     }
 }

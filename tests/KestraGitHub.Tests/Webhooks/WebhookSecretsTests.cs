@@ -1,4 +1,6 @@
 using System.Text;
+using KestraGitHub.Configuration;
+using KestraGitHub.Storage;
 using KestraGitHub.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,17 +29,8 @@ public sealed class WebhookSecretsTests : IDisposable
         Assert.Equal(64, first.Single().Length);
         Assert.Equal(first, again);
         Assert.Equal(first.Single(), (await System.IO.File.ReadAllTextAsync(File)).Trim());
-        Assert.False(new WebhookSecretFile(File).IsOpenToOthers());
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Storage.TempFolder.ModeOf(File));
         Assert.Equal([File], Directory.GetFiles(_folder));
-    }
-
-    [Fact]
-    public async Task Of_many_that_start_at_once_all_have_the_same_secret()
-    {
-        var all = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => StartAsync(new WebhookOptions()))));
-
-        Assert.Single(all.Select(secrets => secrets.Single()).Distinct());
-        Assert.Single(Directory.GetFiles(_folder));
     }
 
     [Fact]
@@ -64,14 +57,14 @@ public sealed class WebhookSecretsTests : IDisposable
         Directory.CreateDirectory(_folder);
         await System.IO.File.WriteAllTextAsync(File, " \n");
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => StartAsync(new WebhookOptions()));
+        await Assert.ThrowsAsync<StorageRefusedException>(() => StartAsync(new WebhookOptions()));
     }
 
     [Fact]
     public async Task A_definitions_own_secrets_replace_the_services()
     {
         var secrets = Secrets(new WebhookOptions { Secrets = ["service"] });
-        await secrets.StartingAsync(default);
+        await secrets.StartAsync(default);
 
         Assert.Equal(["own"], secrets.For(Some.Definition(secrets: ["own"])).Select(Encoding.UTF8.GetString));
     }
@@ -98,23 +91,26 @@ public sealed class WebhookSecretsTests : IDisposable
         var options = Options("Webhooks:Secrets:0", "x");
 
         Assert.Equal(["x"], options.Secrets);
-        Assert.Equal((26214400, TimeSpan.FromSeconds(30), false, false), (options.MaxBodyBytes, options.BodyTime, options.AllowUnsigned, options.KeepBodies));
+        Assert.Equal((26214400, TimeSpan.FromSeconds(30), false, false), (options.MaxBodyBytes, options.BodyTimeout, options.AllowUnsigned, options.KeepBodies));
     }
 
     private static WebhookOptions Options(string key, string value)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build();
         using var provider = new ServiceCollection().AddWebhooks(configuration).BuildServiceProvider();
+        provider.CheckConfiguration();
         return provider.GetRequiredService<IOptions<WebhookOptions>>().Value;
     }
 
     private WebhookSecrets Secrets(WebhookOptions options) =>
-        new(Microsoft.Extensions.Options.Options.Create(options), new WebhookSecretFile(File), NullLogger<WebhookSecrets>.Instance);
+        new(Microsoft.Extensions.Options.Options.Create(options), Data(), NullLogger<WebhookSecrets>.Instance);
+
+    private DataDirectory Data() => new(Microsoft.Extensions.Options.Options.Create(new DataOptions { Path = _folder }));
 
     private async Task<string[]> StartAsync(WebhookOptions options)
     {
         var secrets = Secrets(options);
-        await secrets.StartingAsync(default);
+        await secrets.StartAsync(default);
         return [.. secrets.For(Some.Definition()).Select(Encoding.UTF8.GetString)];
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
+using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
@@ -61,6 +62,8 @@ internal sealed class WebhookServer : IAsyncDisposable, IJobScheduler, ILoggerPr
         builder.Services.AddSingleton<IJobScheduler>(_ => server);
         builder.Services.AddSingleton<ILoggerProvider>(_ => server);
         builder.Services.AddSingleton(new Inbox(sync => server.Definitions.GetValueOrDefault(sync), (d, r, ct) => server.AcceptAsync(d, r, ct)));
+        builder.Services.BindSection<DataOptions>(builder.Configuration, "Data");
+        builder.Services.AddSingleton<DataDirectory>();
         builder.Services.AddWebhooks(builder.Configuration);
 
         server._app = builder.Build();
@@ -105,6 +108,8 @@ internal sealed class WebhookServer : IAsyncDisposable, IJobScheduler, ILoggerPr
     }
 
     public Task StopAsync() => _app.StopAsync();
+    public ValueTask<DateTimeOffset?> NextFireAsync(SyncKey sync, CancellationToken ct) => ValueTask.FromResult<DateTimeOffset?>(null);
+
 
     public async ValueTask WakeAsync(SyncKey sync, TimeSpan delay, CancellationToken ct)
     {

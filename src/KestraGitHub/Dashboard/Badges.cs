@@ -1,0 +1,63 @@
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>Colour, shape and word of every state.</summary>
+internal static class Badges
+{
+    public static BadgeView Of(SyncStanding standing) => standing switch
+    {
+        SyncStanding.InSync => new(Tone.Ok, "check", "In sync"),
+        SyncStanding.OutOfDate => new(Tone.Bad, "cross", "Out of date"),
+        SyncStanding.Broken => new(Tone.Bad, "drift", "Does not load"),
+        SyncStanding.Disabled => new(Tone.Idle, "pause", "Disabled"),
+        _ => new(Tone.Idle, "dot", "Not run yet"),
+    };
+
+    public static BadgeView Of(RunState state) => state switch
+    {
+        RunState.Queued => new(Tone.Info, "wait", "Queued"),
+        RunState.Waiting => new(Tone.Warn, "wait", "Waiting"),
+        RunState.Running => new(Tone.Info, "run", "Running"),
+        RunState.Succeeded => new(Tone.Ok, "check", "Succeeded"),
+        RunState.Failed => new(Tone.Bad, "cross", "Failed"),
+        _ => new(Tone.Idle, "pause", "Cancelled"),
+    };
+
+    /// <summary>How a run went, in a word more than its state.</summary>
+    public static BadgeView Result(RunRow run) => run switch
+    {
+        { State: RunState.Running, CancelRequested: true } => new(Tone.Warn, "run", "Stopping"),
+        { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } counts } when counts.Changed > 0 =>
+            new(Tone.Ok, "check", run.DryRun ? $"Would change {counts.Changed}" : $"Changed {counts.Changed}"),
+        { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } } => new(Tone.Ok, "check", "No change"),
+        { State: RunState.Succeeded } => new(Tone.Warn, "drift", "With gaps"),
+        _ => Of(run.State),
+    };
+
+    public static BadgeView Signature(int secret, int? outOf) => secret switch
+    {
+        0 => new(Tone.Warn, "drift", "Unsigned"),
+        _ when outOf is { } all && all >= secret => new(Tone.Ok, "check", $"Valid, secret {secret} of {all}"),
+        _ => new(Tone.Ok, "check", $"Valid, secret {secret}"),
+    };
+
+    public static BadgeView Outcome(string outcome) => outcome switch
+    {
+        "queued" => new(Tone.Ok, "check", "Run"),
+        "merged" => new(Tone.Info, "check", "Merged"),
+        "pong" => new(Tone.Idle, "dot", "Pong"),
+        _ => new(Tone.Idle, "pause", "Ignored"),
+    };
+
+    public static BadgeView Action(string action) => action switch
+    {
+        "added" => new(Tone.Ok, "plus", "added"),
+        "updated" => new(Tone.Info, "check", "updated"),
+        "deleted" => new(Tone.Bad, "minus", "deleted"),
+        "conflict" => new(Tone.Warn, "drift", "conflict"),
+        "invalid" or "failed" => new(Tone.Bad, "cross", action),
+        _ => new(Tone.Idle, "dot", action),
+    };
+}

@@ -1,0 +1,37 @@
+using KestraGitHub.Access;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>The pages. After <c>AddAccess</c> and <c>AddStorage</c>.</summary>
+internal static class DashboardRegistration
+{
+    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<OverviewDesk>().AddSingleton<PageGuard>();
+        services.AddSingleton<IStartupFilter>(s => s.GetRequiredService<PageGuard>());
+        services.PostConfigure<CookieAuthenticationOptions>(AccessRules.Cookie, options =>
+        {
+            var scripts = options.Events.OnRedirectToAccessDenied;
+            options.Events.OnRedirectToAccessDenied = c => AccessRules.ForMachines(c.Request.Path) ? scripts(c) : PageGuard.Forbidden(c);
+        });
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapDashboard(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAssets();
+        var guard = routes.ServiceProvider.GetRequiredService<PageGuard>();
+        var pages = routes.MapGroup(string.Empty).ExcludeFromDescription();
+        pages.MapSyncPages();
+        pages.MapRunPages();
+        pages.MapDeliveryPages();
+        pages.MapSignInPages();
+        ((IEndpointConventionBuilder)pages).Finally(endpoint =>
+        {
+            if (endpoint.RequestDelegate is { } page) endpoint.RequestDelegate = guard.Around(page);
+        });
+        return routes;
+    }
+}

@@ -1,0 +1,57 @@
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>A git task of a definition as a sentence. Its values may be templates and are shown as written.</summary>
+/// <param name="Git">Its side in Git: repository, branch and directory.</param>
+/// <param name="Kestra">Its side in Kestra.</param>
+/// <param name="Note">Why it does not run, or null.</param>
+public sealed record TaskView(string Id, string Type, string? Repository, string? Branch, string Git, string Kestra, bool ToGit, string? Note);
+
+/// <summary>What a definition does, in words.</summary>
+internal static class DefinitionWords
+{
+    public static string Summary(Definition? definition)
+    {
+        if (definition is null) return "nothing of it is in force";
+        var tasks = definition.Tasks.Where(t => t.Standing == TaskStanding.Runs).Select(Task).ToList();
+        if (tasks.Count == 0) return "no task that runs here";
+        var first = tasks[0];
+        var git = string.Join(' ', new[] { Brief.OnGitHub(first.Repository ?? "Git"), first.Branch }.Where(p => !string.IsNullOrEmpty(p)));
+        var words = $"{first.Type} · {(first.ToGit ? first.Kestra : git)} → {(first.ToGit ? git : first.Kestra)}";
+        return tasks.Count == 1 ? words : $"{words} · and {tasks.Count - 1} more";
+    }
+
+    public static TaskView Task(TaskDeclaration task)
+    {
+        var repository = Text(task, "url") is { } url ? Brief.Repository(url) : null;
+        var branch = Text(task, "branch");
+        var directory = Text(task, "gitDirectory") ?? (task.ShortType.EndsWith("NamespaceFiles", StringComparison.Ordinal) ? "_files" : "_flows");
+        var inGit = $"{repository ?? "a repository"}, {(branch is null ? "its default branch" : $"branch {branch}")}, directory {directory}";
+        var space = Text(task, "targetNamespace") ?? Text(task, "sourceNamespace") ?? Text(task, "namespace") ?? "a namespace";
+        var inKestra = Yes(task, "includeChildNamespaces") ? $"{space} and children" : space;
+        var push = task.ShortType.StartsWith("Push", StringComparison.Ordinal);
+        return new(task.Id, task.ShortType, repository, branch, inGit, inKestra, push, Note(task));
+    }
+
+    public static string Next(Definition? definition) => definition switch
+    {
+        null or { Disabled: true } => "–",
+        _ when definition.Webhooks.Any(w => !w.Disabled) => "on push",
+        _ when definition.Schedules.Any(s => !s.Disabled) => "not planned yet",
+        _ => "by hand",
+    };
+
+    private static string? Note(TaskDeclaration task) => task.Standing switch
+    {
+        TaskStanding.NotBuilt => "This task is not built yet: a run fails by its name.",
+        TaskStanding.Foreign => "No git task: a run lists it as skipped.",
+        TaskStanding.Disabled => "disabled: true: a run lists it as skipped.",
+        _ => null,
+    };
+
+    private static string? Text(TaskDeclaration task, string name) =>
+        task.Properties.GetValueOrDefault(name) is ScalarValue { Text: { Length: > 0 } text } ? text : null;
+
+    private static bool Yes(TaskDeclaration task, string name) => Text(task, name) == "true";
+}

@@ -1,0 +1,39 @@
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>The addresses of the pages. They stay: people paste them into chats and tickets.</summary>
+internal static class Links
+{
+    public const string Overview = "/";
+    public const string Runs = "/runs";
+    public const string Deliveries = "/deliveries";
+    public const string SignIn = "/sign-in";
+    public const string SignOut = "/sign-out";
+
+    public static string Sync(SyncKey key) => $"/syncs/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}";
+
+    public static string StartRun(SyncKey key) => Sync(key) + "/runs";
+
+    public static string Run(string id) => $"/runs/{Part(id)}";
+
+    public static string Cancel(string id) => Run(id) + "/cancel";
+
+    public static string Stream(string id) => Run(id) + "/stream";
+
+    public static string RunsOf(SyncKey key) => WithQuery(Runs, ("sync", key.ToString()));
+
+    public static string DeliveriesOf(SyncKey key) => WithQuery(Deliveries, ("sync", key.ToString()));
+
+    /// <summary>Where GitHub posts to, without the key that ends it.</summary>
+    public static string Webhook(string start, SyncKey key) => $"{start}/webhook/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}";
+
+    /// <summary>A path with those of the values that are there.</summary>
+    public static string WithQuery(string path, params (string Name, string? Value)[] query)
+    {
+        var parts = query.Where(q => !string.IsNullOrEmpty(q.Value)).Select(q => $"{q.Name}={Part(q.Value!)}").ToList();
+        return parts.Count == 0 ? path : $"{path}?{string.Join('&', parts)}";
+    }
+
+    private static string Part(string text) => Uri.EscapeDataString(text);
+}

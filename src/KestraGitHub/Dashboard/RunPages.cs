@@ -1,0 +1,63 @@
+using KestraGitHub.Access;
+using KestraGitHub.Reconciliation;
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>The list of runs, and one run with its steps, changes and log.</summary>
+internal static class RunPages
+{
+    private const int PageSize = 50;
+    private const int ReloadSeconds = 5;
+    private static readonly string Deleted = nameof(ChangeAction.Deleted).ToLowerInvariant();
+
+    public static void MapRunPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/runs", List);
+        routes.MapGet("/runs/{id}", One);
+        routes.MapGet("/runs/{id}/stream", RunStream.Get);
+        FormCheck.Guard(routes.MapPost("/runs/{id}/cancel", Cancel).RequireAuthorization(Policies.Operator));
+    }
+
+    private static async Task<IResult> List(
+        HttpContext context, SyncDesk desk, RunStore runs, string? state, string? sync, string? cursor, CancellationToken ct)
+    {
+        var scope = AccessScope.Of(context.User);
+        RunState? wanted = Enum.TryParse<RunState>(state, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
+        var key = Visible.Sync(sync);
+        var tenant = key?.Tenant ?? scope.Tenant;
+        var page = await Visible.PageAsync(
+            scope, r => r.Sync, PageSize, Cursor(cursor), c => runs.QueryAsync(new(tenant, key?.Namespace, key?.Flow, wanted, PageSize, c), ct));
+        var choices = (await desk.ListAsync(null, ct)).Select(s => s.Key).Where(scope.Allows).Distinct()
+            .OrderBy(k => k.ToString(), StringComparer.Ordinal);
+        return Page.Of<Pages.RunsPage>(
+            PageFrame.Of(context, "Runs", Links.Runs), new RunListView(page, wanted, key, [.. choices], string.IsNullOrEmpty(cursor)));
+    }
+
+    private static async Task<IResult> One(HttpContext context, SyncDesk desk, RunStore runs, string id, CancellationToken ct)
+    {
+        if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
+        var events = await runs.EventsAsync(id, 0, ct);
+        var changes = await runs.ChangesAsync(id, ct);
+        var sync = await desk.GetAsync(run.Sync, ct);
+        var view = new RunPageView(
+            run, StepList.Of(run, events), [.. changes.Where(c => c.Action == Deleted)], [.. changes.Where(c => c.Action != Deleted)], events,
+            sync?.Entry.Definition is not null);
+        var frame = PageFrame.Of(context, $"Run {Brief.Run(id)}", Links.Runs);
+        return Page.Of<Pages.RunPage>(run.Ended ? frame : frame with { Reload = ReloadSeconds }, view);
+    }
+
+    private static async Task<IResult> Cancel(HttpContext context, SyncDesk desk, RunStore runs, string id, CancellationToken ct)
+    {
+        if (await Find(context, runs, id, ct) is null) return Page.NotFound(context, "run");
+        await desk.CancelAsync(id, ct);
+        return SeeOther.To(Links.Run(id));
+    }
+
+    /// <summary>The run, when whoever asks may see it.</summary>
+    public static async Task<RunRow?> Find(HttpContext context, RunStore runs, string id, CancellationToken ct) =>
+        await runs.GetAsync(id, ct) is { } run && AccessScope.Of(context.User).Allows(run.Sync) ? run : null;
+
+    public static string? Cursor(string? cursor) => string.IsNullOrEmpty(cursor) ? null : cursor;
+}

@@ -1,0 +1,72 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>What is new of a run, as it happens. It ends with the run, and when the reader goes.</summary>
+internal static class RunStream
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    // Proxies cut what is silent for long; the client reconnects and says what it has seen.
+    private const int SilentLooks = 15;
+
+    public static async Task<IResult> Get(
+        HttpContext context, RunStore runs, IHostApplicationLifetime lifetime, string id, long? after, CancellationToken ct)
+    {
+        if (await RunPages.Find(context, runs, id, ct) is null) return TypedResults.NotFound();
+        var seen = long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : after ?? 0;
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        return TypedResults.ServerSentEvents(Follow(runs, id, seen, lifetime.ApplicationStopping, ct));
+    }
+
+    public static async IAsyncEnumerable<SseItem<StreamNote>> Follow(
+        RunStore runs, string id, long seen, CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
+        RunRow? told = null;
+        var silent = 0;
+        while (!either.IsCancellationRequested)
+        {
+            // The row first: a line that is written between the two looks is then not lost behind "ended".
+            if (await runs.GetAsync(id, ct) is not { } run) yield break;
+            foreach (var line in await runs.EventsAsync(id, seen, ct))
+            {
+                seen = line.Seq;
+                silent = 0;
+                yield return new(new(null, line), "line") { EventId = line.Seq.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+            }
+
+            var note = new StreamNote(run.State.ToString().ToLowerInvariant(), null);
+            if (told is null || told.State != run.State || told.CancelRequested != run.CancelRequested || told.Attempt != run.Attempt)
+            {
+                (told, silent) = (run, 0);
+                yield return new(note, "state");
+            }
+            else if (++silent >= SilentLooks)
+            {
+                silent = 0;
+                yield return new(note, "still");
+            }
+
+            if (run.Ended)
+            {
+                yield return new(note, "end");
+                yield break;
+            }
+
+            try
+            {
+                await Task.Delay(Look, either.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                yield break;
+            }
+        }
+    }
+}
+
+/// <summary>One message of a run's stream: its state, or a new line of its log.</summary>
+public sealed record StreamNote(string? State, RunEvent? Line);

@@ -1,0 +1,55 @@
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>Runs in a person's words.</summary>
+internal static class RunWords
+{
+    public static string StartedBy(RunTrigger trigger)
+    {
+        var by = string.IsNullOrEmpty(trigger.By) ? "" : $" by {trigger.By}";
+        return trigger.Kind switch
+        {
+            "webhook" when trigger.Ref is { } pushed => $"push to {Brief.Ref(pushed)}{by}",
+            "webhook" => $"webhook{by}",
+            "schedule" => trigger.Id is { } id ? $"schedule {id}" : "schedule",
+            "dashboard" => $"this page{by}",
+            "cli" => $"command line{by}",
+            "api" => $"API{by}",
+            _ => trigger.Kind + by,
+        };
+    }
+
+    public static string Ended(RunRow run) => run.State switch
+    {
+        RunState.Failed => run.Error ?? "failed",
+        RunState.Cancelled => "cancelled",
+        _ => Counts(run.Counts),
+    };
+
+    /// <summary>What came of it, most important first; "nothing to do" when there was nothing.</summary>
+    public static string Counts(RunCounts counts)
+    {
+        var parts = CountList(counts).Select(c => $"{c.Number} {c.Word}").ToList();
+        return parts.Count == 0 ? "nothing to do" : string.Join(", ", parts);
+    }
+
+    public static IReadOnlyList<(string Word, int Number)> CountList(RunCounts counts) =>
+    [
+        .. new (string, int)[]
+        {
+            ("failed", counts.Failed), ("invalid", counts.Invalid), ("conflict", counts.Conflict), ("deleted", counts.Deleted),
+            ("added", counts.Added), ("updated", counts.Updated), ("unchanged", counts.Unchanged), ("kept", counts.Kept),
+            ("protected", counts.Protected), ("skipped", counts.Skipped), ("ignored", counts.Ignored),
+        }.Where(c => c.Item2 != 0),
+    ];
+
+    /// <summary>What to do about a run that failed.</summary>
+    public static string Cure(string? errorKind) => errorKind switch
+    {
+        "transient" => "The other side did not answer as it should. Such a failure is tried again by itself a few times; " +
+            "now run it again once the server is back.",
+        "bug" => "This is a fault of KestraGitHub itself. Nothing you did is wrong: please report it with the log below.",
+        _ => "Trying again changes nothing until its cause is mended. Mend it in Git, in Kestra or in the definition, then run it again.",
+    };
+}

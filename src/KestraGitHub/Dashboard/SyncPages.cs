@@ -1,0 +1,70 @@
+using KestraGitHub.Access;
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>The first page, the page of one sync, and the buttons that start a run.</summary>
+internal static class SyncPages
+{
+    private const int RecentRuns = 20;
+
+    public static void MapSyncPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", Overview);
+        routes.MapGet("/syncs/{tenant}/{space}/{flow}", Sync);
+        FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/runs", Start).RequireAuthorization(Policies.Operator));
+    }
+
+    private static async Task<IResult> Overview(HttpContext context, OverviewDesk desk, string? show, CancellationToken ct)
+    {
+        var listing = Enum.TryParse<Listing>(show, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : Listing.All;
+        var view = await desk.ViewAsync(AccessScope.Of(context.User), listing, ct);
+        return Page.Of<Pages.OverviewPage>(PageFrame.Of(context, "Overview", Links.Overview), view);
+    }
+
+    private static async Task<IResult> Sync(
+        HttpContext context, SyncDesk desk, RunStore runs, string tenant, string space, string flow, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, space, flow);
+        if (!AccessScope.Of(context.User).Allows(key) || await desk.GetAsync(key, ct) is not { } sync) return Page.NotFound(context, "sync");
+        var history = await runs.QueryAsync(new(tenant, space, flow, null, RecentRuns, null), ct);
+        var definition = sync.Entry.Definition;
+        var view = new SyncPageView(
+            SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Select(DefinitionWords.Task)], Urls(context, key, definition),
+            Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history);
+        return Page.Of<Pages.SyncPage>(PageFrame.Of(context, Brief.Sync(key), Links.Overview), view);
+    }
+
+    private static async Task<IResult> Start(
+        HttpContext context, SyncDesk desk, string tenant, string space, string flow, [FromForm] bool dryRun, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, space, flow);
+        if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
+        var asked = await desk.RequestRunAsync(key, dryRun, null, new RunTrigger("dashboard", By: context.User.Identity?.Name), ct);
+        return asked switch
+        {
+            { Run: { } run } => SeeOther.To(Links.Run(run.Id)),
+            { Outcome: RunRequestOutcome.Broken } => Page.Fault(
+                context, StatusCodes.Status409Conflict, "The definition does not load",
+                "Nothing of it is in force, so nothing can run. Its page says where its file is wrong and what to do."),
+            _ => Page.NotFound(context, "sync"),
+        };
+    }
+
+    private static List<(string, string, bool)> Urls(HttpContext context, SyncKey key, Definition? definition)
+    {
+        var start = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+        return [.. (definition?.Webhooks ?? []).Select(w => (w.Id, Links.Webhook(start, key), w.Disabled))];
+    }
+
+    private static string Secrets(Definition? definition) => definition?.Options.WebhookSecrets.Count switch
+    {
+        null or 0 => "One of Webhooks:Secrets of the configuration. Where none is configured, " +
+            "the service has made one: it is in the file webhook-secret of its data folder.",
+        1 => "The one that the definition names under x-kestra-github.webhookSecrets.",
+        var n => $"One of the {n} that the definition names under x-kestra-github.webhookSecrets.",
+    };
+}

@@ -1,0 +1,45 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>One sync as a row of the first page.</summary>
+/// <param name="Reason">Why the state is what it is; null where the word says all.</param>
+/// <param name="LastReason">What the last run has to say beside its result.</param>
+/// <param name="NextWords">When it runs next, where no time can be named.</param>
+public sealed record SyncRowView(
+    SyncKey Key, string What, BadgeView Standing, string? Reason, RunRow? Last, string? LastReason, RunRow? Current, int Objects,
+    DateTimeOffset? NextFire, string NextWords)
+{
+    public static SyncRowView From(SyncView sync)
+    {
+        var last = sync.Last;
+        return new(
+            sync.Key, DefinitionWords.Summary(sync.Entry.Definition), Badges.Of(sync.Standing), ReasonOf(sync), last, LastReasonOf(last),
+            sync.Current, last is null ? 0 : last.Counts.Added + last.Counts.Updated + last.Counts.Unchanged, sync.NextFire,
+            DefinitionWords.Next(sync.Entry.Definition));
+    }
+
+    private static string? ReasonOf(SyncView sync) => sync switch
+    {
+        { Entry: { Broken: true, Definition: not null } } => "the file is broken; its last good version is in force",
+        { Entry.Broken: true } => FaultCount(sync.Entry.Faults.Count),
+        { Standing: SyncStanding.Disabled } => "disabled: true in its file",
+        { Standing: SyncStanding.OutOfDate, Last.State: RunState.Succeeded } => "the last run left something out",
+        { Standing: SyncStanding.OutOfDate } => "the last run did not get through",
+        _ => null,
+    };
+
+    private static string? LastReasonOf(RunRow? last) => last switch
+    {
+        null => null,
+        { Error: { } error } => error,
+        { Counts: { Conflict: > 0 } c } => $"{c.Conflict} in conflict",
+        { Counts: { Failed: > 0 } c } => $"{c.Failed} failed",
+        { Counts: { Invalid: > 0 } c } => $"{c.Invalid} invalid, left out",
+        _ => null,
+    };
+
+    private static string FaultCount(int faults) => faults == 1 ? "1 fault in its file" : $"{faults} faults in its file";
+}

@@ -1,0 +1,68 @@
+using KestraGitHub.Tests.Dashboard;
+using Microsoft.Playwright;
+
+namespace KestraGitHub.BrowserTests;
+
+/// <summary>One Chromium and one seeded service for all tests of the pages.</summary>
+public class Browser : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    private protected virtual Func<DashboardHost, Task>? Seed => DashboardSeed.FillAsync;
+
+    internal DashboardHost Host { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Host = await DashboardHost.StartAsync(Seed);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
+            Args =
+            [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
+            ],
+        });
+    }
+
+    /// <summary>A page that collects what its console complains about.</summary>
+    internal async Task<(IPage Page, List<string> Complaints)> OpenAsync(
+        int width = 1280, bool scripts = true, ColorScheme scheme = ColorScheme.Light, string? token = DashboardHost.Admin)
+    {
+        var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = Host.Address.ToString(), ViewportSize = new() { Width = width, Height = 900 }, JavaScriptEnabled = scripts,
+            ColorScheme = scheme,
+        });
+        context.SetDefaultTimeout(10_000);
+        var page = await context.NewPageAsync();
+        var complaints = new List<string>();
+        page.Console += (_, message) => { if (message.Type is "error" or "warning") complaints.Add(message.Text); };
+        page.PageError += (_, error) => complaints.Add(error);
+        if (token is not null) await SignInAsync(page, token);
+        return (page, complaints);
+    }
+
+    internal static async Task SignInAsync(IPage page, string token)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("Token").FillAsync(token);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (Host is not null) await Host.DisposeAsync();
+    }
+}
+
+/// <summary>The same, newly installed: nothing is there yet.</summary>
+public sealed class EmptyBrowser : Browser
+{
+    private protected override Func<DashboardHost, Task>? Seed => null;
+}

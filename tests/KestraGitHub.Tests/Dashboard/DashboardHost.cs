@@ -1,0 +1,111 @@
+using System.Net;
+using KestraGitHub.Access;
+using KestraGitHub.Dashboard;
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+using KestraGitHub.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace KestraGitHub.Tests.Dashboard;
+
+/// <summary>The pages on a real server with a real database, and definitions that a test lays down as records.</summary>
+public sealed class DashboardHost : IAsyncDisposable
+{
+    public const string Admin = "admin-token-of-the-tests";
+    public const string Viewer = "viewer-token-of-the-tests";
+    public const string Scoped = "scoped-token-of-the-tests";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kestra-github-pages-");
+    private WebApplication? _app;
+
+    public Uri Address { get; private set; } = null!;
+
+    public string Definitions => Path.Combine(_folder.FullName, "definitions");
+
+    /// <summary>What the folder of definitions holds, whatever files lie there.</summary>
+    internal IReadOnlyList<CatalogEntry> Catalog { get; set; } = [];
+
+    internal RunStore Runs => Service<RunStore>();
+
+    internal DeliveryStore Deliveries => Service<DeliveryStore>();
+
+    internal FixedScheduler Scheduler { get; } = new();
+
+    public static async Task<DashboardHost> StartAsync(Func<DashboardHost, Task>? seed = null, TimeProvider? clock = null)
+    {
+        var host = new DashboardHost();
+        await host.RunAsync(clock ?? TimeProvider.System);
+        if (seed is not null) await seed(host);
+        return host;
+    }
+
+    /// <summary>Makes the service see the catalog as it is now.</summary>
+    public async Task ReloadAsync()
+    {
+        Directory.CreateDirectory(Definitions);
+        await File.WriteAllTextAsync(Path.Combine(Definitions, "any.yml"), Guid.NewGuid().ToString());
+        await Service<DefinitionFolder>().ReloadAsync();
+    }
+
+    /// <summary>A client with a memory for cookies that follows nothing by itself.</summary>
+    public HttpClient Client() =>
+        new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null) await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private T Service<T>()
+        where T : notnull => _app!.Services.GetRequiredService<T>();
+
+    private async Task RunAsync(TimeProvider clock)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Data:Path"] = Path.Combine(_folder.FullName, "data"),
+            ["Definitions:Path"] = Definitions,
+            ["Api:Tokens:0:Value"] = Admin,
+            ["Api:Tokens:0:Name"] = "ann",
+            ["Api:Tokens:1:Value"] = Viewer,
+            ["Api:Tokens:1:Role"] = "viewer",
+            ["Api:Tokens:2:Value"] = Scoped,
+            ["Api:Tokens:2:Scope"] = "main/company",
+        });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddAccess(builder.Configuration);
+        builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>(
+            (_, _) => new(Catalog));
+        builder.Services.AddSingleton<IJobScheduler>(Scheduler);
+        builder.Services.AddSingleton<SyncDesk>();
+        builder.Services.AddDashboard();
+        _app = builder.Build();
+        _app.UseRouting();
+        _app.UseAccess();
+        _app.MapDashboard();
+        await _app.StartAsync();
+        Address = new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    /// <summary>A scheduler that knows when, and wakes nobody.</summary>
+    internal sealed class FixedScheduler : IJobScheduler
+    {
+        public Dictionary<SyncKey, DateTimeOffset> Next { get; } = [];
+
+        public ValueTask WakeAsync(SyncKey sync, TimeSpan delay, CancellationToken ct) => ValueTask.CompletedTask;
+
+        public ValueTask<DateTimeOffset?> NextFireAsync(SyncKey sync, CancellationToken ct) => new(Next.TryGetValue(sync, out var at) ? at : null);
+    }
+}

@@ -1,0 +1,255 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using KestraGitHub.Dashboard;
+using KestraGitHub.Definitions;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Tests.Dashboard;
+
+public sealed partial class PageTests : IAsyncLifetime
+{
+    // Not the real time: ids of runs are ordered over the whole process, and the storage's tests live in the past.
+    private DashboardHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await DashboardHost.StartAsync(DashboardSeed.FillAsync, new ManualClock());
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/runs")]
+    [InlineData("/runs/x")]
+    [InlineData("/runs/x/stream")]
+    [InlineData("/deliveries")]
+    [InlineData("/syncs/a/b/c")]
+    [InlineData("/sign-out")]
+    [InlineData("/no/such/page")]
+    public async Task Strangers_are_shown_the_door(string path)
+    {
+        using var client = _host.Client();
+        var answer = await client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+        Assert.StartsWith("/sign-in", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hostile_text_is_text_and_secrets_are_nowhere()
+    {
+        using var client = await SignedInAsync();
+        var runs = (await _host.Runs.QueryAsync(new(null, null, null, null, 50, null), default)).Items;
+        var paths = new List<string> { "/", "/runs", "/deliveries" };
+        paths.AddRange(_host.Catalog.Select(e => Links.Sync(e.Key!.Value)));
+        paths.AddRange(runs.Select(r => Links.Run(r.Id)));
+        foreach (var path in paths)
+        {
+            var page = await client.GetStringAsync(path);
+            Assert.DoesNotContain("<img", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<svg onload", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("the-key-of-the-hook", page, StringComparison.Ordinal);
+            Assert.DoesNotContain(" style=", page, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("&lt;img src=x onerror=", await client.GetStringAsync("/deliveries"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_without_its_token_does_nothing()
+    {
+        using var client = await SignedInAsync();
+        var before = await CountAsync();
+        var answer = await client.PostAsync(Links.StartRun(DashboardSeed.InSync), Form(("dryRun", "true")));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("reload the page", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        answer = await client.PostAsync(Links.Cancel(DashboardSeed.RunningId), Form());
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        answer = await client.PostAsync("/sign-in", Form(("token", DashboardHost.Admin)));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(before, await CountAsync());
+        Assert.False((await _host.Runs.GetAsync(DashboardSeed.RunningId, default))!.CancelRequested);
+    }
+
+    [Fact]
+    public async Task The_buttons_start_and_stop_runs()
+    {
+        using var client = await SignedInAsync();
+        var answer = await PostAsync(client, Links.Sync(DashboardSeed.Failing), Links.StartRun(DashboardSeed.Failing), ("dryRun", "true"));
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        var id = answer.Headers.Location!.OriginalString["/runs/".Length..];
+        var run = (await _host.Runs.GetAsync(id, default))!;
+        Assert.Equal((true, "dashboard", "ann", RunState.Queued), (run.DryRun, run.Trigger.Kind, run.Trigger.By, run.State));
+
+        answer = await PostAsync(client, Links.Run(id), Links.Cancel(id));
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.Equal(RunState.Cancelled, (await _host.Runs.GetAsync(id, default))!.State);
+    }
+
+    [Fact]
+    public async Task A_viewer_sees_no_buttons_and_may_not_press_them()
+    {
+        using var client = await SignedInAsync(DashboardHost.Viewer);
+        Assert.DoesNotContain("Run now", await client.GetStringAsync(Links.Sync(DashboardSeed.InSync)), StringComparison.Ordinal);
+        var answer = await PostAsync(client, "/", Links.StartRun(DashboardSeed.InSync), ("dryRun", "false"));
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("Your role does not allow this", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_of_one_namespace_sees_nothing_else()
+    {
+        using var client = await SignedInAsync(DashboardHost.Scoped);
+        foreach (var path in (string[])["/", "/runs", "/deliveries"])
+        {
+            var page = await client.GetStringAsync(path);
+            Assert.Contains("sync_from_git", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("files_prod", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("old_sync", page, StringComparison.Ordinal);
+        }
+
+        string[] others = [Links.Sync(DashboardSeed.Failing), Links.Run(DashboardSeed.RunningId), Links.Stream(DashboardSeed.RunningId)];
+        foreach (var path in others)
+            Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(client, "/", Links.StartRun(DashboardSeed.Failing), ("dryRun", "true"))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(client, "/", Links.Cancel(DashboardSeed.RunningId))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_wrong_token_is_told_and_a_way_out_of_the_site_is_not_taken()
+    {
+        using var client = _host.Client();
+        var wrong = await PostAsync(client, "/sign-in", "/sign-in", ("token", "nonsense"), ("returnUrl", "/runs"));
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+        Assert.Contains("role=\"alert\"", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var right = await PostAsync(client, "/sign-in", "/sign-in", ("token", $" {DashboardHost.Admin} "), ("returnUrl", "//evil.example/"));
+        Assert.Equal((HttpStatusCode.SeeOther, "/"), (right.StatusCode, right.Headers.Location!.OriginalString));
+        var left = await PostAsync(client, "/", "/sign-out");
+        Assert.Equal((HttpStatusCode.SeeOther, "/sign-in"), (left.StatusCode, left.Headers.Location!.OriginalString));
+        Assert.Equal(HttpStatusCode.Found, (await client.GetAsync("/")).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_said_on_a_page_with_a_cure()
+    {
+        using var client = await SignedInAsync();
+        client.DefaultRequestHeaders.Add("Accept", "text/html");
+        (string, int)[] wrong =
+            [("/runs/none", 404), ("/syncs/a/b/c", 404), ("/no/such/page", 404), ("/runs?cursor=zz", 400), ("/deliveries?cursor=zz", 400),
+                ("/runs/x/cancel", 405)];
+        foreach (var (path, status) in wrong)
+        {
+            var answer = await client.GetAsync(path);
+            Assert.Equal(status, (int)answer.StatusCode);
+            Assert.Contains("To the overview", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.True(answer.Headers.Contains("Content-Security-Policy"), path);
+        }
+    }
+
+    [Fact]
+    public async Task Lists_are_paged_and_filtered()
+    {
+        using var client = await SignedInAsync();
+        for (var i = 0; i < 55; i++)
+        {
+            var request = new RunRequest(DashboardSeed.Failing, new("api"), true, null, TimeSpan.FromHours(1), new Dictionary<string, string>());
+            await _host.Runs.EnqueueAsync(request, false, default);
+        }
+
+        var first = await client.GetStringAsync("/runs?state=queued&sync=main/system/files_prod");
+        Assert.Equal(50, Rows().Count(first));
+        var next = WebUtility.HtmlDecode(Older().Match(first).Groups[1].Value);
+        Assert.Contains("state=queued", next, StringComparison.Ordinal);
+        Assert.Equal(5, Rows().Count(await client.GetStringAsync(next)));
+    }
+
+    [Fact]
+    public async Task The_empty_page_says_the_next_step_and_a_broken_file_what_is_in_force()
+    {
+        using var client = await SignedInAsync();
+        var good = DashboardSeed.Entry(DashboardSeed.InSync);
+        _host.Catalog = [good with { Faults = [new("sync_from_git.yml", 3, 1, "There is a tab.", "Use spaces.")] }];
+        await _host.ReloadAsync();
+        var page = await client.GetStringAsync("/");
+        Assert.Contains("Its last good version is in force.", page, StringComparison.Ordinal);
+        Assert.Contains("sync_from_git.yml:3:1", page, StringComparison.Ordinal);
+
+        _host.Catalog = [];
+        await _host.ReloadAsync();
+        page = await client.GetStringAsync("/");
+        Assert.Contains("No syncs yet", page, StringComparison.Ordinal);
+        Assert.Contains(_host.Definitions, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Assets_are_open_and_kept_for_ever()
+    {
+        using var client = _host.Client();
+        var url = AssetFiles.Url("site.css");
+        var answer = await client.GetAsync(url);
+        Assert.Equal("text/css", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        using var again = new HttpRequestMessage(HttpMethod.Get, url);
+        again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await client.SendAsync(again)).StatusCode);
+        Assert.DoesNotContain("immutable", (await client.GetAsync("/assets/old/site.css")).Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/assets/old/other.css")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_stream_brings_what_is_new_and_ends_with_the_run()
+    {
+        using var client = await SignedInAsync();
+        var sync = new SyncKey("main", "company.team", "streamed");
+        await _host.Runs.EnqueueAsync(new(sync, new("api"), false, null, TimeSpan.Zero, new Dictionary<string, string>()), false, default);
+        var claimed = (await _host.Runs.ClaimAsync(sync, "t", TimeSpan.FromMinutes(1), default))!;
+        RunEvent[] first = [new(1, DateTimeOffset.UtcNow, "info", "", "seen already"), new(2, DateTimeOffset.UtcNow, "info", "fetched", "new line")];
+        await _host.Runs.AppendAsync(claimed.Run.Id, first, default);
+        var reading = client.GetStringAsync(Links.Stream(claimed.Run.Id) + "?after=1");
+        await Task.Delay(200);
+        await _host.Runs.AppendAsync(claimed.Run.Id, [new(3, DateTimeOffset.UtcNow, "info", "", "the last words")], default);
+        await _host.Runs.FinishAsync(claimed.Lease, new(RunState.Succeeded, new(), [], null, null), default);
+        var stream = await reading.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.DoesNotContain("seen already", stream, StringComparison.Ordinal);
+        Assert.True(stream.IndexOf("the last words", StringComparison.Ordinal) < stream.IndexOf("event: end", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_stream_ends_when_its_reader_goes()
+    {
+        using var gone = new CancellationTokenSource();
+        var notes = RunStream.Follow(_host.Runs, DashboardSeed.RunningId, 0, CancellationToken.None, gone.Token);
+        var read = 0;
+        await foreach (var note in notes.WithCancellation(default))
+            if (++read == 4) await gone.CancelAsync();
+        Assert.Equal(4, read);
+    }
+
+    private async Task<HttpClient> SignedInAsync(string token = DashboardHost.Admin)
+    {
+        var client = _host.Client();
+        Assert.Equal(HttpStatusCode.SeeOther, (await PostAsync(client, "/sign-in", "/sign-in", ("token", token))).StatusCode);
+        return client;
+    }
+
+    /// <summary>Posts as a browser would: with the form's token from the page it stands on.</summary>
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string page, string action, params (string, string)[] values)
+    {
+        var token = WebUtility.HtmlDecode(FormToken().Match(await client.GetStringAsync(page)).Groups[1].Value);
+        return await client.PostAsync(action, Form([.. values, ("__RequestVerificationToken", token)]));
+    }
+
+    private static FormUrlEncodedContent Form(params (string Name, string Value)[] values) =>
+        new(values.Select(v => KeyValuePair.Create(v.Name, v.Value)));
+
+    private async Task<int> CountAsync() => (await _host.Runs.QueryAsync(new(null, null, null, null, 500, null), default)).Items.Count;
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex FormToken();
+
+    [GeneratedRegex("<tr>\\s*<td>")]
+    private static partial Regex Rows();
+
+    [GeneratedRegex("rel=\"next\" href=\"([^\"]+)\"")]
+    private static partial Regex Older();
+
+}

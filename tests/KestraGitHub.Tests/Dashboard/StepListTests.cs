@@ -1,0 +1,61 @@
+using KestraGitHub.Dashboard;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Tests.Dashboard;
+
+public sealed class StepListTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    [Fact]
+    public void A_run_that_waits_to_begin_was_received_and_no_more()
+    {
+        var steps = StepList.Of(Run(RunState.Queued), []);
+        Assert.Equal(["Received", "Fetched", "Planned", "Validated", "Applied", "Finished"], steps.Select(s => s.Name));
+        Assert.Equal([Tone.Ok, Tone.Warn, Tone.Idle, Tone.Idle, Tone.Idle, Tone.Idle], steps.Select(s => s.State.Tone));
+        Assert.Equal("push to main by Bea", Assert.Single(steps[0].Messages));
+    }
+
+    [Fact]
+    public void The_step_after_the_last_one_is_where_a_running_run_stands()
+    {
+        var steps = StepList.Of(Run(RunState.Running), [Line(1, "received"), Line(2, "fetched"), Line(3, "", "detail"), Line(4, "planned")]);
+        Assert.Equal("now", steps[3].State.Word);
+        Assert.Equal(TimeSpan.FromSeconds(2), steps[2].Took);
+        Assert.Null(steps[0].Took);
+    }
+
+    [Fact]
+    public void A_failed_run_ends_red_and_says_why_where_its_log_does_not()
+    {
+        var run = Run(RunState.Failed) with { Error = "no such branch", FinishedAt = Start.AddSeconds(9) };
+        var steps = StepList.Of(run, [Line(1, "received"), Line(2, "fetched", "no such branch", "error")]);
+        Assert.Equal((Tone.Bad, Tone.Bad), (steps[1].State.Tone, steps[5].State.Tone));
+        Assert.Equal("no such branch", Assert.Single(steps[5].Messages));
+        Assert.Equal(["not reached", "not reached", "not reached"], steps.Skip(2).Take(3).Select(s => s.State.Word));
+    }
+
+    [Fact]
+    public void Only_the_newest_attempt_is_its_way()
+    {
+        RunEvent[] log = [Line(1, "received"), Line(2, "fetched"), Line(3, "planned", "", "error"), Line(4, "received")];
+        var steps = StepList.Of(Run(RunState.Running), log);
+        Assert.Null(steps[2].At);
+        Assert.Equal("now", steps[1].State.Word);
+    }
+
+    [Fact]
+    public void Many_tasks_do_not_make_a_step_endless()
+    {
+        var steps = StepList.Of(Run(RunState.Running), [Line(1, "received"), .. Enumerable.Range(2, 9).Select(i => Line(i, "planned", $"task {i}"))]);
+        Assert.Equal(["task 2", "task 3", "task 4", "and 6 more lines in the log"], steps[2].Messages);
+    }
+
+    private static RunEvent Line(long seq, string step, string message = "m", string level = "info") =>
+        new(seq, Start.AddSeconds(seq), level, step, message);
+
+    private static RunRow Run(RunState state) => new(
+        "01", new("main", "a", "b"), new("webhook", "hook", "Bea", Ref: "refs/heads/main"), state, null, false, null, null, null, null, 1, Start, Start,
+        null, null,
+        new RunCounts(), null, null, false, 1, 0, new Dictionary<string, string>());
+}

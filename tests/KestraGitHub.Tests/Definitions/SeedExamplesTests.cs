@@ -1,0 +1,46 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Tests.Definitions;
+
+/// <summary>Every example of Kestra's page "Version Control with Git" is a definition as it stands.</summary>
+public class SeedExamplesTests
+{
+    [Theory]
+    [InlineData("sync-flows", "SyncFlows", true)]
+    [InlineData("sync-namespace-files", "SyncNamespaceFiles", true)]
+    [InlineData("webhook", "SyncFlows", true)]
+    [InlineData("push-flows", "PushFlows", false)]
+    [InlineData("push-namespace-files", "PushNamespaceFiles", false)]
+    [InlineData("tenant-sync", "TenantSync", false)]
+    [InlineData("namespace-sync", "NamespaceSync", false)]
+    public void An_example_loads_and_what_is_not_built_fails_by_name(string file, string type, bool runs)
+    {
+        var definition = Read(file);
+        var task = Assert.Single(definition.Tasks);
+        Assert.Equal((type, runs ? TaskStanding.Runs : TaskStanding.NotBuilt), (task.ShortType, task.Standing));
+        var context = new RenderContext(Load.World, new Dictionary<string, string>());
+        if (runs) Assert.Equal(type, TaskRenderer.Render(definition, task, context).Type);
+        else Assert.Contains(task.Type, Assert.Throws<RenderException>(() => TaskRenderer.Render(definition, task, context)).Message, StringComparison.Ordinal);
+        Assert.Equal(runs ? 0 : 1, definition.Warnings.Count);
+    }
+
+    [Fact]
+    public void The_first_example_says_everything_a_run_needs()
+    {
+        var definition = Read("sync-flows");
+        var task = TaskRenderer.Render(definition, definition.Tasks[0], new(Load.World, new Dictionary<string, string>()));
+        Assert.Equal(new SyncKey("main", "system", "sync_from_git"), definition.Key);
+        Assert.Equal(("https://github.com/kestra/scripts", "main", "your_git_dir"), (task.Git.Url, task.Git.Branch, task.Git.Directory));
+        Assert.Equal(("git_username", "s3cr3t-pat"), (task.Git.Credential.Username, task.Git.Credential.Password!.Reveal()));
+        Assert.Equal(new Scope(ResourceKind.Flow, "git", true), task.Scope);
+        Assert.Equal(Load.Default, task.Kestra);
+        Assert.Equal("*/1 * * * *", Assert.Single(definition.Schedules).Cron);
+        Assert.Equal(["GITHUB_ACCESS_TOKEN"], definition.SecretNames);
+    }
+
+    [Fact]
+    public void The_webhook_example_knows_its_key() => Assert.Equal(new Secret("s3cr3t-key"), Assert.Single(Read("webhook").Webhooks).Key);
+
+    private static Definition Read(string file) => Load.Good(File.ReadAllText(Load.Data($"seed/{file}.yml")));
+}
