@@ -30,12 +30,13 @@ internal sealed record FlowIdentity(string? Namespace, string? Id, string? Probl
     private static FlowIdentity Read(Parser parser)
     {
         string? id = null, name = null, peculiarity = null, key = null;
-        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<(HashSet<string>? Keys, bool KeyNext)>(); // of a list there are no keys
         var anchors = new Dictionary<string, string>(StringComparer.Ordinal);
         int depth = 0, documents = 0;
         var isMapping = false;
         while (parser.MoveNext())
         {
+            if (documents <= 1) Place(parser.Current!);
             switch (parser.Current)
             {
                 case DocumentStart when ++documents > 1:
@@ -72,7 +73,6 @@ internal sealed record FlowIdentity(string? Namespace, string? Id, string? Probl
         {
             if (key is null)
             {
-                if (!keys.Add(text)) peculiarity ??= $"the key '{KestraText.OneLine(text, 60)}' stands twice";
                 key = text;
                 return;
             }
@@ -82,6 +82,22 @@ internal sealed record FlowIdentity(string? Namespace, string? Id, string? Probl
             else if (key == "deleted" && text is "true" or "True" or "TRUE")
                 peculiarity ??= "it says 'deleted: true', which Kestra would store as a flow that nobody sees";
             key = null;
+        }
+
+        // A key that stands twice, at whatever depth: `validate` takes it, and storing it fails.
+        void Place(ParsingEvent e)
+        {
+            if (e is MappingEnd or SequenceEnd) open.Pop();
+            if (e is not NodeEvent) return;
+            if (open.TryPop(out var level))
+            {
+                if (level is { Keys: { } keys, KeyNext: true } && e is Scalar { Value: not "<<" } scalar && !keys.Add(scalar.Value))
+                    peculiarity ??= $"the key '{KestraText.OneLine(scalar.Value, 60)}' stands twice (again at line {scalar.Start.Line})";
+                open.Push((level.Keys, !level.KeyNext));
+            }
+
+            if (e is MappingStart) open.Push((new HashSet<string>(StringComparer.Ordinal), true));
+            else if (e is SequenceStart) open.Push((null, false));
         }
     }
 }

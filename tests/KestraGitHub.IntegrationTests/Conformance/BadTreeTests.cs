@@ -28,9 +28,9 @@ public sealed class BadTreeTests
             with { Error = ["_flows/big.yaml", "LFS"] },
         ["a submodule without its configuration"] = With(("_flows/sub", SandboxFile.Submodule(new string('1', 40)))),
         ["a submodule of a forbidden protocol"] = With((".gitmodules", "[submodule \"s\"]\n\tpath = _flows/sub\n\turl = file:///etc\n"), ("_flows/sub", SandboxFile.Submodule(new string('1', 40))))
-            with { Properties = "includeChildNamespaces: true\ncloneSubmodules: true", Error = ["sub", "protocol"] },
+            with { Properties = "includeChildNamespaces: true\ncloneSubmodules: true", Error = ["file:///etc", "protocol"] },
         ["a submodule that is an option"] = With((".gitmodules", "[submodule \"../../x\"]\n\tpath = _flows/sub\n\turl = ssh://-oProxyCommand=touch/x\n"), ("_flows/sub", SandboxFile.Submodule(new string('1', 40))))
-            with { Properties = "includeChildNamespaces: true\ncloneSubmodules: true", Error = ["sub"] },
+            with { Properties = "includeChildNamespaces: true\ncloneSubmodules: true", Error = ["ssh://-oProxyCommand"] },
         ["attributes with filters"] = With((".gitattributes", "* filter=evil eol=crlf ident export-ignore\n"), ("_flows/.gitattributes", "*.yaml export-ignore\n")),
         ["a path of four thousand letters"] = With((string.Join('/', Enumerable.Repeat(new string('d', 100), 41).Prepend("_flows")) + "/x.yaml", SyncCase.Flow("x"))) with { Error = ["namespace"] },
         ["a folder that makes no namespace"] = With(("_flows/Über Ordner/x.yaml", SyncCase.Flow("x"))) with { Error = ["Über Ordner", "namespace"] },
@@ -39,7 +39,6 @@ public sealed class BadTreeTests
             with { Written = "added prod/A, added prod/a, added prod/e1, added prod/e2" },
         ["a program as a flow"] = new(c => c.Commit(new Dictionary<string, SandboxFile> { ["_flows/a.yaml"] = new(Encoding.UTF8.GetBytes(SyncCase.Flow("a")), "100755") })),
         ["a tree that names .git and dots"] = new(c => Raw(c, ".git", "..", "."), null),
-        ["a directory with dots in it"] = new(c => c.Commit(Good), [".."], Properties: "gitDirectory: ../../etc"),
         ["a directory that begins with a slash"] = new(c => c.Commit(Good), Properties: "gitDirectory: /_flows/"),
         ["a flow of two megabytes"] = With(("_flows/big.yaml", SyncCase.Flow("big", message: new string('x', 2 << 20)))) with { Error = ["_flows/big.yaml", "bytes"] },
     };
@@ -56,7 +55,7 @@ public sealed class BadTreeTests
         var one = Cases[name];
         Assert.Contains("prod/live", flows.Keys);
         if (one.Error is { } words) Assert.Equal(1, run.Failed(words).Attempt);
-        else if (name.StartsWith("a tree that", StringComparison.Ordinal)) Assert.True(run.State == "failed" || run.Count("skipped") == 3, run.ToString());
+        else if (name.StartsWith("a tree that", StringComparison.Ordinal)) Assert.True(run.State == "failed" || run.Count("skipped") + run.Count("ignored") == 3, run.ToString());
         else Assert.Equal(one.Written, run.Succeeded().Written);
     }
 

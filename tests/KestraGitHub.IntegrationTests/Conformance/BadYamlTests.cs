@@ -20,7 +20,7 @@ public sealed class BadYamlTests
         ["deeper"] = ("id: {id}\nnamespace: prod\nx: " + new string('[', 30_000) + "\n", "nests deeper"),
         ["cycle"] = ("id: {id}\nnamespace: prod\nx: &x [*x]\n" + Tasks, "stands inside"),
         ["twice"] = ("id: {id}\nnamespace: prod\nid: other\n" + Tasks, "twice"),
-        ["twice-below"] = ("id: {id}\nnamespace: prod\ntasks:\n  - id: x\n    id: y\n    type: io.kestra.plugin.core.log.Log\n    message: m\n", ""),
+        ["twice-below"] = ("id: {id}\nnamespace: prod\ntasks:\n  - id: x\n    id: y\n    type: io.kestra.plugin.core.log.Log\n    message: m\n", "twice"),
         ["tabs"] = ("id: {id}\nnamespace: prod\ntasks:\n\t- id: x\n", "no YAML"),
         ["multi"] = ("id: {id}\nnamespace: prod\n" + Tasks + "---\nid: b\nnamespace: prod\n" + Tasks, "more than one YAML document"),
         ["empty"] = ("", "no flow"), ["comment"] = ("# nothing\n", "no flow"), ["list"] = ("- id: {id}\n", "no flow"), ["text"] = ("{id}", "no flow"),
@@ -76,7 +76,7 @@ public sealed class BadYamlTests
         Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
     }
 
-    public static TheoryData<string> DefinitionNames => [.. Bad.Keys.Except(["python", "unknown-property"]), "utf16", "empty-git-task", "misspelled", "no-such-task", "git-in-parallel", "two-of-one-id"];
+    public static TheoryData<string> DefinitionNames => [.. Bad.Keys.Except(["python", "unknown-property", "deleted"]), "utf16", "empty-git-task", "misspelled", "no-such-task", "dots-in-directory", "git-in-parallel", "two-of-one-id"];
 
     [Theory]
     [MemberData(nameof(DefinitionNames))]
@@ -93,6 +93,7 @@ public sealed class BadYamlTests
             "empty-git-task" => head + "tasks:\n  - id: sync\n    type: io.kestra.plugin.git.SyncFlows\n",
             "misspelled" => head + "tasks:\n" + git.Replace("targetNamespace", "targetNamespce", StringComparison.Ordinal),
             "no-such-task" => head + "tasks:\n" + git.Replace("SyncFlows", "SyncFlowz", StringComparison.Ordinal),
+            "dots-in-directory" => head + "tasks:\n" + bad.Task("targetNamespace: prod\ngitDirectory: ../../etc"),
             "git-in-parallel" => head + "tasks:\n  - id: p\n    type: io.kestra.plugin.core.flow.Parallel\n    tasks:\n" + git.Replace("\n", "\n    ", StringComparison.Ordinal).Insert(0, "    ").TrimEnd() + "\n",
             "two-of-one-id" => head + "tasks:\n" + git + git,
             _ => Bad[name].Text.Replace("{id}", bad.Name, StringComparison.Ordinal).Replace("namespace: prod", "namespace: system", StringComparison.Ordinal).Replace(Tasks, "tasks:\n" + git, StringComparison.Ordinal),

@@ -12,6 +12,7 @@ public sealed class FlowIdentityTests
     [InlineData("tasks:\n  - id: inner\n    namespace: wrong\nid: 010\nnamespace: >-\n  n\n", "010", "n")]
     [InlineData("x: &v a\nid: *v\nnamespace: n\n", "a", "n")]
     [InlineData("{id: off, namespace: n, deep: [[{id: b}]]}", "off", "n")]
+    [InlineData("id: a\nnamespace: n\ntasks:\n  - {id: x, a: {id: x}}\n  - {id: x, <<: {a: 1}, <<: {b: 1}, ? [q] : id}\n", "a", "n")]
     [InlineData("description: |\n  id: no\n  namespace: no\nid: a\r\nnamespace: n\r\n", "a", "n")]
     public void The_top_level_says_who_it_is(string source, string id, string ns)
     {
@@ -33,6 +34,7 @@ public sealed class FlowIdentityTests
 
     [Theory]
     [InlineData("id: a\nnamespace: n\nid: b\n")]
+    [InlineData("id: a\nnamespace: n\ntasks:\n  - {id: x, y: [{a: 1}], id: z}\n")]
     [InlineData("id: a\nnamespace: n\n---\nid: b\nnamespace: n\n")]
     [InlineData("id: a\nnamespace: n\ndeleted: true\n")]
     public void What_a_write_would_get_wrong_is_told(string source) => Assert.NotNull(FlowIdentity.Of(source).Peculiarity);
