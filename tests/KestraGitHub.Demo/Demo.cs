@@ -24,7 +24,8 @@ internal sealed class Demo(Screen screen, bool once) : IAsyncDisposable
         try
         {
             await StartAsync(ct);
-            var held = await PushAsync("A commit with three flows and two files is pushed", "Flows and files of company.team", DemoContent.First(), ct);
+            var held = await PushAsync(
+                "A commit with three flows and two files is pushed", "Flows and files of company.team", DemoContent.First(), ct);
             foreach (var line in held.Lines) screen.Note("  " + line);
             if (once) return 0;
             await PushAsync("One line of one flow is changed and pushed", "Greet politely", DemoContent.Second(), ct);
@@ -83,7 +84,8 @@ internal sealed class Demo(Screen screen, bool once) : IAsyncDisposable
 
         screen.Step("The webhook is registered with GitHub");
         using var hooks = new HookSetup(_github.BaseUrl, _secrets.GitToken);
-        await hooks.CreateAsync("acme/flows", new Uri(_service.Url, $"/webhook/main/system/sync_from_git/{_secrets.HookKey}"), _secrets.HookSecret, ct);
+        var hookUrl = new Uri(_service.Url, $"/webhook/main/system/sync_from_git/{_secrets.HookKey}");
+        await hooks.CreateAsync("acme/flows", hookUrl, _secrets.HookSecret, ct);
         var ping = await DeliveryAsync(d => d.Event == "ping", ct);
         screen.Good($"ping {screen.Arrow} {Answer(ping)}");
     }
@@ -97,7 +99,8 @@ internal sealed class Demo(Screen screen, bool once) : IAsyncDisposable
         screen.Step(title);
         screen.Note($"main is at {commit[..7]} \"{message}\"");
         var delivery = await DeliveryAsync(d => d.Event == "push" && d.Payload.Contains($"\"after\":\"{commit}\"", StringComparison.Ordinal), ct);
-        if (delivery.StatusCode != 202) throw new DemoFailure($"The push was answered with {Answer(delivery)}, and not with 202: {delivery.ResponseBody}");
+        if (delivery.StatusCode != 202)
+            throw new DemoFailure($"The push was answered with {Answer(delivery)}, and not with 202: {delivery.ResponseBody}");
         screen.Good($"signed push {screen.Arrow} {Answer(delivery)}");
         var run = DemoRun.Of(await _api!.WaitForRunAsync(DemoRun.IdIn(delivery.ResponseBody), ct));
         if (run.State != "succeeded") throw new DemoFailure($"The run {run.Id} {run.State}: {run.Error}");
@@ -106,7 +109,8 @@ internal sealed class Demo(Screen screen, bool once) : IAsyncDisposable
         screen.Note($"{_kestra.Calls.Count} calls of Kestra, {writes} of them writes");
 
         var (git, kestra) = (Holdings.OfGit(_git.PathOf(Repository), commit), Holdings.OfKestra(_kestra.State));
-        if (kestra.Differences(git) is { Count: > 0 } differences) throw new DemoFailure($"Kestra does not hold what Git holds:\n  {string.Join("\n  ", differences)}");
+        if (kestra.Differences(git) is { Count: > 0 } differences)
+            throw new DemoFailure($"Kestra does not hold what Git holds:\n  {string.Join("\n  ", differences)}");
         screen.Good("Kestra holds exactly what Git holds");
         return kestra;
     }

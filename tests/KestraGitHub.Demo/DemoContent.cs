@@ -74,7 +74,8 @@ internal static class DemoContent
     };
 
     /// <summary>The second: one line of one flow is another.</summary>
-    public static Dictionary<string, SandboxFile> Second() => new(First()) { [Changed] = HelloWorld.Replace("Hello,", "Good morning,", StringComparison.Ordinal) };
+    public static Dictionary<string, SandboxFile> Second() =>
+        new(First()) { [Changed] = HelloWorld.Replace("Hello,", "Good morning,", StringComparison.Ordinal) };
 
     public static string Definition(string cloneUrl) => $$$"""
         id: sync_from_git

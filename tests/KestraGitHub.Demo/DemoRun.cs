@@ -5,7 +5,8 @@ namespace KestraGitHub.Demo;
 /// <summary>What is told of a run.</summary>
 internal sealed record DemoRun(string Id, string State, TimeSpan Took, string Summary, string? Error)
 {
-    public static string IdIn(string answer) => (string?)JsonNode.Parse(answer)!["runId"] ?? throw new DemoFailure($"The service named no run: {answer}");
+    public static string IdIn(string answer) =>
+        (string?)JsonNode.Parse(answer)!["runId"] ?? throw new DemoFailure($"The service named no run: {answer}");
 
     public static DemoRun Of(JsonObject run)
     {
@@ -13,7 +14,8 @@ internal sealed record DemoRun(string Id, string State, TimeSpan Took, string Su
         var changes = (run["changes"]?.AsArray() ?? []).GroupBy(c => (Kind: (string)c!["kind"]!, Action: (string)c["action"]!))
             .Select(g => $"{g.Count()} {g.Key.Kind}{(g.Count() == 1 ? "" : "s")} {Past(g.Key.Action)}");
         var summary = string.Join(", ", changes);
-        return new DemoRun((string)run["id"]!, (string)run["state"]!, took ?? TimeSpan.Zero, summary.Length == 0 ? "nothing to do" : summary, (string?)run["error"]);
+        if (summary.Length == 0) summary = "nothing to do";
+        return new DemoRun((string)run["id"]!, (string)run["state"]!, took ?? TimeSpan.Zero, summary, (string?)run["error"]);
     }
 
     private static string Past(string action) => action switch { "add" => "added", "update" => "updated", "delete" => "deleted", _ => action };

@@ -4,16 +4,20 @@ using KestraGitHub.StandIns.Kestra;
 
 namespace KestraGitHub.Demo;
 
-/// <summary>All that one side holds: content by "flow namespace id" or "file namespace path". Made without the service's own code: it is what is on trial.</summary>
+/// <summary>
+/// All that one side holds: content by "flow namespace id" or "file namespace path". Made without the service's own code: it is what is on trial.
+/// </summary>
 internal sealed partial record Holdings(IReadOnlyDictionary<string, string> Content)
 {
     public static Holdings OfGit(string repository, string branch)
     {
         var content = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in GitSandbox.Run(repository, ["ls-tree", "-r", "-z", "--name-only", branch]).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var path in GitSandbox.Run(repository, ["ls-tree", "-r", "-z", "--name-only", branch])
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var text = GitSandbox.Run(repository, ["cat-file", "blob", $"{branch}:{path}"]);
-            if (path.StartsWith(DemoContent.Files, StringComparison.Ordinal)) content[$"file {DemoContent.Namespace} /{path[DemoContent.Files.Length..]}"] = text;
+            if (path.StartsWith(DemoContent.Files, StringComparison.Ordinal))
+                content[$"file {DemoContent.Namespace} /{path[DemoContent.Files.Length..]}"] = text;
             if (!path.StartsWith(DemoContent.Flows, StringComparison.Ordinal)) continue;
             var folders = path[DemoContent.Flows.Length..].Split('/')[..^1];
             content[$"flow {string.Join('.', [DemoContent.Namespace, .. folders])} {FlowId.Match(text).Groups[1].Value}"] = text;
@@ -33,7 +37,9 @@ internal sealed partial record Holdings(IReadOnlyDictionary<string, string> Cont
     }
 
     /// <summary>What there is, in columns.</summary>
-    public IEnumerable<string> Lines => Content.Keys.Select(k => k.Split(' ', 3)).Select(k => $"{k[0]}  {k[1].PadRight(Content.Keys.Max(n => n.Split(' ', 3)[1].Length))}  {k[2]}");
+    public IEnumerable<string> Lines => Content.Keys
+        .Select(k => k.Split(' ', 3))
+        .Select(k => $"{k[0]}  {k[1].PadRight(Content.Keys.Max(n => n.Split(' ', 3)[1].Length))}  {k[2]}");
 
     /// <summary>Every difference in a line; none when both hold the same to the last character.</summary>
     public IReadOnlyList<string> Differences(Holdings git) =>

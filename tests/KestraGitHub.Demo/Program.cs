@@ -7,7 +7,8 @@ const int Misused = 2;
 var once = args is ["--once"];
 if (args.Length > 0 && !once)
 {
-    Console.WriteLine("usage: dotnet run --project tests/KestraGitHub.Demo [-- --once]\n  --once  end after the first sync: 0 when Kestra holds exactly what Git holds");
+    Console.WriteLine("usage: dotnet run --project tests/KestraGitHub.Demo [-- --once]");
+    Console.WriteLine("  --once  end after the first sync: 0 when Kestra holds exactly what Git holds");
     return args is ["--help" or "-h"] ? 0 : Misused;
 }
 

@@ -41,13 +41,17 @@ internal sealed class ServiceApi : IDisposable
     public async Task WaitForSyncAsync(ServiceChild service, CancellationToken ct)
     {
         var sync = await UntilAsync(
-            async () => service.HasEnded ? throw new DemoFailure("The service ended instead of starting.") : await ReadAsync("/api/v1/main/syncs/system/sync_from_git", ct),
+            async () => service.HasEnded
+                ? throw new DemoFailure("The service ended instead of starting.")
+                : await ReadAsync("/api/v1/main/syncs/system/sync_from_git", ct),
             "The service did not get ready", ct);
         if (sync["faults"] is JsonArray { Count: > 0 } faults) throw new DemoFailure($"The service refuses the definition: {faults.ToJsonString()}");
     }
 
     public Task<JsonObject> WaitForRunAsync(string id, CancellationToken ct) => UntilAsync(
-        async () => await ReadAsync($"/api/v1/runs/{id}", ct) is { } run && (string?)run["state"] is ("succeeded" or "failed" or "cancelled") ? run : null,
+        async () => await ReadAsync($"/api/v1/runs/{id}", ct) is { } run && (string?)run["state"] is ("succeeded" or "failed" or "cancelled")
+            ? run
+            : null,
         $"The run {id} did not end", ct);
 
     private async Task<JsonObject?> ReadAsync(string path, CancellationToken ct)

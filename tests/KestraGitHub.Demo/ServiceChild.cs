@@ -13,9 +13,12 @@ internal sealed class ServiceChild(string folder, DemoSecrets secrets, Uri kestr
 
     // A demo must never reach a real Kestra that the caller's shell is set up for.
     private static readonly string[] NotInherited =
-        ["Kestra__", "Git__", "GitHub__", "Webhooks__", "Api__", "Storage__", "Data__", "Definitions__", "Runs__", "Jobs__", "SECRET_", "ENV_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Urls"];
+    [
+        "Kestra__", "Git__", "GitHub__", "Webhooks__", "Api__", "Storage__", "Data__", "Definitions__", "Runs__", "Jobs__", "SECRET_", "ENV_",
+        "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Urls",
+    ];
 
-    private readonly StreamWriter _log = new(File.Open(Path.Combine(folder, "service.log"), FileMode.Create, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+    private readonly StreamWriter _log = new(Path.Combine(folder, "service.log")) { AutoFlush = true };
     private Process? _process;
 
     public Uri Url { get; } = new($"http://127.0.0.1:{(anyPort || !IsFree(UsualPort) ? FreePort() : UsualPort)}");
@@ -34,8 +37,7 @@ internal sealed class ServiceChild(string folder, DemoSecrets secrets, Uri kestr
         start.ArgumentList.Add($"--Data:Path={Path.Combine(folder, "data")}");
         start.ArgumentList.Add($"--Definitions:Path={Definitions}");
         var environment = start.Environment;
-        foreach (var name in environment.Keys.Where(k => Array.Exists(NotInherited, n => k.StartsWith(n, StringComparison.OrdinalIgnoreCase))).ToList())
-            environment.Remove(name);
+        foreach (var name in environment.Keys.Where(IsCallers).ToList()) environment.Remove(name);
         environment["Kestra__Url"] = kestra.GetLeftPart(UriPartial.Authority);
         environment["Kestra__Username"] = Demo.KestraUser;
         environment["Kestra__Password"] = secrets.KestraPassword;
@@ -83,9 +85,12 @@ internal sealed class ServiceChild(string folder, DemoSecrets secrets, Uri kestr
     /// <summary>The one that runs this program: it need not be on the PATH.</summary>
     private static string Dotnet()
     {
-        var path = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        var path = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", name));
         return File.Exists(path) ? path : "dotnet";
     }
+
+    private static bool IsCallers(string name) => Array.Exists(NotInherited, n => name.StartsWith(n, StringComparison.OrdinalIgnoreCase));
 
     private void Keep(string? line)
     {

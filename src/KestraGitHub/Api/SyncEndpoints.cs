@@ -52,6 +52,7 @@ internal static class SyncEndpoints
         {
             RunRequestOutcome.Accepted => TypedResults.Accepted($"/api/v1/runs/{asked.Run!.Id}", RunAnswer.From(asked.Run, [])),
             RunRequestOutcome.Broken => Problems.Broken(key, asked.Faults),
+            RunRequestOutcome.Disabled => Problems.Conflict($"The sync {key} is disabled. Remove `disabled: true` from its file, or ask for a dry run."),
             RunRequestOutcome.BadRevision => Problems.Bad("revision must be a commit id, or the name of a branch or tag."),
             _ => Problems.NotFound("sync"),
         };

@@ -26,9 +26,14 @@ internal static class TaskRenderer
         ? $"`namespaceDirectory` of {task.Type} is not built yet"
         : $"{task.Type} is not built yet";
 
+    /// <summary>Why nothing of the flow is run, and what to do.</summary>
+    public static string NotBuiltFault(TaskDeclaration task) => $"Task {task.Id} ({task.ShortType}) cannot run: {NotBuiltReason(task)}. {NotBuiltCure}";
+
+    private const string NotBuiltCure = "Run it in Kestra until it is, or set `disabled: true` on it.";
+
     private static Fault NotBuilt(string file, TaskDeclaration task) =>
         new(file, task.Line, 1, $"The task {task.Id} cannot run: {NotBuiltReason(task)}.",
-            "Run it in Kestra until it is, or set `disabled: true` on it.");
+            NotBuiltCure);
 
     private static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, FaultList warnings,
         bool trial)

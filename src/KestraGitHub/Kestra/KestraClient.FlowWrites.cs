@@ -36,6 +36,10 @@ internal sealed partial class KestraClient
         {
             return Stored(existing.Key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
         }
+        catch (KestraException e) when (e.Kind == KestraFailureKind.NotFound)
+        {
+            throw Fault(KestraFailureKind.Conflict, request, "it was deleted since it was read; nothing was written");
+        }
         catch (KestraException e) when (e.LeavesInDoubt)
         {
             if (await FindFlowAsync(existing.Key, ct) is not { } now) throw;

@@ -92,14 +92,14 @@ internal sealed partial class KestraServers(
                 Version = known.Version.Text, Edition = known.Edition == KestraEdition.Enterprise ? "EE" : "OSS",
                 Reachable = true, LastError = null, LastProbe = now,
             };
-            if (said != (true, known.Version.Text)) Log.Connected(log, entry.Status.Name, entry.Status.Address, entry.Status.Version, entry.Status.Edition);
+            if (said != (true, known.Version.Text)) Log.Connected(log, entry.Status.Address, entry.Status.Version, entry.Status.Edition);
         }
         catch (KestraException e)
         {
             entry.Known = null; // asked anew, credentials too, when it is needed next
             var answered = e.Kind is not (KestraFailureKind.Unavailable or KestraFailureKind.Timeout);
             entry.Status = entry.Status with { Reachable = answered, LastError = e.Message, LastProbe = now };
-            if (said.Reachable != answered || said.Version.Length == 0) Log.Refused(log, entry.Status.Name, entry.Status.Address, e.Message);
+            if (said.Reachable != answered || said.Version.Length == 0) Log.Refused(log, entry.Status.Address, e.Message);
             throw;
         }
     }
@@ -141,10 +141,10 @@ internal sealed partial class KestraServers(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Kestra '{Name}' at {Address}: version {Version}, {Edition}")]
-        public static partial void Connected(ILogger logger, string name, string address, string version, string edition);
+        [LoggerMessage(Level = LogLevel.Information, Message = "Kestra at {Address}: version {Version}, {Edition}")]
+        public static partial void Connected(ILogger logger, string address, string version, string edition);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Kestra '{Name}' at {Address} cannot be used: {Reason}")]
-        public static partial void Refused(ILogger logger, string name, string address, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Kestra at {Address} cannot be used: {Reason}")]
+        public static partial void Refused(ILogger logger, string address, string reason);
     }
 }

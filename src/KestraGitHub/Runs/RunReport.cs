@@ -13,6 +13,9 @@ internal sealed class RunReport
 
     public IReadOnlyList<ChangeRow> Rows => _rows;
 
+    /// <summary>What the tasks say of trying again; the first that says something.</summary>
+    public RetryPolicy? Retry { get; set; }
+
     public RunCounts Counts => Sum(CountsOf(_counts), _standing);
 
     /// <summary>A task that this product does not carry out, as a row of its own.</summary>

@@ -118,10 +118,11 @@ internal sealed partial class RunWorker(
         }
 
         if (failure.Kind == FailureKind.Bug) LogBug(logger, run.Id, run.Sync, error);
-        if (failure.Kind == FailureKind.Transient && run.Attempt < options.Value.MaxAttempts)
+        var since = time.GetUtcNow() - (run.StartedAt ?? run.CreatedAt);
+        if (failure.Kind == FailureKind.Transient
+            && RetryDelay.After(run.Attempt, report.Retry, since, failure.RetryAfter, options.Value, Random.Shared.NextDouble()) is { } delay)
         {
-            var delay = RetryDelay.After(run.Attempt, failure.RetryAfter, options.Value, Random.Shared.NextDouble());
-            log.Error("", $"Attempt {run.Attempt} of {options.Value.MaxAttempts} failed: {failure.Message} Next attempt in {delay.TotalSeconds:0.#} s.");
+            log.Error("", $"Attempt {run.Attempt} failed: {failure.Message} Next attempt in {delay.TotalSeconds:0.#} s.");
             await StoreAsync(run, log, () => runs.RetryAsync(keeper.Lease, time.GetUtcNow() + delay, "retry", failure.Message, ct));
             LogRetry(logger, run.Id, run.Sync, run.Attempt, failure.Message);
             return;

@@ -29,6 +29,7 @@ internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJob
     {
         if (definitions.Catalog.Find(key) is not { } entry) return new(RunRequestOutcome.Unknown, null, []);
         if (entry.Definition is null) return new(RunRequestOutcome.Broken, null, entry.Faults);
+        if (entry.Definition.Disabled && !dryRun) return new(RunRequestOutcome.Disabled, null, []);
         if (revision is not null && !RevisionName.IsValid(revision)) return new(RunRequestOutcome.BadRevision, null, []);
         var request = new RunRequest(key, trigger, dryRun, revision, TimeSpan.Zero, new Dictionary<string, string>());
         var run = await runs.EnqueueAsync(request, merge: false, ct);

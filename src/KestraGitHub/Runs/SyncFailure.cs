@@ -34,13 +34,16 @@ internal static class FailureKinds
         PermanentFailureException e => new(FailureKind.Permanent, e.Message),
         Definitions.RenderException e => new(FailureKind.Permanent, e.Message),
         GitException e => new(e.IsTransient ? FailureKind.Transient : FailureKind.Permanent, e.Message),
-        // Something wrote between our plan and our write, perhaps we ourselves before a crash: the next attempt plans anew.
-        KestraException { Kind: KestraFailureKind.Conflict } e => new(FailureKind.Transient, e.Message, e.RetryAfter),
-        KestraException e => new(e.IsTransient ? FailureKind.Transient : FailureKind.Permanent, e.Message, e.RetryAfter),
+        KestraException e => new(IsTransient(e) ? FailureKind.Transient : FailureKind.Permanent, e.Message, e.RetryAfter),
         StorageUnavailableException e => new(FailureKind.Transient, e.Message),
         TimeoutException e => new(FailureKind.Transient, e.Message),
         HttpRequestException e => new(FailureKind.Transient, e.Message),
         IOException e => new(FailureKind.Transient, e.Message),
         _ => new(FailureKind.Bug, $"This is a fault of KestraGitHub ({error.GetType().Name}); the service's log has the details."),
     };
+
+    /// <summary>
+    /// Another attempt reads and plans anew: so a plan that the server has left behind passes, and a server that failed by itself may have recovered.
+    /// </summary>
+    private static bool IsTransient(KestraException e) => e.IsTransient || e.Kind is KestraFailureKind.Conflict or KestraFailureKind.Internal;
 }

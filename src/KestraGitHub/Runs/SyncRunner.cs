@@ -20,10 +20,10 @@ internal sealed class SyncRunner(
         var ct = keeper.Token;
         var definition = DefinitionOf(run);
         var tasks = await OpenAsync(definition, run, keeper, log, report);
-        foreach (var task in tasks) await PlanAsync(run.Sync, task, log, ct);
+        foreach (var task in tasks) task.Plan = await task.WithinTimeoutAsync(limited => PlanAsync(run.Sync, task, log, limited), ct);
         if (tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await log.FlushAsync(ct);
-        RefuseContradictions(tasks);
+        await RefuseContradictionsAsync(run.Sync, tasks, ct);
         await ValidateAsync(tasks, log, ct);
 
         var blockers = tasks.Where(t => t.Plan?.Blocker is not null).Select(t => tasks.Count > 1 ? $"{t.Task.Id}: {t.Plan!.Blocker}" : t.Plan!.Blocker!).ToList();
@@ -42,8 +42,11 @@ internal sealed class SyncRunner(
     {
         var entry = definitions.Catalog.Find(run.Sync)
             ?? throw new PermanentFailureException($"The definition {run.Sync} is gone. Put its file back into the folder of definitions, or leave this run as it is.");
-        return entry.Definition
+        var definition = entry.Definition
             ?? throw new PermanentFailureException($"The definition {run.Sync} does not load: {string.Join(" ", entry.Faults.Select(f => f.ToString()))}");
+        return definition.Disabled && !run.DryRun
+            ? throw new PermanentFailureException($"The definition {run.Sync} was disabled since this run was asked for; nothing was written.")
+            : definition;
     }
 
     /// <summary>Renders the tasks, asks Git where its branches are, and finds the Kestra servers. Reads no content yet.</summary>
@@ -52,9 +55,7 @@ internal sealed class SyncRunner(
         var ct = keeper.Token;
         var notBuilt = definition.Tasks.Where(t => t.Standing == TaskStanding.NotBuilt).ToList();
         if (notBuilt.Count > 0)
-            throw new PermanentFailureException(
-                $"{string.Join(", ", notBuilt.Select(t => $"Task {t.Id} ({t.ShortType})"))} is not built into this version of KestraGitHub; nothing of this flow was run. "
-                + "Take the task out of the file, or keep running this flow in Kestra.");
+            throw new PermanentFailureException(string.Join(" ", notBuilt.Select(TaskRenderer.NotBuiltFault)) + " Nothing of this flow was run.");
 
         var context = new RenderContext(environment, run.Payload);
         var heads = new Dictionary<(string, string?), GitHead>();
@@ -68,6 +69,7 @@ internal sealed class SyncRunner(
             }
 
             var task = TaskRenderer.Render(definition, declared, context);
+            report.Retry ??= task.Retry;
             if (!heads.TryGetValue((task.Git.Url, task.Git.Branch), out var head))
             {
                 head = await git.ResolveAsync(task.Git, run.RequestedRevision, ct);
@@ -82,13 +84,14 @@ internal sealed class SyncRunner(
         return tasks;
     }
 
-    private async Task PlanAsync(SyncKey sync, TaskRun run, RunLog log, CancellationToken ct)
+    /// <summary>Null when neither side moved.</summary>
+    private async Task<SyncPlan?> PlanAsync(SyncKey sync, TaskRun run, RunLog log, CancellationToken ct)
     {
         var task = run.Task;
         if (run.Last is { Cursor: { } cursor } last && await GitIsWhereItWasAsync(run, last, ct) && !await run.Target.HasMovedAsync(cursor, ct))
         {
             log.Step("planned", $"{task.Id}: neither Git ({Short(run.Head.Commit)}) nor Kestra moved since the last run");
-            return;
+            return null;
         }
 
         var commit = run.Commit ??= await git.OpenAsync(task.Git, run.Head, ct);
@@ -98,8 +101,9 @@ internal sealed class SyncRunner(
         var known = new KnownState(run.Inventory, run.Last?.Cursor);
         var desired = await run.ReadSourceAsync(known, ct);
         var actual = await run.Target.ReadAsync(known, ct);
-        run.Plan = SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy);
-        log.Step("planned", $"{task.Id}: {Words(RunReport.CountsOf(run.Plan))}");
+        var plan = SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy);
+        log.Step("planned", $"{task.Id}: {Words(RunReport.CountsOf(plan))}");
+        return plan;
     }
 
     /// <summary>The same commit, or another one with the same tree in the directory that counts.</summary>
@@ -110,21 +114,28 @@ internal sealed class SyncRunner(
         return await run.Commit.TreeOfAsync(run.Task.Git.Directory, ct) is { } tree && tree == last.Tree;
     }
 
-    /// <summary>Two tasks of one flow must not want different things of one object.</summary>
-    private static void RefuseContradictions(List<TaskRun> tasks)
+    /// <summary>Two tasks of one flow must not want different things of one object. A task that did not move still wants what it applied.</summary>
+    private async Task RefuseContradictionsAsync(SyncKey sync, List<TaskRun> tasks, CancellationToken ct)
     {
-        var wishes = new Dictionary<(string, string, ResourceKey), (TaskRun Run, Change Change)>();
+        if (tasks.Count < 2 || !tasks.Exists(t => t.Plan?.Writes.Any() == true)) return;
+        var wishes = new Dictionary<(string, string, ResourceKey), (string Task, string? Likeness)>();
         foreach (var run in tasks)
-        foreach (var change in run.Plan?.Changes ?? [])
+        foreach (var (key, likeness) in run.Plan is { } plan ? WishesOf(plan) : WishesOf(await inventories.LoadAsync(sync, run.Task.Id, ct)))
         {
-            if (change.Desired is null && change.Action != ChangeAction.Deleted) continue;
-            var place = (run.Task.Kestra.Url.AbsoluteUri, run.Task.Kestra.Tenant, change.Key);
-            if (!wishes.TryAdd(place, (run, change)) && wishes[place].Change.Desired?.Digest != change.Desired?.Digest)
+            var place = (run.Task.Kestra.Url.AbsoluteUri, run.Task.Kestra.Tenant, key);
+            if (!wishes.TryAdd(place, (run.Task.Id, likeness)) && wishes[place].Likeness != likeness)
                 throw new PermanentFailureException(
-                    $"Tasks {wishes[place].Run.Task.Id} and {run.Task.Id} want different things of {change.Key}; nothing was written. "
+                    $"Tasks {wishes[place].Task} and {run.Task.Id} want different things of {key}; nothing was written. "
                     + "Give each object to one task: narrow the directories, namespaces or delete.");
         }
     }
+
+    /// <summary>No likeness: it is to go.</summary>
+    private static IEnumerable<(ResourceKey Key, string? Likeness)> WishesOf(SyncPlan plan) =>
+        plan.Changes.Where(c => c.Desired is not null || c.Action == ChangeAction.Deleted).Select(c => (c.Key, c.Desired?.Likeness));
+
+    private static IEnumerable<(ResourceKey Key, string? Likeness)> WishesOf(Inventory inventory) =>
+        inventory.Entries.Values.Where(e => e.Owned).Select(e => (e.Key, (string?)e.Likeness));
 
     private static async Task ValidateAsync(List<TaskRun> tasks, RunLog log, CancellationToken ct)
     {
@@ -133,7 +144,7 @@ internal sealed class SyncRunner(
             if (run.Plan is not { } plan || !plan.Writes.Any()) continue;
             var objections = await run.Target.CheckAsync(plan, run.Source!, ct);
             run.Plan = SyncPlanner.WithObjections(plan, objections, run.Task.Policy);
-            log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} by Kestra, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
+            log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} checked, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
             foreach (var objection in objections) log.Warn($"{objection.Key}: {objection.Reason}");
         }
 
@@ -151,8 +162,8 @@ internal sealed class SyncRunner(
                 continue;
             }
 
-            var result = await task.Target.ApplyAsync(plan, task.Source!, keeper, keeper.Token);
-            failure = result.Failure?.Error;
+            var result = await task.WithinTimeoutAsync(limited => task.Target.ApplyAsync(plan, task.Source!, keeper, limited), keeper.Token);
+            failure = task.InTermsOfTimeout(result.Failure?.Error, keeper.Token);
             report.AddApplied(task.Task.Id, plan, result);
             if (!keeper.Lost) await RememberAsync(run.Sync, task, plan, result);
             log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done, {task.Server.Calls} calls of Kestra in all");

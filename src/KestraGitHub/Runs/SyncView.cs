@@ -39,6 +39,9 @@ public enum RunRequestOutcome
     /// <summary>The definition does not load; <see cref="RunRequested.Faults"/> say why.</summary>
     Broken,
 
+    /// <summary>The definition is disabled: only a dry run is taken.</summary>
+    Disabled,
+
     /// <summary>The wished revision is no commit, branch or tag name.</summary>
     BadRevision,
 }

@@ -84,7 +84,7 @@ public sealed class SyncFlowsTests
     {
         await using var one = await UpstreamAsync(broken: false, Ns);
         (await one.SyncAsync($"branch: sync\ngitDirectory: nonexistent/path\ntargetNamespace: {Ns}\ndelete: true")).Failed("nonexistent/path", "sync");
-        (await one.SyncAsync($"branch: sync\ngitDirectory: to_clone/_flows/first-flow.yml\ntargetNamespace: {Ns}\ndelete: true")).Failed("first-flow.yml", "no directory");
+        (await one.SyncAsync($"branch: sync\ngitDirectory: to_clone/_flows/first-flow.yml\ntargetNamespace: {Ns}\ndelete: true")).Failed("first-flow.yml", "is a file");
         Assert.Equal(5, one.Flows.Count);
     }
 

@@ -12,14 +12,17 @@ public sealed class DemoTests
         try
         {
             // Settings of a real installation in the caller's shell: the demo must not come near it.
-            var (code, output) = await RunAsync(temp.FullName, ["--once"], ("Kestra__Url", "https://kestra.example.com"), ("Kestra__ApiToken", "real"), ("Api__Nonsense", "1"));
+            var (code, output) = await RunAsync(temp.FullName, ["--once"], ("Kestra__Url", "https://kestra.example.com"),
+                ("Kestra__ApiToken", "real"), ("Api__Nonsense", "1"));
             Assert.True(code == 0, $"ended with {code}:\n{output}");
             Assert.Contains("succeeded in ", output, StringComparison.Ordinal);
             Assert.Contains(": 3 flows added, 2 files added\n", output, StringComparison.Ordinal);
             Assert.Contains("ok Kestra holds exactly what Git holds\n", output, StringComparison.Ordinal);
             Assert.Equal(
-                ["file company.team /contacts.json", "file company.team /scripts/report.sql", "flow company.team daily_report", "flow company.team hello_world", "flow company.team.data clean_up"],
-                output.Split('\n').Where(l => l.StartsWith("    f", StringComparison.Ordinal)).Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+                ["file company.team /contacts.json", "file company.team /scripts/report.sql", "flow company.team daily_report",
+                    "flow company.team hello_world", "flow company.team.data clean_up"],
+                output.Split('\n').Where(l => l.StartsWith("    f", StringComparison.Ordinal))
+                    .Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
             Assert.DoesNotContain(output, c => c > '~' || (c < ' ' && c != '\n'));
             Assert.Empty(temp.EnumerateFileSystemInfos("kestra-github-*"));
         }

@@ -18,7 +18,9 @@ internal sealed record GitHubAnswer(int Status, JsonNode? Body = null, string? L
     {
         var error = new JsonObject { ["resource"] = resource, ["field"] = field, ["code"] = code };
         if (message is not null) error["message"] = message;
-        return new(422, new JsonObject { ["message"] = "Validation Failed", ["errors"] = new JsonArray(error), ["documentation_url"] = Docs, ["status"] = "422" });
+        var answer = Error(422, "Validation Failed");
+        answer.Body!["errors"] = new JsonArray(error);
+        return answer;
     }
 
     /// <summary>A page by number, as most lists have it, with its <c>Link</c>.</summary>

@@ -10,7 +10,10 @@ internal static class GitHubCommand
         var root = new Option<string>("--root") { Description = "folder with bare repositories at OWNER/NAME.git", Required = true };
         var secret = new Option<string?>("--secret") { Description = "signs for hooks that are created without one" };
         var token = new Option<string?>("--token") { Description = "wanted of every caller, over REST and Git; makes every repository private" };
-        var command = new Command("github", "A stand-in for GitHub: repositories over smart HTTP, webhooks, the REST calls around them") { port, root, secret, token };
+        var command = new Command("github", "A stand-in for GitHub: repositories over smart HTTP, webhooks, the REST calls around them")
+        {
+            port, root, secret, token,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var standIn = await GitHubStandIn.StartAsync(new GitHubStandInOptions

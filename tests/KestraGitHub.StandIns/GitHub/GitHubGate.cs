@@ -75,6 +75,8 @@ internal sealed class GitHubGate(GitHubStandInOptions options)
         var text = request.Headers.Authorization.ToString();
         if (!text.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)) return null;
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text["Basic ".Length..].Trim(), bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) : null;
+        return Convert.TryFromBase64String(text["Basic ".Length..].Trim(), bytes, out var length)
+            ? Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2)
+            : null;
     }
 }

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace KestraGitHub.StandIns.GitHub;
 
-/// <summary>A small double of GitHub on 127.0.0.1: repositories over smart HTTP, hooks that are called when a push moves a ref, commit statuses.</summary>
+/// <summary>A small double of GitHub on 127.0.0.1: repositories over smart HTTP, hooks that a push calls, commit statuses.</summary>
 public sealed class GitHubStandIn : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -120,7 +120,8 @@ public sealed class GitHubStandIn : IAsyncDisposable
         var id = NextId();
         var sending = Task.Run(async () =>
         {
-            if (await _sender.SendAsync(id, hook, repository, guid, githubEvent, payload, redelivery, _stopping.Token) is { } delivery) _deliveries.Enqueue(delivery);
+            var delivery = await _sender.SendAsync(id, hook, repository, guid, githubEvent, payload, redelivery, _stopping.Token);
+            if (delivery is not null) _deliveries.Enqueue(delivery);
         });
         _sending[sending] = true;
         _ = sending.ContinueWith(done => _sending.TryRemove(done, out _), TaskScheduler.Default);

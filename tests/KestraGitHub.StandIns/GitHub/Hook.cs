@@ -14,7 +14,8 @@ public sealed record Hook(long Id, string Repository, Uri Url, string ContentTyp
         ["deliveries_url"] = $"{baseUrl}/repos/{Repository}/hooks/{Id}/deliveries",
         ["last_response"] = new JsonObject
         {
-            ["code"] = last?.StatusCode, ["status"] = last is null ? "unused" : last.StatusCode is >= 200 and < 300 ? "active" : "invalid", ["message"] = last?.Status,
+            ["code"] = last?.StatusCode, ["status"] = last is null ? "unused" : last.StatusCode is >= 200 and < 300 ? "active" : "invalid",
+            ["message"] = last?.Status,
         },
     };
 
@@ -30,8 +31,9 @@ public sealed record Hook(long Id, string Repository, Uri Url, string ContentTyp
 /// <param name="DeliveryId">The event's guid: the same on every hook, and again when it is sent again.</param>
 /// <param name="Duration">Seconds.</param>
 public sealed record HookDelivery(
-    long Id, string DeliveryId, long HookId, string Repository, string Event, DateTimeOffset DeliveredAt, bool Redelivery, TimeSpan Duration, int StatusCode, string Status,
-    Uri Url, IReadOnlyDictionary<string, string> RequestHeaders, string Payload, IReadOnlyDictionary<string, string> ResponseHeaders, string ResponseBody);
+    long Id, string DeliveryId, long HookId, string Repository, string Event, DateTimeOffset DeliveredAt, bool Redelivery, TimeSpan Duration,
+    int StatusCode, string Status, Uri Url, IReadOnlyDictionary<string, string> RequestHeaders, string Payload,
+    IReadOnlyDictionary<string, string> ResponseHeaders, string ResponseBody);
 
 /// <summary>A commit status as it was reported.</summary>
 public sealed record CommitStatus(

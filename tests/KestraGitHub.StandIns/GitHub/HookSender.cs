@@ -15,26 +15,31 @@ internal sealed class HookSender(TimeSpan timeout) : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Null when the payload is too large: then nothing is sent and nothing recorded.</summary>
-    public async Task<HookDelivery?> SendAsync(long id, Hook hook, Repository repository, string guid, string githubEvent, string payload, bool redelivery, CancellationToken ct)
+    public async Task<HookDelivery?> SendAsync(
+        long id, Hook hook, Repository repository, string guid, string githubEvent, string payload, bool redelivery, CancellationToken ct)
     {
-        var body = Encoding.UTF8.GetBytes(hook.ContentType == "json" ? payload : "payload=" + Uri.EscapeDataString(payload).Replace("%20", "+", StringComparison.Ordinal));
+        var isJson = hook.ContentType == "json";
+        var form = isJson ? "" : "payload=" + Uri.EscapeDataString(payload).Replace("%20", "+", StringComparison.Ordinal);
+        var body = Encoding.UTF8.GetBytes(isJson ? payload : form);
         if (body.Length > LargestPayload) return null;
         using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(hook.ContentType == "json" ? "application/json" : "application/x-www-form-urlencoded");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(isJson ? "application/json" : "application/x-www-form-urlencoded");
         var headers = Headers(hook, repository, guid, githubEvent, body);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         headers["Content-Type"] = request.Content.Headers.ContentType.ToString();
 
         var (at, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
-        HookDelivery Result(int code, string status, IReadOnlyDictionary<string, string> answered, string text) => new(
-            id, guid, hook.Id, repository.FullName, githubEvent, at, redelivery, clock.Elapsed, code, status, hook.Url, headers, payload, answered, text);
+        HookDelivery Result(int code, string status, IReadOnlyDictionary<string, string> back, string text) => new(
+            id, guid, hook.Id, repository.FullName, githubEvent, at, redelivery, clock.Elapsed, code, status,
+            hook.Url, headers, payload, back, text);
         try
         {
             using var answer = await _http.SendAsync(request, ct);
             var text = await answer.Content.ReadAsStringAsync(ct);
             var code = (int)answer.StatusCode;
             var status = answer.IsSuccessStatusCode ? "OK" : $"Invalid HTTP Response: {code}";
-            return Result(code, status, answer.Headers.Concat(answer.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value)), text);
+            var answered = answer.Headers.Concat(answer.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value));
+            return Result(code, status, answered, text);
         }
         catch (HttpRequestException)
         {

@@ -33,8 +33,12 @@ internal static class PushPayload
             ["pusher"] = new JsonObject { ["name"] = pusher, ["email"] = Text(head, "committer", "email") },
             ["sender"] = new JsonObject { ["login"] = pusher, ["id"] = 1, ["type"] = "User", ["site_admin"] = false },
             ["created"] = change.Before is null, ["deleted"] = change.After is null, ["forced"] = IsForced(repository, change),
-            ["base_ref"] = change.Before is null ? refs.FirstOrDefault(r => r.Value == change.After && r.Key != change.Ref && IsBranch(r.Key)).Key : null,
-            ["compare"] = change.Before is null || change.After is null ? $"{html}/compare/{change.Ref.Split('/', 3)[2]}" : $"{html}/compare/{before[..12]}...{after[..12]}",
+            ["base_ref"] = change.Before is null
+                ? refs.FirstOrDefault(r => r.Value == change.After && r.Key != change.Ref && IsBranch(r.Key)).Key
+                : null,
+            ["compare"] = change.Before is null || change.After is null
+                ? $"{html}/compare/{change.Ref.Split('/', 3)[2]}"
+                : $"{html}/compare/{before[..12]}...{after[..12]}",
             ["commits"] = new JsonArray([.. commits]), ["head_commit"] = head,
         };
     }
@@ -42,7 +46,8 @@ internal static class PushPayload
     private static bool IsBranch(string name) => name.StartsWith("refs/heads/", StringComparison.Ordinal);
 
     private static bool IsForced(Repository repository, RefChange change) =>
-        change is { Before: { } before, After: { } after } && IsBranch(change.Ref) && repository.Git("rev-list", "-1", before, "^" + after).Length > 0;
+        change is { Before: { } before, After: { } after } && IsBranch(change.Ref)
+        && repository.Git("rev-list", "-1", before, "^" + after).Length > 0;
 
     private static IEnumerable<JsonObject> Commits(Repository repository, RefChange change, IReadOnlyDictionary<string, string> refs, string html)
     {
@@ -58,13 +63,17 @@ internal static class PushPayload
         var log = repository.Git(["log", "-z", "--no-renames", "--diff-merges=first-parent", "--name-status", "--format=" + Fields, .. which, "--"]);
         foreach (var entry in log.Split('\u0001', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (entry.Split('\u0002', 10) is not [var id, var tree, var author, var authorMail, _, var committer, var committerMail, var time, var message, var rest]) continue;
-            var changes = rest.Trim('\0', '\n').Split('\0', StringSplitOptions.RemoveEmptyEntries).Chunk(2).Where(c => c.Length == 2).ToLookup(c => c[0].Trim()[0], c => c[1]);
+            if (entry.Split('\u0002', 10) is not
+                [var id, var tree, var author, var authorMail, _, var committer, var committerMail, var time, var message, var rest]) continue;
+            var changes = rest.Trim('\0', '\n').Split('\0', StringSplitOptions.RemoveEmptyEntries).Chunk(2).Where(c => c.Length == 2)
+                .ToLookup(c => c[0].Trim()[0], c => c[1]);
             yield return new JsonObject
             {
-                ["id"] = id, ["tree_id"] = tree, ["distinct"] = true, ["message"] = message.TrimEnd('\n'), ["timestamp"] = time, ["url"] = $"{html}/commit/{id}",
+                ["id"] = id, ["tree_id"] = tree, ["distinct"] = true, ["message"] = message.TrimEnd('\n'), ["timestamp"] = time,
+                ["url"] = $"{html}/commit/{id}",
                 ["author"] = Person(author, authorMail), ["committer"] = Person(committer, committerMail),
-                ["added"] = Paths(changes['A']), ["removed"] = Paths(changes['D']), ["modified"] = Paths(changes.Where(c => c.Key is not ('A' or 'D')).SelectMany(c => c)),
+                ["added"] = Paths(changes['A']), ["removed"] = Paths(changes['D']),
+                ["modified"] = Paths(changes.Where(c => c.Key is not ('A' or 'D')).SelectMany(c => c)),
             };
         }
     }

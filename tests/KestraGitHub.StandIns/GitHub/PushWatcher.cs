@@ -7,7 +7,8 @@ internal sealed record RefChange(string Ref, string? Before, string? After);
 
 /// <summary>Sees that refs moved, however they were moved, and tells each move once.</summary>
 /// <param name="moved">Told the changes, all refs as they are now, and who pushed when that is known.</param>
-internal sealed class PushWatcher(Func<IEnumerable<Repository>> repositories, Action<Repository, RefChange, IReadOnlyDictionary<string, string>, string?> moved)
+internal sealed class PushWatcher(
+    Func<IEnumerable<Repository>> repositories, Action<Repository, RefChange, IReadOnlyDictionary<string, string>, string?> moved)
 {
     private const int MostTags = 3;
     private const int MostBranches = 5000;
@@ -52,11 +53,12 @@ internal sealed class PushWatcher(Func<IEnumerable<Repository>> repositories, Ac
             if (before is null) return;
             var changes = before.Keys.Union(now.Keys)
                 .Select(name => new RefChange(name, before.GetValueOrDefault(name), now.GetValueOrDefault(name)))
-                .Where(c => c.Before != c.After).OrderBy(c => c.Ref, StringComparer.Ordinal).ToLookup(c => c.Ref.StartsWith("refs/tags/", StringComparison.Ordinal));
+                .Where(c => c.Before != c.After).OrderBy(c => c.Ref, StringComparer.Ordinal)
+                .ToLookup(c => c.Ref.StartsWith("refs/tags/", StringComparison.Ordinal));
 
             // Past these numbers GitHub sends nothing at all.
-            foreach (var change in changes[false].Take(changes[false].Count() > MostBranches ? 0 : MostBranches)) moved(repository, change, now, pusher);
-            foreach (var change in changes[true].Take(changes[true].Count() > MostTags ? 0 : MostTags)) moved(repository, change, now, pusher);
+            foreach (var kind in changes.Where(kind => kind.Count() <= (kind.Key ? MostTags : MostBranches)))
+                foreach (var change in kind) moved(repository, change, now, pusher);
         }
     }
 

@@ -28,7 +28,9 @@ internal static class RefReader
         }
     }
 
-    private static bool IsWatched(string name) => name.StartsWith("refs/heads/", StringComparison.Ordinal) || name.StartsWith("refs/tags/", StringComparison.Ordinal);
+    private static bool IsWatched(string name) =>
+        name.StartsWith("refs/heads/", StringComparison.Ordinal)
+        || name.StartsWith("refs/tags/", StringComparison.Ordinal);
 
     private static bool IsId(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
 }

@@ -50,14 +50,16 @@ internal sealed record Repository(string Owner, string Name, string Path, bool P
             ["owner"] = new JsonObject { ["login"] = Owner, ["id"] = OwnerId, ["type"] = "User", ["site_admin"] = false },
             ["html_url"] = $"{baseUrl}/{FullName}", ["description"] = null, ["fork"] = false, ["url"] = api,
             ["hooks_url"] = api + "/hooks", ["statuses_url"] = api + "/statuses/{sha}", ["commits_url"] = api + "/commits{/sha}",
-            ["clone_url"] = $"{baseUrl}/{FullName}.git", ["git_url"] = $"git://127.0.0.1/{FullName}.git", ["ssh_url"] = $"git@127.0.0.1:{FullName}.git",
+            ["clone_url"] = $"{baseUrl}/{FullName}.git", ["git_url"] = $"git://127.0.0.1/{FullName}.git",
+            ["ssh_url"] = $"git@127.0.0.1:{FullName}.git",
             ["default_branch"] = DefaultBranch(), ["archived"] = false, ["disabled"] = false, ["visibility"] = Private ? "private" : "public",
             ["created_at"] = Directory.GetCreationTimeUtc(Path).ToString("yyyy-MM-ddTHH:mm:ssZ", null),
             ["pushed_at"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", null),
         };
     }
 
-    private static bool IsName(string text) => text is not ("" or "." or "..") && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+    private static bool IsName(string text) => text is not ("" or "." or "..")
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     private static int IdOf(string text) => BinaryPrimitives.ReadInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) & int.MaxValue;
 }

@@ -24,7 +24,8 @@ internal static class StatusRoutes
         if (sha.Length != 40 || call.Repository.Commit(sha) != sha) return NoCommit(sha);
         if (!States.Contains(state)) return GitHubAnswer.Invalid("Status", "state", "invalid");
         var (target, description, context) = (call.Text("target_url"), call.Text("description"), call.Text("context") ?? "default");
-        if (description?.Length > LongestDescription) return GitHubAnswer.Invalid("Status", "description", "custom", "description is too long (maximum is 140 characters)");
+        if (description?.Length > LongestDescription)
+            return GitHubAnswer.Invalid("Status", "description", "custom", "description is too long (maximum is 140 characters)");
         if (target is not null && (!Uri.TryCreate(target, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
             return GitHubAnswer.Invalid("Status", "target_url", "custom", "target_url must use http(s) scheme");
         if (Of(standIn, call, sha).Count(s => IsSame(s.Context, context)) >= MostOfOneContext)
@@ -37,7 +38,8 @@ internal static class StatusRoutes
     private static GitHubAnswer Combined(GitHubStandIn standIn, GitHubCall call, string sha)
     {
         var latest = Of(standIn, call, sha).DistinctBy(s => s.Context, StringComparer.OrdinalIgnoreCase).ToList();
-        var state = latest.Exists(s => s.State is "error" or "failure") ? "failure" : latest.Count == 0 || latest.Exists(s => s.State == "pending") ? "pending" : "success";
+        var state = latest.Exists(s => s.State is "error" or "failure") ? "failure"
+            : latest.Count == 0 || latest.Exists(s => s.State == "pending") ? "pending" : "success";
         var api = $"{call.BaseUrl}/repos/{call.Repository.FullName}/commits/{sha}";
         return GitHubAnswer.Ok(new JsonObject
         {

@@ -45,21 +45,6 @@ public sealed class RunReportTests
             new RunCounts(Unchanged: 3, Kept: 1),
             RunReport.Settled(Plan with { Changes = [.. Plan.Changes, Row(ChangeAction.Deleted, "d"), Row(ChangeAction.Kept, "e")] }));
 
-    [Theory]
-    [InlineData(1, 2)]
-    [InlineData(2, 4)]
-    [InlineData(5, 32)]
-    [InlineData(40, 300)]
-    public void Retries_wait_longer_each_time_up_to_a_limit(int attempt, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryDelay.After(attempt, null, new RunOptions(), chance: 0));
-
-    [Fact]
-    public void Retries_spread_and_obey_what_was_asked()
-    {
-        Assert.Equal(TimeSpan.FromSeconds(3), RetryDelay.After(1, null, new RunOptions(), chance: 1));
-        Assert.Equal(TimeSpan.FromMinutes(7), RetryDelay.After(1, TimeSpan.FromMinutes(7), new RunOptions(), chance: 0));
-    }
-
     private static Change Row(ChangeAction action, string id) => new(action, new ResourceKey(ResourceKind.Flow, "prod", id), $"_flows/{id}.yml", "because");
 
     private static string[] Rows(RunReport report) => [.. report.Rows.Select(r => $"{r.Action} {r.Id}")];
