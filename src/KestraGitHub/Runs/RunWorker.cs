@@ -12,7 +12,7 @@ internal sealed partial class RunWorker(
     ILogger<RunWorker> logger)
 {
     /// <summary>Names this process among the nodes: a lease is somebody's.</summary>
-    private readonly string _owner = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}"[..40];
+    private readonly string _owner = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
     /// <summary>Does nothing when no run of the sync is due, or another one is running.</summary>
     public async Task RunDueAsync(SyncKey sync, CancellationToken ct)

@@ -85,7 +85,7 @@ public class TemplateTests
     [InlineData("{{ vars.a | lower('x') }}", "lower")]
     [InlineData("{{ trigger.headers.x-github-event }}", "-")]
     [InlineData("{{ }}", "{{ }}")]
-    [InlineData("{{ 'a }}", "'a")]
+    [InlineData("{{ 'a }}", "does not end")]
     [InlineData("{{ vars.a", "vars.a")]
     [InlineData("{{ (vars.a }}", "vars.a")]
     [InlineData("{{ vars. }}", "vars.")]
