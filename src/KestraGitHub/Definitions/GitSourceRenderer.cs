@@ -34,7 +34,7 @@ internal static class GitSourceRenderer
         var (username, password) = (values.Text("username"), values.Text("password"));
         var (key, passphrase) = (Secret.From(values.Text("privateKey")), Secret.From(values.Text("passphrase")));
         if (values.Needed("url") is not { } text) return ("", new(username, Secret.From(password), key, passphrase));
-        if (GitUrl.Read(text.Trim()) is not { } url)
+        if (RepositoryAddress.Read(text.Trim()) is not { } url)
         {
             values.Fault("url", "is no address of a Git repository",
                 "Write https://host/path, ssh://user@host/path, user@host:path or file:///path.");

@@ -17,9 +17,8 @@ public sealed class PayloadValuesTests
     [InlineData("body.commits[0].id", "\"a\"")]
     [InlineData("body.commits[1]", """{"id":"b"}""")]
     [InlineData("body.commits.1.id", "\"b\"")]
-    [InlineData("body['with space'][\"a-b\"]", "true")]
+    [InlineData("body['with space'].a-b", "true")]
     [InlineData("headers.x-github-event", "\"push\"")]
-    [InlineData("headers['X-GitHub-Event']", "\"push\"")]
     public void A_value_is_kept_as_JSON(string path, string expected) => Assert.Equal(expected, Find(path));
 
     [Theory]

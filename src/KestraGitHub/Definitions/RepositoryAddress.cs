@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace KestraGitHub.Definitions;
 
 /// <summary>The address of a repository, parted from a credential that was written into it. No message repeats it: it may hold a secret.</summary>
-internal sealed partial record GitUrl(string Url, string? Username, string? Password)
+internal sealed partial record RepositoryAddress(string Url, string? Username, string? Password)
 {
     private static readonly string[] Schemes = ["https", "http", "ssh", "file"];
 
     /// <returns>Null when it is no address of a repository.</returns>
-    public static GitUrl? Read(string text)
+    public static RepositoryAddress? Read(string text)
     {
         if (text.StartsWith('-') || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))) return null;
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
