@@ -9,8 +9,8 @@ namespace KestraGitHub.Kestra;
 /// </summary>
 internal sealed partial class KestraClient(KestraHttp http, string tenant)
 {
-    /// <summary>Older proofs are renewed by a read before they are acted on.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+    /// <summary>Older proofs are renewed by a read before they are acted on: a PUT of a flow that went meanwhile may never be answered, and ends the server (11.1).</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
 
     private readonly string _tenant = Uri.EscapeDataString(tenant);
 
