@@ -30,7 +30,9 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
 
     private static readonly KeyValuePair<string, string>[] FixedConfig =
     [
-        new("core.hooksPath", "/dev/null"), new("core.fsmonitor", "false"), new("core.bigFileThreshold", "8m"), new("core.logAllRefUpdates", "false"),
+        new("core.hooksPath", "/dev/null"), new("core.fsmonitor", "false"), new("core.bigFileThreshold", "8m"),
+        // A mapped pack counts as memory of the process: a gigabyte of files must not.
+        new("core.packedGitWindowSize", "8m"), new("core.packedGitLimit", "64m"), new("core.logAllRefUpdates", "false"),
         new("credential.helper", ""), new("safe.directory", "*"), new("gc.autoDetach", "false"), new("maintenance.auto", "false"),
         // A pack appears whole or not at all; loose objects would appear one by one, and a killed fetch leave a commit without its tree.
         new("fetch.unpackLimit", "1"), new("transfer.bundleURI", "false"), new("submodule.recurse", "false"), new("protocol.version", "2"),
