@@ -7,24 +7,25 @@ internal sealed class FileReadBack(KestraServer server, Scope scope)
 {
     public async Task<ApplyResult> ConfirmAsync(List<AppliedChange> done, ApplyFailure? failure, CancellationToken ct)
     {
-        var written = done.Where(d => d.Now is not null).ToLookup(d => Parsed(d).Directory);
+        var written = Enumerable.Range(0, done.Count).Where(i => done[i].Now is not null).ToLookup(i => Parsed(done[i]).Directory);
         foreach (var directory in written)
         {
-            DirectoryListing listing;
+            Dictionary<NamespaceFilePath, ListedFile> listed;
             try
             {
-                listing = await server.Client.ListDirectoryAsync(scope.Namespace, directory.Key, ct);
+                listed = (await server.Client.ListDirectoryAsync(scope.Namespace, directory.Key, ct)).Files.ToDictionary(f => f.Path);
             }
             catch (Exception e) when (e is KestraException or OperationCanceledException)
             {
                 break; // Written it is; without time stamps the next run reads the contents.
             }
 
-            foreach (var applied in directory)
+            foreach (var i in directory)
             {
-                var file = listing.Files.FirstOrDefault(f => f.Path == Parsed(applied));
+                var applied = done[i];
+                var file = listed.GetValueOrDefault(Parsed(applied));
                 if (file?.Size == applied.Now!.Size)
-                    done[done.IndexOf(applied)] = applied with { Now = applied.Now with { Version = KestraFiles.Text(file.Modified) } };
+                    done[i] = applied with { Now = applied.Now with { Version = KestraFiles.Text(file.Modified) } };
                 else
                     failure ??= new ApplyFailure(applied.Change, Missing(applied, file));
             }

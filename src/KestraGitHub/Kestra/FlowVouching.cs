@@ -28,7 +28,7 @@ internal static class FlowVouching
 
             return Fits(rows, written, before) ? FlowCursor.Of(server.Uuid, first) : null;
         }
-        catch (KestraException)
+        catch (Exception e) when (e is KestraException or OperationCanceledException)
         {
             return null; // What was written is written; the next run reads in full.
         }
