@@ -32,8 +32,6 @@ internal sealed partial record RepositoryAddress(string Url, string? Username, s
         return new(text[..from] + host + (end < 0 ? "" : text[end..]), isSsh && password is null ? null : name, password);
     }
 
-    public bool IsHttp => Url.StartsWith("http", StringComparison.OrdinalIgnoreCase);
-
     [GeneratedRegex(@"^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_\[][A-Za-z0-9_.:\[\]-]*?:(?!:|//)[^-].*\z")]
     private static partial Regex Scp();
 }

@@ -13,8 +13,6 @@ internal sealed class Template
 
     public IEnumerable<Expression> Expressions => _parts.Where(p => p.Expression is not null).Select(p => p.Expression!);
 
-    public bool IsLiteral => _parts.All(p => p.Expression is null);
-
     public static bool LooksLike(string? text) => text is not null
         && (text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal));
 

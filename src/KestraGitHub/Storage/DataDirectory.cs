@@ -20,9 +20,6 @@ internal sealed class DataDirectory(IOptions<DataOptions> options) : IDisposable
 
     public string DatabaseFile => Path.Combine(Root, "kestra-github.db");
 
-    /// <summary>Bare mirrors of the repositories.</summary>
-    public string Mirrors => Path.Combine(Root, "mirrors");
-
     private string LockFile => Path.Combine(Root, "lock");
 
     private string OwnerFile => Path.Combine(Root, "lock.pid");

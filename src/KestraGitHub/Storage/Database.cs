@@ -28,9 +28,6 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     public RunIds Ids { get; } = new();
 
-    /// <summary>Writes that wait for a commit.</summary>
-    public int QueueDepth => _writes.Depth;
-
     /// <summary>Writes that shared the last commit.</summary>
     public int LastGroupSize => _writes.LastGroup;
 
