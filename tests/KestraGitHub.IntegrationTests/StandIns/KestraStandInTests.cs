@@ -96,7 +96,9 @@ public sealed class KestraStandInTests
         clock.Restart();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => http.GetAsync("api/v1/main/flows/export/by-query")));
         Assert.True(alone > TimeSpan.FromMilliseconds(40), $"alone {alone}");
-        Assert.True(clock.Elapsed > TimeSpan.FromMilliseconds(160), $"eight at once {clock.Elapsed}");
+
+        // 8 × 48 ms, two at a time, less the real work S, which is done one at a time: max(S, (384 - S) / 2) is never below 128 ms.
+        Assert.True(clock.Elapsed > TimeSpan.FromMilliseconds(120), $"eight at once {clock.Elapsed}");
     }
 
     private static HttpClient Client(KestraStandIn standIn)

@@ -226,12 +226,13 @@ public sealed class KestraStandIn : IAsyncDisposable
     /// <summary>The work first, then its price: a caller that gives up does not undo what it asked for.</summary>
     private async Task<Answer> HandleAsync(Call call, Route route, CancellationToken cancellation)
     {
-        var clock = Stopwatch.StartNew();
-        var flows = 0;
+        var (clock, flows) = (new Stopwatch(), 0);
         try
         {
             lock (State.Gate)
             {
+                // Waiting for the gate is not work: it would be taken off the price of a call that did nothing yet.
+                clock.Start();
                 flows = State[call.Tenant].Flows.Count;
                 return route.Handler(call);
             }
