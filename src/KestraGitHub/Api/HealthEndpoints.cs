@@ -37,7 +37,7 @@ internal static class HealthEndpoints
         try
         {
             var due = await runs.DueAsync(ct).WaitAsync(Patience, ct);
-            return new(due.Count, due.Count(d => d.Due < time.GetUtcNow()));
+            return new(due.Count, due.Count(d => d.Left == TimeSpan.Zero));
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {

@@ -6,7 +6,7 @@ namespace KestraGitHub.Jobs;
 
 /// <summary>Finds what no wake-up told of: runs whose worker died, and due runs that nobody was woken for.</summary>
 [DisallowConcurrentExecution]
-internal sealed class SweepJob(RunStore runs, Schedules schedules, IJobScheduler scheduler, TimeProvider time) : IJob
+internal sealed class SweepJob(RunStore runs, Schedules schedules, IJobScheduler scheduler) : IJob
 {
     public static JobKey Key { get; } = new("sweep");
 
@@ -14,8 +14,6 @@ internal sealed class SweepJob(RunStore runs, Schedules schedules, IJobScheduler
     {
         await runs.RecoverAsync(all: false, cancellationToken);
         await schedules.SettleAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        foreach (var (sync, due) in await runs.DueAsync(cancellationToken))
-            await scheduler.WakeAsync(sync, due > now ? due - now : TimeSpan.Zero, cancellationToken);
+        foreach (var (sync, left) in await runs.DueAsync(cancellationToken)) await scheduler.WakeAsync(sync, left, cancellationToken);
     }
 }

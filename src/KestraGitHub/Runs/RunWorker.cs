@@ -26,9 +26,8 @@ internal sealed partial class RunWorker(
         }
 
         // A sync has one wake-up, the earliest: this one may have taken the place of a later one, or another run came while this one went on.
-        if (Stopping || await runs.NextDueAsync(sync, ct) is not { } due) return;
-        var left = due - time.GetUtcNow();
-        await scheduler.WakeAsync(sync, left > TimeSpan.Zero ? left : TimeSpan.Zero, CancellationToken.None);
+        if (Stopping || await runs.NextDueAsync(sync, ct) is not { } left) return;
+        await scheduler.WakeAsync(sync, left, CancellationToken.None);
     }
 
     private bool Stopping => lifetime.ApplicationStopping.IsCancellationRequested;
@@ -123,7 +122,7 @@ internal sealed partial class RunWorker(
             && RetryDelay.After(run.Attempt, report.Retry, since, failure.RetryAfter, options.Value, Random.Shared.NextDouble()) is { } delay)
         {
             log.Error("", $"Attempt {run.Attempt} failed: {failure.Message} Next attempt in {delay.TotalSeconds:0.#} s.");
-            await StoreAsync(run, log, () => runs.RetryAsync(keeper.Lease, time.GetUtcNow() + delay, "retry", failure.Message, ct));
+            await StoreAsync(run, log, () => runs.RetryAsync(keeper.Lease, delay, "retry", failure.Message, ct));
             LogRetry(logger, run.Id, run.Sync, run.Attempt, failure.Message);
             return;
         }

@@ -1,5 +1,7 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
+using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
 
@@ -15,7 +17,12 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private volatile bool _started;
     private int _disposed;
 
-    static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+    static Database()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.RemoveTypeMap(typeof(string));
+        SqlMapper.AddTypeHandler(new StorableTexts());
+    }
 
     public Database(Dialect dialect, TimeProvider time)
     {
@@ -30,6 +37,9 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     /// <summary>Writes that shared the last commit.</summary>
     public int LastGroupSize => _writes.LastGroup;
+
+    /// <summary>How many writes may be under way at once.</summary>
+    public int Writers => _dialect.Writers;
 
     /// <summary>Opens the database and brings its schema up to date. Before it, nothing touches the disk; a second call does nothing.</summary>
     /// <exception cref="StorageRefusedException">This program must not work on this database.</exception>
@@ -48,7 +58,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
             catch (Exception error)
             {
                 connection?.Dispose();
-                if (error is DbException) throw new StorageRefusedException($"The database cannot be opened: {error.Message}", error);
+                if (error is DbException) throw new StorageRefusedException($"The database cannot be opened: {error.Message} {_dialect.Cure}".TrimEnd(), error);
                 throw;
             }
 
@@ -76,13 +86,34 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         return _writes.RunAsync(write, ct);
     }
 
+    /// <summary>The same for a wish that is done together with those of the same kind that arrive with it; if one of them throws, each is done by itself.</summary>
+    public Task<TOut> WriteAsync<TIn, TOut>(BatchWork<TIn, TOut> work, TIn wish, CancellationToken ct)
+    {
+        EnsureStarted();
+        return _writes.RunAsync(work, wish, ct);
+    }
+
+    /// <summary>By the clock that runs and leases go by.</summary>
+    public Task<DateTimeOffset> NowAsync(DbConnection connection) => _dialect.NowAsync(connection, _time);
+
+    public string RowLock(string alias) => _dialect.RowLock(alias);
+
+    public Task LockSyncsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<SyncKey> syncs) =>
+        _dialect.LockSyncsAsync(connection, transaction, syncs);
+
+    public Task ExecuteManyAsync<T>(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyCollection<T> rows) =>
+        rows.Count == 0 ? Task.CompletedTask : _dialect.ExecuteManyAsync(connection, transaction, sql, rows);
+
+    /// <summary>True when other servers may work on it.</summary>
+    public bool Shared => _dialect.Shared;
+
     public bool IsUniqueViolation(DbException error) => _dialect.IsUniqueViolation(error);
 
     /// <summary>What is queued is written; what comes later is refused.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
-        await _writes.CloseAsync(_started);
+        await _writes.CloseAsync();
         _readers.Dispose();
         _metrics.Dispose();
     }
@@ -92,5 +123,17 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private void EnsureStarted()
     {
         if (!_started) throw new InvalidOperationException("The database is used before InitializeAsync.");
+    }
+
+    /// <summary>The one way of every text into a statement.</summary>
+    private sealed class StorableTexts : SqlMapper.TypeHandler<string>
+    {
+        public override void SetValue(IDbDataParameter parameter, string? value)
+        {
+            parameter.DbType = DbType.String;
+            parameter.Value = value is null ? DBNull.Value : StoredText.Storable(value);
+        }
+
+        public override string Parse(object value) => (string)value;
     }
 }

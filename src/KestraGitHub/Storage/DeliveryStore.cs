@@ -9,20 +9,23 @@ internal sealed class DeliveryStore(Database database, TimeProvider time)
 {
     private const string SameGuid = "tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND delivery_id = @DeliveryId";
 
+    private readonly DeliveryIntake _intake = new(database, time);
+
     /// <summary>
     /// Stores the delivery and, where <paramref name="run"/> is given, its run, in one transaction. The same guid for the same sync again is a
     /// duplicate with the first run's id (unless the first was ignored and this one has a run: then it counts). A run that waits is joined instead of a second one.
     /// </summary>
     public async Task<Accepted> AcceptAsync(DeliveryRow delivery, RunRequest? run, CancellationToken ct)
     {
+        var wish = new DeliveryWish(delivery, run);
         try
         {
-            return await TakeAsync(delivery, run, ct);
+            return await database.WriteAsync(_intake.Work, wish, ct);
         }
         catch (DbException e) when (database.IsUniqueViolation(e))
         {
             // Another server stored the same guid between our look and our insert. The second look finds it.
-            return await TakeAsync(delivery, run, ct);
+            return await database.WriteAsync(_intake.Work, wish, ct);
         }
     }
 
@@ -45,35 +48,4 @@ internal sealed class DeliveryStore(Database database, TimeProvider time)
         async connection => (await connection.QuerySingleOrDefaultAsync<DeliveryRecord>(
             $"SELECT * FROM deliveries WHERE {SameGuid}", new { sync.Tenant, sync.Namespace, sync.Flow, DeliveryId = deliveryId }))?.ToRow(),
         ct);
-
-    private Task<Accepted> TakeAsync(DeliveryRow delivery, RunRequest? run, CancellationToken ct) => database.WriteAsync(
-        async (connection, transaction) =>
-        {
-            var first = await connection.QuerySingleOrDefaultAsync<DeliveryRecord>(
-                $"SELECT outcome, run_id, received_at FROM deliveries WHERE {SameGuid}",
-                new { delivery.Sync.Tenant, delivery.Sync.Namespace, delivery.Sync.Flow, delivery.DeliveryId },
-                transaction);
-            var wanted = first is { Outcome: "ignored" } && run is not null;
-            if (first is not null && !wanted)
-            {
-                return IsPing(delivery)
-                    ? new Accepted("pong", null, delivery.Reason)
-                    : new Accepted("duplicate", first.RunId, $"Delivery {delivery.DeliveryId} was received before, at {StoredText.Time(first.ReceivedAt):u}.");
-            }
-
-            var now = time.GetUtcNow();
-            var accepted = new Accepted(delivery.Outcome, null, delivery.Reason);
-            if (run is not null)
-            {
-                var (id, merged) = await RunIntake.AddAsync(connection, transaction, run, merge: true, database.Ids.Next(now), now);
-                accepted = new Accepted(merged ? "merged" : "queued", id, null);
-            }
-
-            await connection.ExecuteAsync(
-                wanted ? DeliveryRecord.Update : DeliveryRecord.Insert, DeliveryRecord.Parameters(database.Ids.Next(now), delivery, accepted), transaction);
-            return accepted;
-        },
-        ct);
-
-    private static bool IsPing(DeliveryRow delivery) => delivery.Outcome == "pong" || delivery.Event == "ping";
 }

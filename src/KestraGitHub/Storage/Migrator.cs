@@ -10,24 +10,26 @@ internal static class Migrator
 {
     private const string Prefix = "KestraGitHub.Storage.Migrations.";
 
-    public static void Migrate(DbConnection connection, Dialect dialect, TimeProvider time)
+    /// <returns>The schema's version before and after.</returns>
+    /// <exception cref="StorageRefusedException">A newer version of this program wrote the database.</exception>
+    public static (long Before, long After) Migrate(DbConnection connection, Dialect dialect, TimeProvider time)
     {
         var known = Known();
-        connection.Execute(
-            "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");
-        foreach (var migration in known)
+        using var alone = dialect.LockMigrations(connection);
+        // Asked first: a server whose operator migrates by hand may hold no right to create anything.
+        if (!dialect.HasTable(connection, "schema_migrations"))
+            connection.Execute("CREATE TABLE schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+        var before = connection.ExecuteScalar<long?>("SELECT MAX(version) FROM schema_migrations") ?? 0;
+        if (before > known[^1].Version)
+        {
+            throw new StorageRefusedException(
+                $"The database was written by a newer version of this program (schema {before}; this one knows {known[^1].Version}). " +
+                "Start the newer version again, or restore a backup from before the upgrade.");
+        }
+
+        foreach (var migration in known.Where(m => m.Version > before))
         {
             using var transaction = connection.BeginTransaction();
-            dialect.LockMigrations(connection, transaction);
-            var newest = connection.ExecuteScalar<long?>("SELECT MAX(version) FROM schema_migrations", transaction: transaction) ?? 0;
-            if (newest > known[^1].Version)
-            {
-                throw new StorageRefusedException(
-                    $"The database was written by a newer version of this program (schema {newest}; this one knows {known[^1].Version}). " +
-                    "Start the newer version again, or restore a backup from before the upgrade.");
-            }
-
-            if (migration.Version <= newest) continue;
             connection.Execute(migration.Sql, transaction: transaction);
             connection.Execute(
                 "INSERT INTO schema_migrations (version, name, applied_at) VALUES (@Version, @Name, @At)",
@@ -35,6 +37,8 @@ internal static class Migrator
                 transaction);
             transaction.Commit();
         }
+
+        return (before, known[^1].Version);
     }
 
     private static List<(long Version, string Name, string Sql)> Known()

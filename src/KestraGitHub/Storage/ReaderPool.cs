@@ -13,19 +13,23 @@ internal sealed class ReaderPool(Dialect dialect) : IDisposable
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken ct)
     {
         await _free.WaitAsync(ct);
-        DbConnection? connection = null;
         try
         {
             if (_closed) throw new StorageUnavailableException("The database is closed.");
-            if (!_idle.TryPop(out connection)) connection = dialect.OpenReader();
-            var result = await read(connection);
-            if (!_closed)
+            if (_idle.TryPop(out var kept))
             {
-                _idle.Push(connection);
-                connection = null;
+                try
+                {
+                    return await ReadAsync(kept, read);
+                }
+                catch (Exception error) when (dialect.IsConnectionLost(error))
+                {
+                    // It broke while it lay idle (a server that was restarted breaks all of them): a new one tells whether the server is there.
+                    Clear();
+                }
             }
 
-            return result;
+            return await ReadAsync(await dialect.OpenReaderAsync(ct), read);
         }
         catch (DbException error) when (dialect.IsUnavailable(error))
         {
@@ -33,7 +37,6 @@ internal sealed class ReaderPool(Dialect dialect) : IDisposable
         }
         finally
         {
-            connection?.Dispose();
             _free.Release();
         }
     }
@@ -41,6 +44,27 @@ internal sealed class ReaderPool(Dialect dialect) : IDisposable
     public void Dispose()
     {
         _closed = true;
+        Clear();
+    }
+
+    private async Task<T> ReadAsync<T>(DbConnection connection, Func<DbConnection, Task<T>> read)
+    {
+        var whole = false;
+        try
+        {
+            var result = await read(connection);
+            whole = true;
+            return result;
+        }
+        finally
+        {
+            if (whole && !_closed) _idle.Push(connection);
+            else await connection.DisposeAsync();
+        }
+    }
+
+    private void Clear()
+    {
         while (_idle.TryPop(out var connection)) connection.Dispose();
     }
 }

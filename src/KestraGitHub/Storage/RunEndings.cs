@@ -13,15 +13,17 @@ internal static class RunEndings
     public static bool Quiet(RunEnding ending) =>
         ending.State == RunState.Succeeded && ending.Counts is { Changed: 0, Failed: 0, Invalid: 0, Conflict: 0 };
 
-    public static Task StoreChangesAsync(DbConnection connection, DbTransaction transaction, string runId, IReadOnlyList<ChangeRow> changes) =>
-        connection.ExecuteAsync(
-            """
-            INSERT INTO run_changes (run_id, position, task, kind, namespace, object_id, path, action, reason)
-            VALUES (@RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason)
-            """,
-            changes.Where(c => c.Action != Unchanged)
-                .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, c.Reason }),
-            transaction);
+    public static Task StoreChangesAsync(
+        Database database, DbConnection connection, DbTransaction transaction, string runId, IReadOnlyList<ChangeRow> changes) => database.ExecuteManyAsync(
+        connection,
+        transaction,
+        """
+        INSERT INTO run_changes (run_id, position, task, kind, namespace, object_id, path, action, reason)
+        VALUES (@RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason)
+        """,
+        changes.Where(c => c.Action != Unchanged)
+            .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, c.Reason })
+            .ToList());
 
     // A schedule that looks every minute would bury the history under rows that say "nothing". A run that a delivery points to stays.
     public static async Task CollapseAsync(DbConnection connection, DbTransaction transaction, RunRecord ended)

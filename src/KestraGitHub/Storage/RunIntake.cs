@@ -1,17 +1,25 @@
 using System.Data.Common;
 using Dapper;
+using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
 
-/// <summary>How a wish becomes a row, or part of one that waits.</summary>
+/// <summary>What became of a wish for a run.</summary>
+/// <param name="Merged">It is part of a run that was wished for before.</param>
+internal readonly record struct Intake(string RunId, bool Merged);
+
+/// <summary>How wishes become rows, or parts of rows that wait.</summary>
 internal static class RunIntake
 {
-    internal const string Find =
+    // The outer conditions are asked again of a row that another server has just changed.
+    private const string Open =
         """
-        SELECT id FROM runs
-        WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL
-          AND state IN ('queued', 'waiting') AND mergeable = 1 AND cancel_requested = 0
-        ORDER BY not_before, id LIMIT 1
+        SELECT r.id, r.tenant, r.namespace, r.flow FROM runs r JOIN wanted w ON r.id = (
+          SELECT x.id FROM runs x
+          WHERE x.tenant = w.tenant AND x.namespace = w.namespace AND x.flow = w.flow AND x.finished_at IS NULL
+            AND x.state IN ('queued', 'waiting') AND x.mergeable = 1 AND x.cancel_requested = 0
+          ORDER BY x.not_before, x.id LIMIT 1)
+        WHERE r.state IN ('queued', 'waiting') AND r.cancel_requested = 0
         """;
 
     // Two wishes for "the newest commit, applied" are one piece of work. The window counts from the first of them (the earlier not-before
@@ -28,7 +36,7 @@ internal static class RunIntake
           error = CASE WHEN state = 'waiting' THEN NULL ELSE error END,
           error_kind = CASE WHEN state = 'waiting' THEN NULL ELSE error_kind END,
           state = 'queued', waiting_for = NULL
-        WHERE id = @Joined AND state IN ('queued', 'waiting')
+        WHERE id = @Id
         """;
 
     private const string Insert =
@@ -41,29 +49,53 @@ internal static class RunIntake
           @RequestedRevision, @Mergeable, 1, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload)
         """;
 
-    public static async Task<(string RunId, bool Merged)> AddAsync(
-        DbConnection connection, DbTransaction transaction, RunRequest request, bool merge, string freshId, DateTimeOffset now)
+    private const string Sync = "INSERT INTO syncs (tenant, namespace, flow) VALUES (@Tenant, @Namespace, @Flow) ON CONFLICT DO NOTHING";
+
+    /// <summary>Stores each of <paramref name="requests"/>, in their order. One that is mergeable joins a run of its sync that waits, if <paramref name="merge"/>.</summary>
+    /// <returns>One for each request.</returns>
+    public static async Task<IReadOnlyList<Intake>> AddAsync(
+        Database database, DbConnection connection, DbTransaction transaction, IReadOnlyList<RunRequest> requests, bool merge)
     {
-        var joined = merge && request.Mergeable
-            ? await connection.ExecuteScalarAsync<string?>(Find, new { request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow }, transaction)
-            : null;
-        var row = Parameters(request, freshId, joined, now);
-        // Where another server claimed it in between, nothing is joined, and the wish becomes a run of its own.
-        if (joined is not null && await connection.ExecuteAsync(Join, row, transaction) == 1) return (joined, true);
-        await connection.ExecuteAsync(
-            "INSERT INTO syncs (tenant, namespace, flow) VALUES (@Tenant, @Namespace, @Flow) ON CONFLICT DO NOTHING", row, transaction);
-        await connection.ExecuteAsync(Insert, row, transaction);
-        return (row.Id, false);
+        if (requests.Count == 0) return [];
+        var waiting = merge ? await WaitingAsync(database, connection, transaction, requests) : [];
+        var now = await database.NowAsync(connection);
+        var (joins, fresh, intakes) = (new List<RunWish>(), new List<RunWish>(), new List<Intake>(requests.Count));
+        var mergeable = new Dictionary<SyncKey, RunWish>();
+        foreach (var request in requests)
+        {
+            var together = merge && request.Mergeable;
+            if (together && mergeable.TryGetValue(request.Sync, out var earlier))
+            {
+                earlier.Take(request, now);
+                intakes.Add(new(earlier.Id, true));
+                continue;
+            }
+
+            var joined = together ? waiting.GetValueOrDefault(request.Sync) : null;
+            var wish = new RunWish(joined ?? database.Ids.Next(now), request, now);
+            (joined is null ? fresh : joins).Add(wish);
+            if (together) mergeable[request.Sync] = wish;
+            intakes.Add(new(wish.Id, joined is not null));
+        }
+
+        await database.ExecuteManyAsync(connection, transaction, Join, joins);
+        await database.ExecuteManyAsync(connection, transaction, Sync, fresh);
+        await database.ExecuteManyAsync(connection, transaction, Insert, fresh);
+        return intakes;
     }
 
-    private static IntakeParameters Parameters(RunRequest request, string id, string? joined, DateTimeOffset now) => new(
-        id, joined, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow, request.Trigger.Kind, request.Trigger.Id,
-        request.Trigger.By, request.Trigger.DeliveryId, request.Trigger.Ref, request.Trigger.Commit, StoredText.Flag(request.DryRun), request.Revision,
-        StoredText.Flag(request.Mergeable), now.ToUnixTimeMilliseconds(), (now + request.Delay).ToUnixTimeMilliseconds(),
-        StoredText.Flag(request.Trigger.DeliveryId is not null), StoredText.Json(request.Payload));
+    private static async Task<Dictionary<SyncKey, string>> WaitingAsync(
+        Database database, DbConnection connection, DbTransaction transaction, IReadOnlyList<RunRequest> requests)
+    {
+        var syncs = requests.Where(r => r.Mergeable).Select(r => r.Sync).Distinct().ToList();
+        if (syncs.Count == 0) return [];
+        await database.LockSyncsAsync(connection, transaction, syncs);
+        var (with, parameters) = WantedRows.Of(["tenant", "namespace", "flow"], syncs, s => [s.Tenant, s.Namespace, s.Flow]);
+        return (await connection.QueryAsync<OpenColumns>(with + Open + database.RowLock("r"), parameters, transaction)).ToDictionary(r => r.Sync, r => r.Id);
+    }
 
-    private sealed record IntakeParameters(
-        string Id, string? Joined, string Tenant, string Namespace, string Flow, string TriggerKind, string? TriggerId, string? TriggerBy,
-        string? TriggerDelivery, string? TriggerRef, string? TriggerCommit, long DryRun, string? RequestedRevision, long Mergeable, long CreatedAt,
-        long NotBefore, long Deliveries, string Payload);
+    private sealed class OpenColumns : SyncColumns
+    {
+        public string Id { get; init; } = "";
+    }
 }

@@ -6,6 +6,13 @@ namespace KestraGitHub.Storage;
 // What pages and the API ask of past and present runs.
 internal sealed partial class RunStore
 {
+    private const string AppendLine =
+        """
+        INSERT INTO run_events (run_id, seq, at, level, step, message)
+        SELECT @RunId, @Seq, @At, @Level, @Step, @Message WHERE EXISTS (SELECT 1 FROM runs WHERE id = @RunId)
+        ON CONFLICT DO NOTHING
+        """;
+
     public Task<RunRow?> GetAsync(string id, CancellationToken ct) => database.ReadAsync(
         async connection => (await connection.QuerySingleOrDefaultAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = id }))?.ToRow(), ct);
 
@@ -54,15 +61,15 @@ internal sealed partial class RunStore
     public Task AppendAsync(string runId, IReadOnlyList<RunEvent> events, CancellationToken ct) => events.Count == 0
         ? Task.CompletedTask
         : database.WriteAsync(
-            (connection, transaction) => connection.ExecuteAsync(
-                """
-                INSERT INTO run_events (run_id, seq, at, level, step, message)
-                SELECT @RunId, @Seq, @At, @Level, @Step, @Message WHERE EXISTS (SELECT 1 FROM runs WHERE id = @RunId)
-                ON CONFLICT DO NOTHING
-                """,
-                events.Select(e => new { RunId = runId, e.Seq, At = e.At.ToUnixTimeMilliseconds(), e.Level, e.Step, e.Message }),
-                transaction),
+            async (connection, transaction) =>
+            {
+                await database.ExecuteManyAsync(connection, transaction, AppendLine, [.. events.Select(e => LineOf(runId, e))]);
+                return 0;
+            },
             ct);
+
+    private static object LineOf(string runId, RunEvent line) =>
+        new { RunId = runId, line.Seq, At = line.At.ToUnixTimeMilliseconds(), line.Level, line.Step, line.Message };
 
     public Task<IReadOnlyList<RunEvent>> EventsAsync(string runId, long after, CancellationToken ct) => database.ReadAsync(
         async connection => (IReadOnlyList<RunEvent>)[.. (await connection.QueryAsync<EventColumns>(

@@ -38,10 +38,14 @@ internal sealed partial class RunStore
         try
         {
             var claimed = await database.WriteAsync(
-                (connection, transaction) => connection.QuerySingleOrDefaultAsync<RunRecord>(
-                    Claim,
-                    new { Owner = owner, Until = Now + (long)lease.TotalMilliseconds, Now, sync.Tenant, sync.Namespace, sync.Flow },
-                    transaction),
+                async (connection, transaction) =>
+                {
+                    var now = await NowAsync(connection);
+                    return await connection.QuerySingleOrDefaultAsync<RunRecord>(
+                        Claim,
+                        new { Owner = owner, Until = now + (long)lease.TotalMilliseconds, Now = now, sync.Tenant, sync.Namespace, sync.Flow },
+                        transaction);
+                },
                 ct);
             return claimed is null ? null : new ClaimedRun(claimed.ToRow(), claimed.ToLease());
         }
@@ -55,9 +59,9 @@ internal sealed partial class RunStore
     public async Task<(Lease Lease, bool CancelRequested)?> RenewAsync(Lease lease, TimeSpan duration, CancellationToken ct)
     {
         var renewed = await database.WriteAsync(
-            (connection, transaction) => connection.QuerySingleOrDefaultAsync<RunRecord>(
+            async (connection, transaction) => await connection.QuerySingleOrDefaultAsync<RunRecord>(
                 $"UPDATE runs SET lease_until = @Until WHERE {Held} RETURNING *",
-                new { Id = lease.RunId, lease.Fence, lease.Owner, Until = Now + (long)duration.TotalMilliseconds },
+                new { Id = lease.RunId, lease.Fence, lease.Owner, Until = await NowAsync(connection) + (long)duration.TotalMilliseconds },
                 transaction),
             ct);
         return renewed is null ? null : (renewed.ToLease(), renewed.CancelRequested != 0);
@@ -91,20 +95,23 @@ internal sealed partial class RunStore
                     Counts = StoredText.Json(ending.Counts),
                     ending.Error,
                     ending.ErrorKind,
-                    Now,
+                    Now = await NowAsync(connection),
                     Quiet = StoredText.Flag(RunEndings.Quiet(ending)),
                 },
                 transaction);
             if (ended is null) return false;
-            await RunEndings.StoreChangesAsync(connection, transaction, ended.Id, ending.Changes);
+            await RunEndings.StoreChangesAsync(database, connection, transaction, ended.Id, ending.Changes);
             await RunEndings.CollapseAsync(connection, transaction, ended);
             return true;
         },
         ct);
 
-    /// <summary>Gives a run back to the queue after a transient failure: waiting until <paramref name="notBefore"/>, next attempt.</summary>
-    public Task<bool> RetryAsync(Lease lease, DateTimeOffset notBefore, string waitingFor, string error, CancellationToken ct) => database.WriteAsync(
-        async (connection, transaction) => await connection.ExecuteAsync(
+    /// <summary>Gives a run back to the queue after a transient failure: waiting for <paramref name="delay"/>, next attempt.</summary>
+    public Task<bool> RetryAsync(Lease lease, TimeSpan delay, string waitingFor, string error, CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var now = await NowAsync(connection);
+            return await connection.ExecuteAsync(
             $"""
             UPDATE runs SET {GiveBack}
               state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'waiting' END,
@@ -118,30 +125,31 @@ internal sealed partial class RunStore
                 Id = lease.RunId,
                 lease.Fence,
                 lease.Owner,
-                Now,
-                NotBefore = notBefore.ToUnixTimeMilliseconds(),
+                Now = now,
+                NotBefore = now + (long)delay.TotalMilliseconds,
                 WaitingFor = waitingFor,
                 Error = error,
             },
-            transaction) == 1,
+            transaction) == 1;
+        },
         ct);
 
     /// <summary>Gives a running run back as it was (shutdown): queued, same attempt.</summary>
     public Task ReleaseAsync(Lease lease, CancellationToken ct) => database.WriteAsync(
-        (connection, transaction) => connection.ExecuteAsync(
+        async (connection, transaction) => await connection.ExecuteAsync(
             $"UPDATE runs SET {GiveBack} state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END WHERE {Held}",
-            new { Id = lease.RunId, lease.Fence, lease.Owner, Now },
+            new { Id = lease.RunId, lease.Fence, lease.Owner, Now = await NowAsync(connection) },
             transaction),
         ct);
 
     /// <summary>Runs whose lease ended go back to the queue, same attempt. <paramref name="all"/>: whatever the lease says (this process owns the data alone).</summary>
     public Task<int> RecoverAsync(bool all, CancellationToken ct) => database.WriteAsync(
-        (connection, transaction) => connection.ExecuteAsync(
+        async (connection, transaction) => await connection.ExecuteAsync(
             $"""
             UPDATE runs SET {GiveBack} state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END
             WHERE finished_at IS NULL AND state = 'running' AND (@All = 1 OR lease_until < @Now)
             """,
-            new { All = StoredText.Flag(all), Now },
+            new { All = StoredText.Flag(all), Now = await NowAsync(connection) },
             transaction),
         ct);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using KestraGitHub.Definitions;
 
@@ -13,16 +14,14 @@ public sealed record RunEnding(
     RunState State, RunCounts Counts, IReadOnlyList<ChangeRow> Changes, string? Error, string? ErrorKind);
 
 /// <summary>The queue and the history: the run row is the truth, everything else is a wake-up.</summary>
-internal sealed partial class RunStore(Database database, TimeProvider time)
+internal sealed partial class RunStore(Database database)
 {
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
     /// <summary>Stores a run. A mergeable request joins a run of its sync that waits, if <paramref name="merge"/>. Returns the row.</summary>
     public Task<RunRow> EnqueueAsync(RunRequest request, bool merge, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
-            var (id, _) = await RunIntake.AddAsync(connection, transaction, request, merge, database.Ids.Next(time.GetUtcNow()), time.GetUtcNow());
-            return (await connection.QuerySingleAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = id }, transaction)).ToRow();
+            var intake = await RunIntake.AddAsync(database, connection, transaction, [request], merge);
+            return (await connection.QuerySingleAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = intake[0].RunId }, transaction)).ToRow();
         },
         ct);
 
@@ -39,37 +38,46 @@ internal sealed partial class RunStore(Database database, TimeProvider time)
                   cancel_requested = 1
                 WHERE id = @Id AND finished_at IS NULL
                 """,
-                new { Id = id, Now },
+                new { Id = id, Now = await NowAsync(connection) },
                 transaction);
             return (await connection.QuerySingleOrDefaultAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = id }, transaction))?.ToRow();
         },
         ct);
 
-    /// <summary>Every sync that has a run to do, with the time from which it is due.</summary>
-    public Task<IReadOnlyList<(SyncKey Sync, DateTimeOffset Due)>> DueAsync(CancellationToken ct) => database.ReadAsync(
+    /// <summary>Every sync that has a run to do, with the time that is left until it is due; nothing is left of one that is due.</summary>
+    public Task<IReadOnlyList<(SyncKey Sync, TimeSpan Left)>> DueAsync(CancellationToken ct) => database.ReadAsync(
         async connection =>
         {
-            var rows = await connection.QueryAsync<DueColumns>(
+            var rows = (await connection.QueryAsync<DueColumns>(
                 """
                 SELECT tenant, namespace, flow, MIN(not_before) AS due FROM runs
                 WHERE finished_at IS NULL AND state IN ('queued', 'waiting')
                 GROUP BY tenant, namespace, flow
-                """);
-            return (IReadOnlyList<(SyncKey, DateTimeOffset)>)[.. rows.Select(r => (r.Sync, StoredText.Time(r.Due)))];
+                """)).AsList();
+            var now = rows.Count == 0 ? 0 : await NowAsync(connection);
+            return (IReadOnlyList<(SyncKey, TimeSpan)>)[.. rows.Select(r => (r.Sync, Left(r.Due, now)))];
         },
         ct);
 
-    /// <summary>From when the sync has a run to do; null when it has none, or when one is running: its end looks again.</summary>
-    public Task<DateTimeOffset?> NextDueAsync(SyncKey sync, CancellationToken ct) => database.ReadAsync(
-        async connection => StoredText.Time(await connection.ExecuteScalarAsync<long?>(
-            """
-            SELECT MIN(not_before) FROM runs
-            WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL AND state IN ('queued', 'waiting')
-              AND NOT EXISTS (
-                SELECT 1 FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND state = 'running')
-            """,
-            new { sync.Tenant, sync.Namespace, sync.Flow })),
+    /// <summary>How long until the sync has a run to do; null when it has none, or when one is running: its end looks again.</summary>
+    public Task<TimeSpan?> NextDueAsync(SyncKey sync, CancellationToken ct) => database.ReadAsync(
+        async connection =>
+        {
+            var due = await connection.ExecuteScalarAsync<long?>(
+                """
+                SELECT MIN(not_before) FROM runs
+                WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL AND state IN ('queued', 'waiting')
+                  AND NOT EXISTS (
+                    SELECT 1 FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND state = 'running')
+                """,
+                new { sync.Tenant, sync.Namespace, sync.Flow });
+            return due is { } at ? Left(at, await NowAsync(connection)) : (TimeSpan?)null;
+        },
         ct);
+
+    private async Task<long> NowAsync(DbConnection connection) => (await database.NowAsync(connection)).ToUnixTimeMilliseconds();
+
+    private static TimeSpan Left(long due, long now) => due > now ? TimeSpan.FromMilliseconds(due - now) : TimeSpan.Zero;
 
     private sealed class DueColumns : SyncColumns
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace KestraGitHub.Storage;
@@ -17,7 +18,10 @@ internal sealed class SqliteDialect(string file, TimeSpan? busyTimeout = null) :
         return Open("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;");
     }
 
-    public override DbConnection OpenReader() => Open("PRAGMA query_only = ON;");
+    public override ValueTask<DbConnection> OpenReaderAsync(CancellationToken ct) => ValueTask.FromResult<DbConnection>(Open("PRAGMA query_only = ON;"));
+
+    public override bool HasTable(DbConnection connection, string table) =>
+        connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = @Table", new { Table = table }) > 0;
 
     public override bool IsUnavailable(DbException error) => error is SqliteException
     {

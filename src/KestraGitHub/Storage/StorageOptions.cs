@@ -3,7 +3,7 @@ namespace KestraGitHub.Storage;
 /// <summary>Section <c>Storage</c>.</summary>
 public sealed class StorageOptions
 {
-    /// <summary>Empty: SQLite in <c>Data:Path</c>. It may hold a password: never print it.</summary>
+    /// <summary>Empty: SQLite in <c>Data:Path</c>. Else a PostgreSQL server, as <c>Host=…</c> or <c>postgres://…</c>. It may hold a password: never print it.</summary>
     public string ConnectionString { get; set; } = "";
 }
 
@@ -28,11 +28,18 @@ internal static class StorageFaults
 {
     public static IEnumerable<string> Of(StorageOptions options)
     {
-        if (options.ConnectionString.Trim().Length == 0) yield break;
-        yield return LooksLikePostgres(options.ConnectionString)
-            ? "Storage:ConnectionString names a PostgreSQL server, which this version cannot use yet; the next version can. " +
-              "Leave it empty to use SQLite in Data:Path."
-            : "Storage:ConnectionString is not understood. Leave it empty to use SQLite in Data:Path.";
+        if (options.ConnectionString.Trim().Length == 0) return [];
+        if (!PostgresAddress.Is(options.ConnectionString))
+            return ["Storage:ConnectionString is not understood. Leave it empty to use SQLite in Data:Path, or name a PostgreSQL server: Host=… or postgres://…"];
+        try
+        {
+            PostgresAddress.Parse(options.ConnectionString);
+            return [];
+        }
+        catch (FormatException e)
+        {
+            return [e.Message];
+        }
     }
 
     public static IEnumerable<string> Of(DataOptions options)
@@ -45,8 +52,4 @@ internal static class StorageFaults
     {
         if (string.IsNullOrWhiteSpace(options.Path)) yield return "Definitions:Path is empty. Name a folder, or leave the key out for \"definitions\".";
     }
-
-    private static bool LooksLikePostgres(string text) =>
-        text.Contains("host=", StringComparison.OrdinalIgnoreCase) || text.Contains("server=", StringComparison.OrdinalIgnoreCase)
-        || text.TrimStart().StartsWith("postgres", StringComparison.OrdinalIgnoreCase);
 }

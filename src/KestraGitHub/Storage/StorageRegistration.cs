@@ -1,5 +1,6 @@
 using KestraGitHub.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Storage;
 
@@ -16,7 +17,9 @@ internal static class StorageRegistration
         services.BindSection<DefinitionsOptions>(configuration, "Definitions", StorageFaults.Of);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DataDirectory>();
-        services.AddSingleton<Dialect>(provider => new SqliteDialect(provider.GetRequiredService<DataDirectory>().DatabaseFile));
+        services.AddSingleton<Dialect>(provider => provider.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString.Trim() is { Length: > 0 } server
+            ? new PostgresDialect(server)
+            : new SqliteDialect(provider.GetRequiredService<DataDirectory>().DatabaseFile));
         services.AddSingleton<Database>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<RunStore>();

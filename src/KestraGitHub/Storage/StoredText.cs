@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using KestraGitHub.Definitions;
 
@@ -26,6 +27,15 @@ internal static class StoredText
     /// <summary>A page out of one row more than was asked for.</summary>
     public static Page<T> Page<TRow, T>(IReadOnlyList<TRow> rows, int limit, Func<TRow, T> row, Func<TRow, string> id) =>
         new([.. rows.Take(limit).Select(row)], rows.Count > limit ? id(rows[limit - 1]) : null);
+
+    /// <summary>PostgreSQL takes no NUL and no half of a surrogate pair; commit messages, file names and error texts of strangers may hold both.</summary>
+    public static string Storable(string text)
+    {
+        var span = text.AsSpan();
+        if (span.IndexOf('\0') < 0 && !span.ContainsAnyInRange('\uD800', '\uDFFF')) return text;
+        // What is no text becomes the replacement character on its way to bytes and back.
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace('\0', '\uFFFD')));
+    }
 
     public static int Limit(int limit) => Math.Clamp(limit, 1, 500);
 }

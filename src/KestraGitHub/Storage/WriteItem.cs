@@ -2,34 +2,40 @@ using System.Data.Common;
 
 namespace KestraGitHub.Storage;
 
-/// <summary>One caller's write on its way through the queue.</summary>
+/// <summary>One piece of work on its way through the queue.</summary>
 internal abstract class WriteItem
 {
     private const string Savepoint = "item";
-    private int _taken;
 
     /// <summary>True for the one who may decide: the writer that starts it, or the caller who gives up before.</summary>
-    public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
+    public abstract bool TryTake();
+
+    /// <summary>Takes <paramref name="next"/> in, to be done in one with this. False when the two are of different kinds.</summary>
+    public virtual bool TryJoin(WriteItem next) => false;
 
     /// <summary>Does the work inside a savepoint. Throws only when the whole transaction is lost.</summary>
-    public void Execute(DbConnection connection, DbTransaction transaction)
+    public void Execute(DbConnection connection, DbTransaction transaction, Dialect dialect)
     {
         transaction.Save(Savepoint);
         try
         {
             Work(connection, transaction);
         }
-        catch (Exception error)
+        catch (Exception error) when (!dialect.LosesTransaction(error))
         {
-            Keep(error);
             // A full disk takes the transaction with it; then there is no savepoint left, and this throws for the whole group.
             transaction.Rollback(Savepoint);
+            if (Parts() is { } parts)
+                foreach (var part in parts) part.Execute(connection, transaction, dialect);
+            else
+                Keep(error);
         }
 
         transaction.Release(Savepoint);
     }
 
-    public abstract void Cancel(CancellationToken ct);
+    /// <summary>For a caller who gives up: nothing is done if nothing was started.</summary>
+    public abstract void GiveUp(CancellationToken ct);
 
     public abstract void Complete(Dialect dialect);
 
@@ -37,29 +43,30 @@ internal abstract class WriteItem
 
     protected abstract void Work(DbConnection connection, DbTransaction transaction);
 
+    /// <summary>What this was joined from, so that one bad part spoils no other; null when it is one.</summary>
+    protected virtual IEnumerable<WriteItem>? Parts() => null;
+
+    /// <summary>Remembers what to tell the caller.</summary>
     protected abstract void Keep(Exception error);
 }
 
+/// <summary>A write of one caller.</summary>
 internal sealed class WriteItem<T>(Func<DbConnection, DbTransaction, Task<T>> write) : WriteItem
 {
-    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private T? _result;
-    private Exception? _error;
+    private readonly WriteCall<T> _call = new();
 
-    public Task<T> Done => _done.Task;
+    public Task<T> Done => _call.Done;
 
-    public override void Cancel(CancellationToken ct) => _done.TrySetCanceled(ct);
+    public override bool TryTake() => _call.TryTake();
 
-    public override void Complete(Dialect dialect)
-    {
-        if (_error is null) _done.TrySetResult(_result!);
-        else _done.TrySetException(dialect.Translate(_error));
-    }
+    public override void GiveUp(CancellationToken ct) => _call.GiveUp(ct);
 
-    public override void Fail(Exception error) => _done.TrySetException(error);
+    public override void Complete(Dialect dialect) => _call.Complete(dialect);
+
+    public override void Fail(Exception error) => _call.Fail(error);
 
     // The writer has a thread of its own, so waiting here holds up nobody but the next write, which must wait anyway.
-    protected override void Work(DbConnection connection, DbTransaction transaction) => _result = write(connection, transaction).GetAwaiter().GetResult();
+    protected override void Work(DbConnection connection, DbTransaction transaction) => _call.Result(write(connection, transaction).GetAwaiter().GetResult());
 
-    protected override void Keep(Exception error) => _error = error;
+    protected override void Keep(Exception error) => _call.Error(error);
 }

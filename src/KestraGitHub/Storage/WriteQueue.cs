@@ -5,30 +5,51 @@ using System.Threading.Channels;
 namespace KestraGitHub.Storage;
 
 /// <summary>
-/// The only writer. What arrives while one commit reaches the disk shares the next one, so that the price of a durable write falls as the load rises.
+/// All writing goes through here. What arrives while a commit reaches the disk shares the next one, so that the price of a durable write falls as
+/// the load rises.
 /// </summary>
 internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
 {
     private const int Capacity = 1024;
     private const int GroupLimit = 128;
+    private const int Attempts = 3;
 
-    private readonly Channel<WriteItem> _items = Channel.CreateBounded<WriteItem>(new BoundedChannelOptions(Capacity) { SingleReader = true });
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private DbConnection? _connection;
+    private readonly Channel<WriteItem> _items =
+        Channel.CreateBounded<WriteItem>(new BoundedChannelOptions(Capacity) { SingleReader = dialect.Writers == 1 });
+
+    private readonly List<Task> _writers = [];
 
     public int Depth => _items.Reader.Count;
 
     public int LastGroup { get; private set; }
 
-    public void Start(DbConnection connection)
+    /// <param name="first">An open connection for the first writer; the others open theirs when they need them.</param>
+    public void Start(DbConnection first)
     {
-        _connection = connection;
-        new Thread(Loop) { IsBackground = true, Name = "storage-writer" }.Start();
+        for (var i = 0; i < dialect.Writers; i++) _writers.Add(StartWriter(i == 0 ? first : null));
     }
 
-    public async Task<T> RunAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken ct)
+    public Task<T> RunAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken ct)
     {
         var item = new WriteItem<T>(write);
+        return RunAsync(item, item.Done, ct);
+    }
+
+    public Task<TOut> RunAsync<TIn, TOut>(BatchWork<TIn, TOut> work, TIn wish, CancellationToken ct)
+    {
+        var call = new WriteCall<TOut>();
+        return RunAsync(new BatchItem<TIn, TOut>(work, [(wish, call)]), call.Done, ct);
+    }
+
+    /// <summary>Takes nothing more, and returns when what was taken is written.</summary>
+    public Task CloseAsync()
+    {
+        _items.Writer.TryComplete();
+        return Task.WhenAll(_writers);
+    }
+
+    private async Task<T> RunAsync<T>(WriteItem item, Task<T> done, CancellationToken ct)
+    {
         try
         {
             await _items.Writer.WriteAsync(item, ct);
@@ -38,72 +59,86 @@ internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
             throw new StorageUnavailableException("The database is closed.", e);
         }
 
-        await using var giveUp = ct.UnsafeRegister(
-            static (state, token) =>
-            {
-                var waiting = (WriteItem<T>)state!;
-                if (waiting.TryTake()) waiting.Cancel(token);
-            },
-            item);
-        return await item.Done;
+        await using var giveUp = ct.UnsafeRegister(static (state, token) => ((WriteItem)state!).GiveUp(token), item);
+        return await done;
     }
 
-    /// <summary>Takes nothing more, and returns when what was taken is written.</summary>
-    public async Task CloseAsync(bool started)
+    private Task StartWriter(DbConnection? connection)
     {
-        _items.Writer.TryComplete();
-        if (started) await _ended.Task;
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => Loop(connection, ended)) { IsBackground = true, Name = "storage-writer" }.Start();
+        return ended.Task;
     }
 
-    private void Loop()
+    private void Loop(DbConnection? connection, TaskCompletionSource ended)
     {
         var group = new List<WriteItem>(GroupLimit);
         while (_items.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
-            while (group.Count < GroupLimit && _items.Reader.TryRead(out var item))
-                if (item.TryTake())
-                    group.Add(item);
-            if (group.Count > 0) Commit(group);
+            var taken = 0;
+            for (; taken < GroupLimit && _items.Reader.TryRead(out var item);)
+            {
+                if (!item.TryTake()) continue;
+                taken++;
+                if (!group.Exists(earlier => earlier.TryJoin(item))) group.Add(item);
+            }
+
+            if (taken > 0) Write(ref connection, group, taken);
         }
 
-        DropConnection();
-        _ended.SetResult();
+        Drop(ref connection);
+        ended.SetResult();
     }
 
-    private void Commit(List<WriteItem> group)
+    private void Write(ref DbConnection? connection, List<WriteItem> group, int taken)
     {
-        var started = Stopwatch.GetTimestamp();
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            _connection ??= dialect.OpenWriter();
-            using var transaction = _connection.BeginTransaction();
-            foreach (var item in group) item.Execute(_connection, transaction);
-            transaction.Commit();
-        }
-        catch (Exception error)
-        {
-            DropConnection();
-            foreach (var item in group) item.Fail(new StorageUnavailableException($"The database did not take the write: {error.Message}", error));
-            return;
-        }
+            var committing = false;
+            try
+            {
+                var started = Stopwatch.GetTimestamp();
+                connection ??= dialect.OpenWriter();
+                using var transaction = connection.BeginTransaction();
+                foreach (var item in group) item.Execute(connection, transaction, dialect);
+                committing = true;
+                transaction.Commit();
+                LastGroup = taken;
+                metrics.Committed(taken, Stopwatch.GetElapsedTime(started));
+                foreach (var item in group) item.Complete(dialect);
+                return;
+            }
+            catch (Exception error)
+            {
+                // After a failed commit nobody knows what the connection still holds; the next group starts with a new one.
+                Drop(ref connection);
+                // Of what was not committed nothing is left, so it may be done again: on a new connection, or after whoever stood in the way.
+                if (!committing && attempt < Attempts && dialect.LosesTransaction(error))
+                {
+                    if (!dialect.IsConflict(error) || group.Count == 1) continue;
 
-        LastGroup = group.Count;
-        metrics.Committed(group.Count, Stopwatch.GetElapsedTime(started));
-        foreach (var item in group) item.Complete(dialect);
+                    // One at a time they hold no more than they need, and two groups cannot wait for each other.
+                    foreach (var item in group) Write(ref connection, [item], 1);
+                    return;
+                }
+
+                foreach (var item in group) item.Fail(new StorageUnavailableException($"The database did not take the write: {error.Message}", error));
+                return;
+            }
+        }
     }
 
-    // After a failed commit nobody knows what the connection still holds; the next group starts with a new one.
-    private void DropConnection()
+    private static void Drop(ref DbConnection? connection)
     {
         try
         {
-            _connection?.Dispose();
+            connection?.Dispose();
         }
         catch (DbException)
         {
         }
 
-        _connection = null;
+        connection = null;
     }
 }

@@ -66,8 +66,8 @@ public sealed class LeaseKeeperTests : StorageTest
     [Fact]
     public async Task While_the_database_is_away_what_is_safe_is_written_and_then_nothing_until_it_is_back()
     {
-        await using var database = await OpenAsync(Folder["impatient.db"], TimeSpan.FromMilliseconds(100));
-        var runs = new RunStore(database, Clock);
+        await using var database = await OpenAsync(new SqliteDialect(Folder["impatient.db"], TimeSpan.FromMilliseconds(100)));
+        var runs = new RunStore(database);
         await runs.EnqueueAsync(Request(), merge: false, None);
         var claimed = (await runs.ClaimAsync(Sync, "a", Lease, None))!;
         await using var keeper = new LeaseKeeper(runs, claimed.Lease, Clock.GetTimestamp(), new RunOptions { Lease = Lease }, Clock, _ => { }, None);

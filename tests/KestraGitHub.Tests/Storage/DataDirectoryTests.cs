@@ -99,8 +99,10 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Host=db;Password=hush", "next version")]
-    [InlineData("postgres://u:hush@db/x", "next version")]
+    [InlineData("Host=db;Password=hush;Colour=red", "unknown part 'Colour'")]
+    [InlineData("postgres://u:hush@db:port/x", "cannot be read")]
+    [InlineData("postgres://u:hush@/x", "names no host")]
+    [InlineData("postgres://u:hush@db/x?sslmode=sometimes", "cannot be read")]
     [InlineData("nonsense hush", "not understood")]
     public void A_connection_string_that_cannot_be_used_is_refused_without_showing_it(string text, string says)
     {

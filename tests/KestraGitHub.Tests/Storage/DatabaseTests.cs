@@ -72,7 +72,7 @@ public sealed class DatabaseTests : StorageTest
         using var after = new TempFolder();
         File.Copy(Folder["test.db"], after["test.db"]);
         File.Copy(Folder["test.db-wal"], after["test.db-wal"]);
-        await using var reopened = await OpenAsync(after["test.db"]);
+        await using var reopened = await OpenAsync(new SqliteDialect(after["test.db"]));
 
         Assert.Equal(20, await reopened.ReadAsync(c => c.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM syncs"), None));
         Assert.Equal("ok", await reopened.ReadAsync(c => c.ExecuteScalarAsync<string>("PRAGMA integrity_check"), None));
@@ -111,7 +111,7 @@ public sealed class DatabaseTests : StorageTest
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => InsertAsync("late"));
         await Assert.ThrowsAsync<StorageUnavailableException>(CountAsync);
-        await using var reopened = await OpenAsync(Folder["test.db"]);
+        await using var reopened = await OpenAsync();
         Assert.Equal(100, await reopened.ReadAsync(c => c.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM syncs"), None));
     }
 
@@ -130,7 +130,7 @@ public sealed class DatabaseTests : StorageTest
     [Fact]
     public async Task A_database_locked_by_a_stranger_is_unavailable_until_it_is_let_go()
     {
-        await using var database = await OpenAsync(Folder["other.db"], TimeSpan.FromMilliseconds(200));
+        await using var database = await OpenAsync(new SqliteDialect(Folder["other.db"], TimeSpan.FromMilliseconds(200)));
         await using (var stranger = new SqliteConnection($"Data Source={Folder["other.db"]};Pooling=false"))
         {
             await stranger.OpenAsync();
@@ -154,7 +154,7 @@ public sealed class DatabaseTests : StorageTest
         await Database.WriteAsync((c, t) => c.ExecuteAsync("INSERT INTO schema_migrations VALUES (9999, 'later', 0)", transaction: t), None);
         await Database.DisposeAsync();
 
-        var refused = await Assert.ThrowsAsync<StorageRefusedException>(() => OpenAsync(Folder["test.db"]));
+        var refused = await Assert.ThrowsAsync<StorageRefusedException>(() => OpenAsync());
         Assert.Contains("newer version", refused.Message, StringComparison.Ordinal);
     }
 
@@ -164,7 +164,7 @@ public sealed class DatabaseTests : StorageTest
         await InsertAsync("kept");
         await Database.DisposeAsync();
 
-        await using var reopened = await OpenAsync(Folder["test.db"]);
+        await using var reopened = await OpenAsync();
         await reopened.InitializeAsync(None);
         Assert.Equal(1, await reopened.ReadAsync(c => c.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM syncs"), None));
         Assert.Equal(1, await reopened.ReadAsync(c => c.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM schema_migrations"), None));

@@ -2,7 +2,7 @@ using KestraGitHub.Storage;
 
 namespace KestraGitHub.Tests.Storage;
 
-public sealed class DeliveryStoreTests : StorageTest
+public class DeliveryStoreTests : StorageTest
 {
     [Fact]
     public async Task A_delivery_and_its_run_are_stored_together()

@@ -3,7 +3,7 @@ using KestraGitHub.Storage;
 
 namespace KestraGitHub.Tests.Storage;
 
-public sealed class InventoryStoreTests : StorageTest
+public class InventoryStoreTests : StorageTest
 {
     private static readonly TaskState State = new("print", "commit", "tree", "cursor", new RunCounts(Unchanged: 4));
 

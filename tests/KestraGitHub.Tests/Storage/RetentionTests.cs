@@ -2,7 +2,7 @@ using KestraGitHub.Storage;
 
 namespace KestraGitHub.Tests.Storage;
 
-public sealed class RetentionTests : StorageTest
+public class RetentionTests : StorageTest
 {
     [Fact]
     public async Task Old_history_goes_and_the_last_run_of_each_sync_stays()

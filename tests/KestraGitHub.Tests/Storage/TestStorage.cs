@@ -16,7 +16,7 @@ public sealed class TempFolder : IDisposable
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 
-/// <summary>A real SQLite database in a folder of its own, with its stores and a clock that stands still.</summary>
+/// <summary>A real database of its own, with its stores and a clock that stands still: SQLite, or PostgreSQL where a derived class says so.</summary>
 public abstract class StorageTest : IAsyncLifetime
 {
     internal static readonly SyncKey Sync = new("main", "company.team", "sync");
@@ -34,25 +34,30 @@ public abstract class StorageTest : IAsyncLifetime
 
     private protected CancellationToken None => CancellationToken.None;
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
-        Database = await OpenAsync(Folder["test.db"]);
-        Runs = new RunStore(Database, Clock);
+        Database = await OpenAsync();
+        Runs = new RunStore(Database);
         Deliveries = new DeliveryStore(Database, Clock);
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await Database.DisposeAsync();
         Folder.Dispose();
     }
 
-    private protected async Task<Database> OpenAsync(string file, TimeSpan? busy = null)
+    /// <summary>The same database, from another server's side.</summary>
+    private protected Task<Database> OpenAsync() => OpenAsync(MakeDialect());
+
+    private protected async Task<Database> OpenAsync(Dialect dialect)
     {
-        var database = new Database(new SqliteDialect(file, busy), Clock);
+        var database = new Database(dialect, Clock);
         await database.InitializeAsync(None);
         return database;
     }
+
+    private protected virtual Dialect MakeDialect() => new SqliteDialect(Folder["test.db"]);
 
     private protected static RunRequest Request(
         string kind = "api", SyncKey? sync = null, bool dryRun = false, string? revision = null, TimeSpan delay = default, string? delivery = null,

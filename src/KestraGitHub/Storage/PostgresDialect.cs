@@ -1,0 +1,143 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Dapper;
+using KestraGitHub.Definitions;
+using Npgsql;
+
+namespace KestraGitHub.Storage;
+
+/// <summary>PostgreSQL: one database for many servers. A commit is durable as far as the server's <c>synchronous_commit</c> says so.</summary>
+internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
+{
+    /// <summary>Older ones are not tested, and are no longer mended by their makers.</summary>
+    private const int OldestMajor = 15;
+
+    // Any number will do, as long as no other program on the same database takes it.
+    private const long MigrationLock = 0x6B65737472616768;
+
+    private readonly NpgsqlConnectionStringBuilder _settings;
+    private readonly NpgsqlDataSource _readers;
+
+    /// <param name="connectionString">As in <c>Storage:ConnectionString</c>.</param>
+    /// <exception cref="FormatException">It cannot be read. The message holds nothing of it that may be secret.</exception>
+    public PostgresDialect(string connectionString)
+    {
+        _settings = PostgresAddress.Parse(connectionString);
+
+        // A reader that writes is a mistake, here as on SQLite.
+        _readers = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_settings.ConnectionString)
+        {
+            Pooling = false,
+            Options = $"{_settings.Options} -c default_transaction_read_only=on".Trim(),
+        });
+    }
+
+    public override int Readers => 8;
+
+    // One may hold up for a moment what is large (an inventory of 10,000 objects); deliveries go past it on the other.
+    public override int Writers => 2;
+
+    public override bool Shared => true;
+
+    public override string Cure => "Check Storage:ConnectionString, and that the PostgreSQL server runs and lets this user in.";
+
+    public override DbConnection OpenWriter()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_settings.ConnectionString) { Pooling = false }.ConnectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (SocketException e)
+        {
+            throw NotFound(e);
+        }
+    }
+
+    public override async ValueTask<DbConnection> OpenReaderAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await _readers.OpenConnectionAsync(ct);
+        }
+        catch (SocketException e)
+        {
+            throw NotFound(e);
+        }
+    }
+
+    public override bool IsUnavailable(DbException error) => error switch
+    {
+        PostgresException { SqlState: var state } => PostgresStates.IsUnavailable(state),
+        NpgsqlException => true,
+        _ => false,
+    };
+
+    public override bool IsUniqueViolation(DbException error) => error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public override bool IsConflict(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    // What the server itself says ends a connection only when the server goes down; everything else that is thrown came from the wire.
+    public override bool IsConnectionLost(Exception error) => error switch
+    {
+        PostgresException { SqlState: var state } => PostgresStates.EndsConnection(state),
+        NpgsqlException => true,
+        _ => false,
+    };
+
+    public override IDisposable LockMigrations(DbConnection connection)
+    {
+        var version = ((NpgsqlConnection)connection).PostgreSqlVersion;
+        if (version.Major < OldestMajor)
+            throw new StorageRefusedException($"The PostgreSQL server is version {version}; this program needs {OldestMajor} or newer. Upgrade the server.");
+        connection.Execute("SELECT pg_advisory_lock(@Key)", new { Key = MigrationLock });
+        return new MigrationsLocked(connection);
+    }
+
+    public override bool HasTable(DbConnection connection, string table) =>
+        connection.ExecuteScalar<bool>("SELECT to_regclass(@Table) IS NOT NULL", new { Table = table });
+
+    public override async Task<DateTimeOffset> NowAsync(DbConnection connection, TimeProvider time) => StoredText.Time(
+        await connection.ExecuteScalarAsync<long>("SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)"));
+
+    public override string RowLock(string alias) => $" FOR UPDATE OF {alias}";
+
+    // In one order for everybody: two transactions that want the same two cannot each hold one of them.
+    public override Task LockSyncsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<SyncKey> syncs) => connection.ExecuteAsync(
+        "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(n, 0) AS k FROM unnest(@Names) AS n ORDER BY k) AS keys",
+        new { Names = syncs.Select(s => s.ToString()).ToArray() },
+        transaction);
+
+    /// <summary>All rows in one round trip.</summary>
+    public override async Task ExecuteManyAsync<T>(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyCollection<T> rows)
+    {
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        foreach (var row in rows) batch.BatchCommands.Add(PostgresBatch.Command(sql, row!));
+        await batch.ExecuteNonQueryAsync();
+    }
+
+    public void Dispose()
+    {
+        _readers.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _readers.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private static NpgsqlException NotFound(SocketException error) => new($"The PostgreSQL server cannot be reached: {error.Message}", error);
+
+    /// <summary>The session's lock; a connection that breaks gives it back by itself.</summary>
+    private sealed class MigrationsLocked(DbConnection connection) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (connection.State == System.Data.ConnectionState.Open) connection.Execute("SELECT pg_advisory_unlock(@Key)", new { Key = MigrationLock });
+        }
+    }
+}

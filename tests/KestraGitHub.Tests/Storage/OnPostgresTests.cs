@@ -1,0 +1,41 @@
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Tests.Storage;
+
+// The same tests again, on PostgreSQL.
+
+[Collection(PostgresGroup.Name)]
+public sealed class RunQueueOnPostgresTests(PostgresFixture postgres) : RunQueueTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class RunHistoryOnPostgresTests(PostgresFixture postgres) : RunHistoryTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class DeliveryStoreOnPostgresTests(PostgresFixture postgres) : DeliveryStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class InventoryStoreOnPostgresTests(PostgresFixture postgres) : InventoryStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class RetentionOnPostgresTests(PostgresFixture postgres) : RetentionTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class DeliveryBatchOnPostgresTests(PostgresFixture postgres) : DeliveryBatchTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using KestraGitHub.StandIns.Postgres;
+using KestraGitHub.Storage;
+using Npgsql;
+
+namespace KestraGitHub.Tests.Storage;
+
+/// <summary>One PostgreSQL server for all tests that need one.</summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    private readonly ConditionalWeakTable<object, string> _schemas = [];
+
+    public PostgresServer Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await PostgresServer.StartAsync();
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    /// <summary>A schema of the test's own, the same at each call.</summary>
+    internal Dialect DialectOf(object test) => new PostgresAtTestTime(SchemaOf(test));
+
+    internal string SchemaOf(object test) => _schemas.GetValue(test, _ => MakeSchema());
+
+    private string MakeSchema()
+    {
+        var name = $"s{Guid.NewGuid():N}";
+        using var connection = new NpgsqlConnection(Server.ConnectionString);
+        connection.Execute($"CREATE SCHEMA {name}");
+        return $"{Server.ConnectionString};Search Path={name}";
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class PostgresGroup : ICollectionFixture<PostgresFixture>
+{
+    public const string Name = "PostgreSQL";
+}
+
+/// <summary>PostgreSQL as the service has it, but for the clock, which is the test's.</summary>
+internal sealed class PostgresAtTestTime(string connectionString) : PostgresDialect(connectionString)
+{
+    public override Task<DateTimeOffset> NowAsync(System.Data.Common.DbConnection connection, TimeProvider time) => Task.FromResult(time.GetUtcNow());
+}

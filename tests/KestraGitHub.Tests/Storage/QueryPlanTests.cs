@@ -1,0 +1,38 @@
+using Dapper;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Tests.Storage;
+
+/// <summary>A history of a million runs must cost no more than one of ten.</summary>
+public sealed class QueryPlanTests : StorageTest
+{
+    private static readonly object Parameters = new
+    {
+        Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed", Now = 1, Owner = "o", Until = 1,
+    };
+
+    public static TheoryData<string> Queries() => new(
+        HistorySql.Last,
+        HistorySql.Open,
+        RunStore.Claim,
+        HistorySql.Page(new RunQuery(null, null, null, null, 1, null)),
+        HistorySql.Page(new RunQuery(null, null, null, RunState.Failed, 1, null)),
+        HistorySql.Page(new RunQuery("t", "n", "f", null, 1, null)),
+        HistorySql.Page(new RunQuery("t", "n", "f", RunState.Failed, 1, null)),
+        HistorySql.Page(new RunQuery("t", null, null, null, 1, null)),
+        HistorySql.Page(new RunQuery("t", "n", null, RunState.Failed, 1, null)));
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task Nothing_that_is_asked_often_walks_the_history(string sql)
+    {
+        var plan = await Database.ReadAsync(
+            async c => (await c.QueryAsync<(int, int, int, string Detail)>(
+                $"EXPLAIN QUERY PLAN {sql}", Parameters))
+                .Select(r => r.Detail).ToList(),
+            None);
+        Assert.DoesNotContain(plan, line => line.StartsWith("SCAN", StringComparison.Ordinal) && line != "SCAN s" && !line.StartsWith("SCAN s ", StringComparison.Ordinal));
+        // All runs of a sync, one by one.
+        Assert.DoesNotContain(plan, line => line.EndsWith("INDEX runs_history (tenant=? AND namespace=? AND flow=?)", StringComparison.Ordinal));
+    }
+}
