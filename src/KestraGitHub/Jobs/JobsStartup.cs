@@ -10,18 +10,18 @@ namespace KestraGitHub.Jobs;
 
 /// <summary>Sets the clocks once the store and the definitions are there: picks up what a crash left, follows the definitions, sweeps.</summary>
 internal sealed partial class JobsStartup(
-    ISchedulerFactory factory, RunStore runs, DefinitionFolder definitions, Schedules schedules, IOptions<RunOptions> options, ILogger<JobsStartup> logger)
+    ISchedulerFactory factory, Database database, RunStore runs, DefinitionFolder definitions, Schedules schedules, IOptions<RunOptions> options, ILogger<JobsStartup> logger)
     : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // The data folder is locked for this process: whoever held a run before is dead, whatever its lease says.
-        var recovered = await runs.RecoverAsync(all: true, cancellationToken);
+        // Where nobody else may work on the database, whoever held a run before is dead, whatever its lease says.
+        var recovered = await runs.RecoverAsync(all: !database.Shared, cancellationToken);
         if (recovered > 0) LogRecovered(logger, recovered);
 
         var quartz = await factory.GetScheduler(cancellationToken);
-        await quartz.AddJob(JobBuilder.Create<WakeJob>().WithIdentity(WakeJob.Key).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
-        await quartz.AddJob(JobBuilder.Create<ScheduleJob>().WithIdentity(ScheduleJob.Key).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
+        await quartz.AddJob(JobBuilder.Create<WakeJob>().WithIdentity(WakeJob.Key).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancellationToken);
+        await quartz.AddJob(JobBuilder.Create<ScheduleJob>().WithIdentity(ScheduleJob.Key).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancellationToken);
         await quartz.AddJob(JobBuilder.Create<SweepJob>().WithIdentity(SweepJob.Key).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
         var sweep = TriggerBuilder.Create().WithIdentity("sweep").ForJob(SweepJob.Key).StartNow()
             .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(options.Value.Sweep).RepeatForever()).Build();

@@ -1,6 +1,3 @@
-using KestraGitHub.Definitions;
-using KestraGitHub.Runs;
-using KestraGitHub.Storage;
 using Quartz;
 
 namespace KestraGitHub.Jobs;
@@ -11,10 +8,6 @@ internal sealed class ScheduleJob(Schedules schedules, TimeProvider time) : IJob
 {
     public static JobKey Key { get; } = new("schedule");
 
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
-    {
-        var data = context.MergedJobDataMap;
-        await schedules.FireAsync(
-            SyncJobData.SyncOf(data), SyncJobData.Text(data, SyncJobData.TriggerId), context.ScheduledFireTimeUtc ?? time.GetUtcNow(), cancellationToken);
-    }
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await schedules.FireAsync(context.Trigger, context.ScheduledFireTimeUtc ?? time.GetUtcNow(), cancellationToken);
 }

@@ -7,13 +7,15 @@ using Quartz;
 
 namespace KestraGitHub.Jobs;
 
-/// <summary>Keeps Quartz's cron triggers equal to the Schedule triggers of the definitions, and runs once what was missed while the service was down.</summary>
+/// <summary>
+/// Keeps Quartz's cron triggers equal to the Schedule triggers of the definitions, and runs once what was missed while no server was up. Quartz says
+/// when to look; whether a schedule fires is decided by its row, so that it fires once for all servers.
+/// </summary>
 internal sealed partial class Schedules(
-    ISchedulerFactory factory, ScheduleStore fired, RunStore runs, IJobScheduler scheduler, TimeProvider time, ILogger<Schedules> logger) : IDisposable
+    ISchedulerFactory factory, ScheduleStore fired, IJobScheduler scheduler, TimeProvider time, ILogger<Schedules> logger) : IDisposable
 {
-    private const string Group = "schedules";
     private readonly SemaphoreSlim _one = new(1, 1);
-    private readonly ConcurrentDictionary<(SyncKey Sync, string Trigger), DateTimeOffset> _owed = new();
+    private readonly ConcurrentDictionary<(SyncKey Sync, string Trigger), (ITrigger Trigger, DateTimeOffset At)> _owed = new();
     private bool _started;
     private Dictionary<TriggerKey, ITrigger> _current = [];
     private IReadOnlyDictionary<SyncKey, IReadOnlyList<ITrigger>> _bySync = new Dictionary<SyncKey, IReadOnlyList<ITrigger>>();
@@ -24,24 +26,15 @@ internal sealed partial class Schedules(
         await _one.WaitAsync(ct);
         try
         {
+            var bySync = ScheduleTriggers.Of(catalog);
+            var wanted = bySync.Values.SelectMany(t => t).ToDictionary(t => t.Key);
+            await BeginAsync([.. wanted.Values.Where(t => !_current.ContainsKey(t.Key))], ct);
+
+            // What is there may be another node's, or left from before a restart.
             var quartz = await factory.GetScheduler(ct);
-            var wanted = new Dictionary<TriggerKey, ITrigger>();
-            var bySync = new Dictionary<SyncKey, IReadOnlyList<ITrigger>>();
-            foreach (var definition in catalog.Entries.Select(e => e.Definition).OfType<Definition>().Where(d => !d.Disabled))
-            {
-                var triggers = definition.Schedules.Where(s => !s.Disabled).SelectMany(s => TriggersOf(definition.Key, s)).ToList();
-                bySync[definition.Key] = triggers;
-                foreach (var trigger in triggers) wanted[trigger.Key] = trigger;
-            }
-
-            foreach (var gone in _current.Keys.Except(wanted.Keys)) await quartz.UnscheduleJob(gone, ct);
-            foreach (var (key, trigger) in wanted)
-            {
-                if (_current.ContainsKey(key)) continue;
-                await BeginAsync(trigger, ct);
-                await quartz.ScheduleTrigger(trigger, TriggerConflict.Replace, ct);
-            }
-
+            var there = await quartz.GetTriggerKeys(GroupMatcher<TriggerKey>.GroupEquals(ScheduleTriggers.Group), ct);
+            foreach (var gone in there.Where(k => !wanted.ContainsKey(k))) await quartz.UnscheduleJob(gone, ct);
+            await AddMissingAsync(quartz, wanted, there, ct);
             (_current, _bySync, _started) = (wanted, bySync, true);
         }
         finally
@@ -58,72 +51,80 @@ internal sealed partial class Schedules(
         return _bySync.GetValueOrDefault(sync)?.Select(t => t.GetFireTimeAfter(now)).Where(t => t is not null).Min();
     }
 
-    /// <summary>Queues the run of a trigger, once for each moment: a cron that became two of Quartz's may fire twice in one second.</summary>
-    public async Task FireAsync(SyncKey sync, string trigger, DateTimeOffset at, CancellationToken ct)
+    /// <summary>A trigger's time has come. Does nothing when its schedule fired since: by another of Quartz's triggers, or on another server.</summary>
+    public async Task FireAsync(ITrigger trigger, DateTimeOffset at, CancellationToken ct)
     {
         try
         {
-            await QueueAsync(sync, trigger, at, ct);
+            await QueueAsync(trigger, at, ct);
         }
         catch (StorageUnavailableException e)
         {
             // A schedule that comes once a day must not wait another day because the database was away for a moment.
-            _owed[(sync, trigger)] = at;
-            LogOwed(logger, sync, trigger, e.Message);
+            var (sync, id) = ScheduleTriggers.Origin(trigger);
+            _owed[(sync, id)] = (trigger, at);
+            LogOwed(logger, sync, id, e.Message);
         }
     }
 
-    /// <summary>Queues what could not be stored when its time came.</summary>
-    public async Task SettleAsync(CancellationToken ct)
+    /// <summary>Queues what could not be stored when its time came, and sets again what another node, with other definitions, took out.</summary>
+    public async Task KeepAsync(CancellationToken ct)
     {
-        foreach (var ((sync, trigger), at) in _owed)
+        foreach (var (schedule, (trigger, at)) in _owed)
         {
-            await QueueAsync(sync, trigger, at, ct);
-            _owed.TryRemove(new((sync, trigger), at));
+            await QueueAsync(trigger, at, ct);
+            _owed.TryRemove(new(schedule, (trigger, at)));
+        }
+
+        await _one.WaitAsync(ct);
+        try
+        {
+            if (_current.Count == 0) return;
+            var quartz = await factory.GetScheduler(ct);
+            await AddMissingAsync(quartz, _current, await quartz.GetTriggerKeys(GroupMatcher<TriggerKey>.GroupEquals(ScheduleTriggers.Group), ct), ct);
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 
-    private async Task QueueAsync(SyncKey sync, string trigger, DateTimeOffset at, CancellationToken ct)
+    private static async Task AddMissingAsync(
+        IScheduler quartz, Dictionary<TriggerKey, ITrigger> wanted, IReadOnlyCollection<TriggerKey> there, CancellationToken ct)
     {
-        if (await fired.LastFiredAsync(sync, trigger, ct) is { } last && last >= at) return;
-        var request = new RunRequest(sync, new RunTrigger("schedule", trigger), DryRun: false, null, TimeSpan.Zero, new Dictionary<string, string>());
-        await runs.EnqueueAsync(request, merge: true, ct);
-
-        // After the run is stored: a crash in between costs a check too many, not one too few.
-        await fired.SetFiredAsync(sync, trigger, at, ct);
-        await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
+        var known = there.ToHashSet();
+        foreach (var (key, trigger) in wanted)
+            if (!known.Contains(key)) await quartz.ScheduleTrigger(trigger, TriggerConflict.Keep, ct);
     }
 
-    /// <summary>At the start of the service, what it missed while it was down runs once. A trigger that is new, changed or enabled later promised nothing before.</summary>
-    private async Task BeginAsync(ITrigger trigger, CancellationToken ct)
+    private async Task QueueAsync(ITrigger trigger, DateTimeOffset at, CancellationToken ct)
     {
-        var (sync, id) = (SyncJobData.SyncOf(trigger.JobDataMap), SyncJobData.Text(trigger.JobDataMap, SyncJobData.TriggerId));
+        var (sync, id) = ScheduleTriggers.Origin(trigger);
+        if (await fired.LastFiredAsync(sync, id, ct) is not { } last || trigger.GetFireTimeAfter(last) is not { } due || due > at) return;
+        var request = new RunRequest(sync, new RunTrigger("schedule", id), DryRun: false, null, TimeSpan.Zero, new Dictionary<string, string>());
+        if (await fired.FireAsync(request, id, last, at, ct)) await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
+    }
+
+    /// <summary>At the start of the service, what was missed while none was up runs once. A trigger that is new, changed or enabled later promised nothing before.</summary>
+    private async Task BeginAsync(IReadOnlyList<ITrigger> triggers, CancellationToken ct)
+    {
+        if (triggers.Count == 0) return;
         var now = time.GetUtcNow();
-        if (_started || await fired.LastFiredAsync(sync, id, ct) is not { } last)
+        var known = await fired.AllAsync(ct);
+        foreach (var trigger in triggers)
         {
-            await fired.SetFiredAsync(sync, id, now, ct);
-            return;
+            var (sync, id) = ScheduleTriggers.Origin(trigger);
+            if (_started || !known.TryGetValue((sync, id), out var last))
+            {
+                await fired.BeginAsync(sync, id, now, ct);
+                continue;
+            }
+
+            if (trigger.GetFireTimeAfter(last) is not { } missed || missed > now) continue;
+            LogMissed(logger, sync, id, missed);
+            await FireAsync(trigger, now, ct);
         }
-
-        if (trigger.GetFireTimeAfter(last) is not { } missed || missed > now) return;
-        LogMissed(logger, sync, id, missed);
-        await FireAsync(sync, id, now, ct);
     }
-
-    /// <summary>The key holds everything that the trigger is made of: a changed schedule is another trigger.</summary>
-    private static IEnumerable<ITrigger> TriggersOf(SyncKey sync, ScheduleTrigger schedule) =>
-        CronTranslator.Translate(schedule.Cron, schedule.WithSeconds).Select(cron =>
-        {
-            var data = SyncJobData.Of(sync);
-            data[SyncJobData.TriggerId] = schedule.Id;
-            return TriggerBuilder.Create()
-                .WithIdentity($"{sync}|{schedule.Id}|{cron}|{schedule.TimeZone}", Group)
-                .ForJob(ScheduleJob.Key)
-                .UsingJobData(data)
-                .WithSchedule(CronScheduleBuilder.Create(cron).InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone))
-                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed))
-                .Build();
-        });
 
     [LoggerMessage(1, LogLevel.Information, "Schedule {Trigger} of {Sync} was due at {Missed} while the service was down: it runs once now")]
     private static partial void LogMissed(ILogger logger, SyncKey sync, string trigger, DateTimeOffset missed);

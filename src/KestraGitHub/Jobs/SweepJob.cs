@@ -6,14 +6,13 @@ namespace KestraGitHub.Jobs;
 
 /// <summary>Finds what no wake-up told of: runs whose worker died, and due runs that nobody was woken for.</summary>
 [DisallowConcurrentExecution]
-internal sealed class SweepJob(RunStore runs, Schedules schedules, IJobScheduler scheduler) : IJob
+internal sealed class SweepJob(RunStore runs, IJobScheduler scheduler) : IJob
 {
     public static JobKey Key { get; } = new("sweep");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         await runs.RecoverAsync(all: false, cancellationToken);
-        await schedules.SettleAsync(cancellationToken);
         foreach (var (sync, left) in await runs.DueAsync(cancellationToken)) await scheduler.WakeAsync(sync, left, cancellationToken);
     }
 }

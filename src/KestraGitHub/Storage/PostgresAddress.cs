@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace KestraGitHub.Storage;
 
 /// <summary>Reads <c>Storage:ConnectionString</c>: <c>Host=…;…</c> as Npgsql has it, or <c>postgres://user:password@host:5432/database?sslmode=require</c> as everybody has it.</summary>
-internal static class PostgresAddress
+internal static partial class PostgresAddress
 {
     // The names that libpq gives in an address to what Npgsql calls otherwise.
     private static readonly Dictionary<string, string> Named = new(StringComparer.OrdinalIgnoreCase)
@@ -25,11 +26,11 @@ internal static class PostgresAddress
         {
             settings = IsUri(text) ? OfUri(text.Trim()) : new NpgsqlConnectionStringBuilder(text);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException or UriFormatException or OverflowException)
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException or OverflowException)
         {
             throw new FormatException(
                 "Storage:ConnectionString cannot be read. Write Host=…;Database=…;Username=…;Password=… or postgres://user:password@host:5432/database"
-                + (e is KeyNotFoundException ? $"; it has the unknown part '{NameIn(e.Message)}'." : "."), e);
+                + (NameIn(e) is { } part ? $"; its part '{part}' is not understood." : "."), e);
         }
 
         if (string.IsNullOrWhiteSpace(settings.Host)) throw new FormatException("Storage:ConnectionString names no host.");
@@ -41,6 +42,21 @@ internal static class PostgresAddress
         if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
         if (!settings.ContainsKey("Include Error Detail")) settings.IncludeErrorDetail = false;
         return settings;
+    }
+
+    /// <summary>For a part that opens connections of its own, as it needs them. What cannot be read is said when the configuration is checked.</summary>
+    public static string Pooled(string text)
+    {
+        try
+        {
+            var settings = Parse(text);
+            if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 12;
+            return settings.ConnectionString;
+        }
+        catch (FormatException)
+        {
+            return "";
+        }
     }
 
     private static bool IsUri(string text) => text.TrimStart().StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
@@ -75,6 +91,9 @@ internal static class PostgresAddress
 
     private static string Decoded(string text) => Uri.UnescapeDataString(text);
 
-    // Npgsql says "Couldn't set x (Parameter 'x')"; the name is the operator's own word and no secret.
-    private static string NameIn(string message) => message.Split('\'') is [_, var name, ..] ? name : "?";
+    // The name of a part is the operator's own word for a setting, and no secret; its value may be one.
+    private static string? NameIn(Exception error) => error is ArgumentException { ParamName: { Length: > 0 } name } && KnownShape().IsMatch(name) ? name : null;
+
+    [GeneratedRegex("^[A-Za-z_ ]{1,40}$")]
+    private static partial Regex KnownShape();
 }

@@ -15,20 +15,26 @@ internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
     // Any number will do, as long as no other program on the same database takes it.
     private const long MigrationLock = 0x6B65737472616768;
 
-    private readonly NpgsqlConnectionStringBuilder _settings;
-    private readonly NpgsqlDataSource _readers;
+    private readonly Lazy<string> _writer;
+    private readonly Lazy<NpgsqlDataSource> _readers;
 
-    /// <param name="connectionString">As in <c>Storage:ConnectionString</c>.</param>
-    /// <exception cref="FormatException">It cannot be read. The message holds nothing of it that may be secret.</exception>
+    /// <param name="connectionString">As in <c>Storage:ConnectionString</c>; what is wrong with it is said when the configuration is checked, not here.</param>
     public PostgresDialect(string connectionString)
     {
-        _settings = PostgresAddress.Parse(connectionString);
-
-        // A reader that writes is a mistake, here as on SQLite.
-        _readers = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_settings.ConnectionString)
+        NpgsqlConnectionStringBuilder Settings()
         {
-            Pooling = false,
-            Options = $"{_settings.Options} -c default_transaction_read_only=on".Trim(),
+            var settings = PostgresAddress.Parse(connectionString);
+            settings.Pooling = false;
+            return settings;
+        }
+
+        _writer = new(() => Settings().ConnectionString);
+        _readers = new(() =>
+        {
+            // A reader that writes is a mistake, here as on SQLite.
+            var settings = Settings();
+            settings.Options = $"{settings.Options} -c default_transaction_read_only=on".Trim();
+            return NpgsqlDataSource.Create(settings);
         });
     }
 
@@ -43,7 +49,7 @@ internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
 
     public override DbConnection OpenWriter()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_settings.ConnectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(_writer.Value);
         try
         {
             connection.Open();
@@ -59,7 +65,7 @@ internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
     {
         try
         {
-            return await _readers.OpenConnectionAsync(ct);
+            return await _readers.Value.OpenConnectionAsync(ct);
         }
         catch (SocketException e)
         {
@@ -120,13 +126,13 @@ internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
 
     public void Dispose()
     {
-        _readers.Dispose();
+        if (_readers.IsValueCreated) _readers.Value.Dispose();
         GC.SuppressFinalize(this);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _readers.DisposeAsync();
+        if (_readers.IsValueCreated) await _readers.Value.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 

@@ -5,6 +5,9 @@ public sealed class StorageOptions
 {
     /// <summary>Empty: SQLite in <c>Data:Path</c>. Else a PostgreSQL server, as <c>Host=…</c> or <c>postgres://…</c>. It may hold a password: never print it.</summary>
     public string ConnectionString { get; set; } = "";
+
+    /// <summary>For those who must know before there are services.</summary>
+    internal static bool IsPostgres(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration["Storage:ConnectionString"]);
 }
 
 /// <summary>Section <c>Data</c>.</summary>
