@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace KestraGitHub.Access;
 
-/// <summary>Where the keys lie that sign cookies. The folder is made when the first key is, not when someone merely asks for the options.</summary>
-internal sealed class KeyFolder(DataDirectory data, ILoggerFactory logs) : IXmlRepository
+/// <summary>Where the keys lie that sign cookies: a sign-in counts on every server of one database.</summary>
+internal sealed class KeyFolder(KeptFiles files) : IXmlRepository
 {
-    private readonly Lazy<FileSystemXmlRepository> _files = new(() => new(new DirectoryInfo(data.Folder("keys")), logs));
+    private const string Folder = "keys";
 
-    public IReadOnlyCollection<XElement> GetAllElements() => _files.Value.GetAllElements();
+    public IReadOnlyCollection<XElement> GetAllElements() => [.. files.ReadAll(Folder).Select(XElement.Parse)];
 
-    public void StoreElement(XElement element, string friendlyName) => _files.Value.StoreElement(element, friendlyName);
+    public void StoreElement(XElement element, string friendlyName) => files.Add($"{Folder}/{friendlyName}.xml", element.ToString());
 }

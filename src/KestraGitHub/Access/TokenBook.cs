@@ -6,7 +6,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Access;
 
 /// <summary>Who may come in. Only digests are kept; whom a token belongs to is found by comparing with every one of them, in constant time.</summary>
-internal sealed partial class TokenBook(ApiOptions options, DataDirectory data, ILogger<TokenBook> log)
+internal sealed partial class TokenBook(ApiOptions options, KeptFiles files, ILogger<TokenBook> log)
 {
     public const string FingerprintClaim = "kestra-github/token";
 
@@ -14,7 +14,7 @@ internal sealed partial class TokenBook(ApiOptions options, DataDirectory data, 
 
     private const int ComfortableLength = 16;
 
-    private readonly Lazy<IReadOnlyList<Entry>> _entries = new(() => Load(options, data, log));
+    private readonly Lazy<IReadOnlyList<Entry>> _entries = new(() => Load(options, files, log));
 
     /// <summary>Reads the tokens, and makes one where none is configured.</summary>
     public void Open() => _ = _entries.Value;
@@ -33,9 +33,9 @@ internal sealed partial class TokenBook(ApiOptions options, DataDirectory data, 
     public ClaimsIdentity? Again(ClaimsPrincipal signedIn, string scheme) =>
         signedIn.FindFirstValue(FingerprintClaim) is { } print ? _entries.Value.FirstOrDefault(e => e.Fingerprint == print)?.Identity(scheme) : null;
 
-    private static List<Entry> Load(ApiOptions options, DataDirectory data, ILogger log)
+    private static List<Entry> Load(ApiOptions options, KeptFiles files, ILogger log)
     {
-        if (options.Tokens.Count == 0) return [FromFile(data, log)];
+        if (options.Tokens.Count == 0) return [FromFile(files, log)];
         for (var i = 0; i < options.Tokens.Count; i++)
             if (options.Tokens[i].Value!.Reveal().Length < ComfortableLength) Log.ShortToken(log, i, ComfortableLength);
         return [.. options.Tokens.Select((t, i) => new Entry(Digest(t.Value!.Reveal()), t.Role, t.Scope?.Trim() ?? string.Empty, t.Name ?? NameOf(t, i)))];
@@ -43,19 +43,14 @@ internal sealed partial class TokenBook(ApiOptions options, DataDirectory data, 
 
     private static string NameOf(ApiToken token, int place) => $"{token.Role.ToString().ToLowerInvariant()} token {place + 1}";
 
-    private static Entry FromFile(DataDirectory data, ILogger log)
+    private static Entry FromFile(KeptFiles files, ILogger log)
     {
-        var path = Path.Combine(data.Root, FileName);
-        if (data.ReadPrivateFile(FileName)?.Trim() is { Length: > 0 } kept)
-        {
-            Log.TokenRead(log, path);
-            return Admin(kept);
-        }
-
-        var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        data.WritePrivateFile(FileName, made + "\n");
-        Log.TokenMade(log, path);
-        return Admin(made);
+        var file = files.ReadOrMake(FileName, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n");
+        if (file.Made) Log.TokenMade(log, file.Path);
+        else Log.TokenRead(log, file.Path);
+        return file.Content.Trim() is { Length: > 0 } token
+            ? Admin(token)
+            : throw new StorageRefusedException($"{file.Path} is empty. Delete it and a new token is made, or put yours in.");
     }
 
     private static Entry Admin(string token) => new(Digest(token), Role.Admin, string.Empty, "admin");

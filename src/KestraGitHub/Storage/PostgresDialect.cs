@@ -7,7 +7,7 @@ using Npgsql;
 namespace KestraGitHub.Storage;
 
 /// <summary>PostgreSQL: one database for many servers. A commit is durable as far as the server's <c>synchronous_commit</c> says so.</summary>
-internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
+internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
 {
     /// <summary>Older ones are not tested, and are no longer mended by their makers.</summary>
     private const int OldestMajor = 15;
@@ -15,12 +15,15 @@ internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
     // Any number will do, as long as no other program on the same database takes it.
     private const long MigrationLock = 0x6B65737472616768;
 
+    private readonly TimeProvider? _clock;
     private readonly Lazy<string> _writer;
     private readonly Lazy<NpgsqlDataSource> _readers;
 
     /// <param name="connectionString">As in <c>Storage:ConnectionString</c>; what is wrong with it is said when the configuration is checked, not here.</param>
-    public PostgresDialect(string connectionString)
+    /// <param name="clock">Instead of the server's, where time must stand still.</param>
+    public PostgresDialect(string connectionString, TimeProvider? clock = null)
     {
+        _clock = clock;
         NpgsqlConnectionStringBuilder Settings()
         {
             var settings = PostgresAddress.Parse(connectionString);
@@ -105,7 +108,7 @@ internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
     public override bool HasTable(DbConnection connection, string table) =>
         connection.ExecuteScalar<bool>("SELECT to_regclass(@Table) IS NOT NULL", new { Table = table });
 
-    public override async Task<DateTimeOffset> NowAsync(DbConnection connection, TimeProvider time) => StoredText.Time(
+    public override async Task<DateTimeOffset> NowAsync(DbConnection connection, TimeProvider time) => _clock?.GetUtcNow() ?? StoredText.Time(
         await connection.ExecuteScalarAsync<long>("SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)"));
 
     public override string RowLock(string alias) => $" FOR UPDATE OF {alias}";
@@ -127,13 +130,11 @@ internal class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
     public void Dispose()
     {
         if (_readers.IsValueCreated) _readers.Value.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_readers.IsValueCreated) await _readers.Value.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     private static NpgsqlException NotFound(SocketException error) => new($"The PostgreSQL server cannot be reached: {error.Message}", error);

@@ -21,6 +21,7 @@ internal static class StorageRegistration
             ? new PostgresDialect(server)
             : new SqliteDialect(provider.GetRequiredService<DataDirectory>().DatabaseFile));
         services.AddSingleton<Database>();
+        services.AddSingleton<KeptFiles>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<InventoryStore>();

@@ -10,7 +10,7 @@ namespace KestraGitHub.Webhooks;
 /// The secrets that may have signed a call: the definition's own, else the service's. Read once, when the host starts, after the data folder is ours
 /// and before the first call can come in.
 /// </summary>
-internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, DataDirectory data, ILogger<WebhookSecrets> logger) : IHostedService
+internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, KeptFiles files, ILogger<WebhookSecrets> logger) : IHostedService
 {
     /// <summary>Where a made secret is kept: one line, readable by its owner alone.</summary>
     public const string FileName = "webhook-secret";
@@ -38,18 +38,13 @@ internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, D
 
     private IReadOnlyList<string> FromFile()
     {
-        if (data.ReadPrivateFile(FileName)?.Trim() is { } known)
-        {
-            return known.Length > 0
-                ? [known]
-                : throw new StorageRefusedException(
-                    $"{Path.Combine(data.Root, FileName)} is empty: anyone could sign with it. Delete it and a new secret is made, or put GitHub's in.");
-        }
-
-        if (options.Value.AllowUnsigned) return [];
-        var made = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        Log.Made(logger, data.WritePrivateFile(FileName, made + "\n"));
-        return [made];
+        if (options.Value.AllowUnsigned && files.Read(FileName) is null) return [];
+        var file = files.ReadOrMake(FileName, () => RandomNumberGenerator.GetHexString(64, lowercase: true) + "\n");
+        if (file.Made) Log.Made(logger, file.Path);
+        return file.Content.Trim() is { Length: > 0 } secret
+            ? [secret]
+            : throw new StorageRefusedException(
+                $"{file.Path} is empty: anyone could sign with it. Delete it and a new secret is made, or put GitHub's in.");
     }
 
     private static partial class Log

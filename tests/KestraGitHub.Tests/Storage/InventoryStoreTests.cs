@@ -34,14 +34,4 @@ public class InventoryStoreTests : StorageTest
         Assert.Empty((await Inventory.LoadAsync(Sync, "u", None)).Entries);
         Assert.Null(await Inventory.StateAsync(Sync with { Flow = "x" }, "t", None));
     }
-
-    [Fact]
-    public async Task A_schedule_remembers_when_it_fired_last()
-    {
-        var schedules = new ScheduleStore(Database);
-        Assert.Null(await schedules.LastFiredAsync(Sync, "daily", None));
-        await schedules.SetFiredAsync(Sync, "daily", Clock.Now, None);
-        await schedules.SetFiredAsync(Sync, "daily", Clock.Now.AddDays(1), None);
-        Assert.Equal(Clock.Now.AddDays(1), await schedules.LastFiredAsync(Sync, "daily", None));
-    }
 }

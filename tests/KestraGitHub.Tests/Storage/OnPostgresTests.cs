@@ -39,3 +39,15 @@ public sealed class DeliveryBatchOnPostgresTests(PostgresFixture postgres) : Del
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class ScheduleStoreOnPostgresTests(PostgresFixture postgres) : ScheduleStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class KeptFilesOnPostgresTests(PostgresFixture postgres) : KeptFilesTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}

@@ -18,7 +18,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
     /// <summary>A schema of the test's own, the same at each call.</summary>
-    internal Dialect DialectOf(object test) => new PostgresAtTestTime(SchemaOf(test));
+    internal Dialect DialectOf(StorageTest test) => new PostgresDialect(SchemaOf(test), test.Time);
 
     internal string SchemaOf(object test) => _schemas.GetValue(test, _ => MakeSchema());
 
@@ -35,10 +35,4 @@ public sealed class PostgresFixture : IAsyncLifetime
 public sealed class PostgresGroup : ICollectionFixture<PostgresFixture>
 {
     public const string Name = "PostgreSQL";
-}
-
-/// <summary>PostgreSQL as the service has it, but for the clock, which is the test's.</summary>
-internal sealed class PostgresAtTestTime(string connectionString) : PostgresDialect(connectionString)
-{
-    public override Task<DateTimeOffset> NowAsync(System.Data.Common.DbConnection connection, TimeProvider time) => Task.FromResult(time.GetUtcNow());
 }

@@ -51,7 +51,7 @@ public sealed class StorageStartTests : IDisposable
         await first.StartAsync();
         await using (var second = Make()) await Assert.ThrowsAsync<StorageRefusedException>(() => second.StartAsync());
 
-        await first.Services.GetRequiredService<ScheduleStore>().SetFiredAsync(new SyncKey("t", "n", "f"), "x", DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await first.Services.GetRequiredService<ScheduleStore>().BeginAsync(new SyncKey("t", "n", "f"), "x", DateTimeOffset.UnixEpoch, CancellationToken.None);
         await first.StopAsync();
         await first.DisposeAsync();
         await using var third = Make();

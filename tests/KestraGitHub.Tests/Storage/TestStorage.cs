@@ -26,6 +26,8 @@ public abstract class StorageTest : IAsyncLifetime
 
     private protected ManualClock Clock { get; } = new();
 
+    internal TimeProvider Time => Clock;
+
     private protected Database Database { get; private set; } = null!;
 
     private protected RunStore Runs { get; private set; } = null!;

@@ -103,7 +103,7 @@ public sealed class WebhookSecretsTests : IDisposable
     }
 
     private WebhookSecrets Secrets(WebhookOptions options) =>
-        new(Microsoft.Extensions.Options.Options.Create(options), Data(), NullLogger<WebhookSecrets>.Instance);
+        new(Microsoft.Extensions.Options.Options.Create(options), new KeptFiles(Data(), new Database(new SqliteDialect(Path.Combine(_folder, "unused.db")), TimeProvider.System), TimeProvider.System), NullLogger<WebhookSecrets>.Instance);
 
     private DataDirectory Data() => new(Microsoft.Extensions.Options.Options.Create(new DataOptions { Path = _folder }));
 

@@ -64,6 +64,9 @@ internal sealed class WebhookServer : IAsyncDisposable, IJobScheduler, ILoggerPr
         builder.Services.AddSingleton(new Inbox(sync => server.Definitions.GetValueOrDefault(sync), (d, r, ct) => server.AcceptAsync(d, r, ct)));
         builder.Services.BindSection<DataOptions>(builder.Configuration, "Data");
         builder.Services.AddSingleton<DataDirectory>();
+        builder.Services.AddSingleton<KeptFiles>();
+        // Never opened: what is kept lies in the folder.
+        builder.Services.AddSingleton(new Database(new SqliteDialect("unused"), TimeProvider.System));
         builder.Services.AddWebhooks(builder.Configuration);
 
         server._app = builder.Build();
