@@ -10,6 +10,9 @@ namespace KestraGitHub.Git;
 /// <param name="Fault">Why it is no flow that can be stored, as the rest of a sentence; or null.</param>
 internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
 {
+    /// <summary>Further ids that a file with a fault names: it may hold those flows too, as one of several documents does.</summary>
+    public IReadOnlyList<string> OtherIds { get; private init; } = [];
+
     public const int MaxBytes = 1 << 20;
 
     private const string IdRule = "an id begins with a letter or digit and has only letters, digits, '.', '_' and '-', 100 at most";
@@ -33,7 +36,13 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
         var mark = text.StartsWith('\uFEFF') ? "\uFEFF" : "";
         text = text[mark.Length..];
         var shape = FlowShape.Of(text);
-        if (shape.Fault is not null) return Faulty(shape.Id?.Scalar?.Value is { } known && FlowNames.IsId(known) ? known : IdLine(text), shape.Fault);
+        if (shape.Fault is not null)
+        {
+            var lines = IdLines(text);
+            var told = shape.Id?.Scalar?.Value is { } known && FlowNames.IsId(known) ? known : lines.FirstOrDefault();
+            return Faulty(told, shape.Fault) with { OtherIds = [.. lines.Where(line => line != told)] };
+        }
+
         if (shape.Id!.Scalar?.Value is not { } id) return Faulty(null, "its 'id' is no text");
         if (!FlowNames.IsId(id)) return Faulty(null, $"its id '{Shown(id)}' is not one that Kestra takes: {IdRule}");
         if (shape.Deleted) return Faulty(id, "it says 'deleted: true', which would remove the flow when it is stored; remove the file instead");
@@ -43,13 +52,9 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
         return new FlowFile(id, ReferenceEquals(rewritten, text) ? bytes : Encoding.UTF8.GetBytes(mark + rewritten), null);
     }
 
-    /// <summary>The id that a broken file most likely has: that of a line <c>id: …</c> at the margin.</summary>
-    public static string? IdLine(string text)
-    {
-        var match = FlowNames.IdLine().Match(text);
-        var id = match.Success ? match.Groups["id"].Value : null;
-        return id is not null && FlowNames.IsId(id) ? id : null;
-    }
+    /// <summary>The ids that a broken file most likely has: those of lines <c>id: …</c> at the margin.</summary>
+    private static List<string> IdLines(string text) =>
+        [.. FlowNames.IdLine().Matches(text).Select(match => match.Groups["id"].Value).Where(FlowNames.IsId).Distinct(StringComparer.Ordinal)];
 
     private static FlowFile Faulty(string? id, string fault) => new(id, null, fault);
 

@@ -49,7 +49,7 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
         var flow = FlowFile.Read(bytes, ns);
         if (flow.Source is not { } source)
         {
-            AddUnknown(ProblemKind.Invalid, file, ns, flow.Id, flow.Fault!);
+            AddUnknown(ProblemKind.Invalid, file, ns, flow.Id, flow.Fault!, flow.OtherIds);
             return;
         }
 
@@ -84,12 +84,12 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
         _problems.Add(new ReadProblem(kind, ResourceKind.Flow, file.FullPath, ns, reason, []));
 
     /// <summary>A file that may be a flow: what it could be on the other side is not to be taken for missing.</summary>
-    private void AddUnknown(ProblemKind kind, SourceFile file, string ns, string? id, string reason)
+    private void AddUnknown(ProblemKind kind, SourceFile file, string ns, string? id, string reason, IReadOnlyList<string>? otherIds = null)
     {
         List<ResourceKey> shields = [.. _byPath[file.FullPath]];
         var known = shields.Count > 0 || id is not null;
         var stem = file.Name.Contains('.', StringComparison.Ordinal) ? file.Name[..file.Name.LastIndexOf('.')] : file.Name;
-        foreach (var possible in new[] { id, id is null && FlowNames.IsId(stem) ? stem : null })
+        foreach (var possible in (string?[])[id, id is null && FlowNames.IsId(stem) ? stem : null, .. otherIds ?? []])
             if (possible is not null) shields.Add(new ResourceKey(ResourceKind.Flow, ns, possible));
         _problems.Add(new ReadProblem(kind, ResourceKind.Flow, file.FullPath, ns, reason, [.. shields.Distinct()], ShieldsNamespace: !known));
     }

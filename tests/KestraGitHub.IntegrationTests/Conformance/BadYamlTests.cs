@@ -59,6 +59,20 @@ public sealed class BadYamlTests
         Assert.Contains("prod/good", flows.Keys);
     }
 
+    [Theory]
+    [InlineData("---\n")]
+    [InlineData("\t\n")]
+    public async Task Flows_that_were_written_into_one_file_are_not_taken_for_deleted(string between)
+    {
+        await using var one = await SyncCase.StartAsync();
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/a.yaml"] = SyncCase.Flow("a"), ["_flows/b.yaml"] = SyncCase.Flow("b"), ["_flows/c.yaml"] = SyncCase.Flow("c") });
+        (await one.SyncAsync("targetNamespace: prod\ndelete: true\nignoreInvalidFlows: true")).Succeeded();
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/a.yaml"] = SyncCase.Flow("a") + between + SyncCase.Flow("b"), ["_flows/c.yaml"] = SyncCase.Flow("c") });
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.Equal("kept", run.Of("_flows/b.yaml").Action);
+        Assert.Equal(["prod/a", "prod/b", "prod/c"], one.Flows.Keys.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task Odd_but_right_flow_files_are_stored_as_they_are()
     {

@@ -71,7 +71,8 @@ public class FlowFolderTests : GitTest
             new()
             {
                 ["_flows/line.yaml"] = "id: told\nx: [", ["_flows/known.yaml"] = "x: [", ["_flows/unknown.yaml"] = "x: [", ["_flows/empty.yaml"] = "", ["_flows/big.yaml"] = new string('#', 1 << 21),
-                ["_flows/Bad Dir/a.yaml"] = Flow("a"), ["_flows/two.yaml"] = Flow("t1") + "---\n" + Flow("t2"), ["_flows/lfs.yaml"] = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+                ["_flows/Bad Dir/a.yaml"] = Flow("a"), ["_flows/two.yaml"] = Flow("t1") + "---\n" + Flow("t2"), ["_flows/twice.yaml"] = "id: w1\n" + Flow("w2"),
+                ["_flows/lfs.yaml"] = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
             },
             inventory: inventory);
         Assert.Empty(set.Resources);
@@ -82,7 +83,8 @@ public class FlowFolderTests : GitTest
         Check("empty", true, Key("empty"));
         Check("big", true, Key("big"));
         Check("lfs", true, Key("lfs"));
-        Check("two", false, Key("t1"));
+        Check("two", false, Key("t1"), Key("t2"));
+        Check("twice", false, Key("w1"), Key("w2"));
         Check("Bad Dir/a", false);
 
         void Check(string name, bool all, params ResourceKey[] shields)
