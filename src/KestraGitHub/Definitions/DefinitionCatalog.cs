@@ -1,7 +1,7 @@
 namespace KestraGitHub.Definitions;
 
 /// <summary>One file of the folder of definitions.</summary>
-/// <param name="Key">Null when the file is too broken to say who it is.</param>
+/// <param name="Key">Null when the file is too broken to say who it is, or to let it be told.</param>
 /// <param name="Definition">The version in force: the file's own, or the last good one when the file is broken now; null when there is none.</param>
 /// <param name="Faults">What is wrong with the file as it stands; empty when it is the version in force.</param>
 public sealed record CatalogEntry(string File, SyncKey? Key, Definition? Definition, IReadOnlyList<Fault> Faults)

@@ -7,10 +7,18 @@ internal static class DefinitionCatalogBuilder
     {
         var inForce = previous.Entries.Where(e => e.Definition is not null).ToDictionary(e => e.File, e => e.Definition!, StringComparer.Ordinal);
         var entries = files
-            .Select(f => Enter(f.File, f.Parsed, inForce.GetValueOrDefault(f.File)))
-            .OrderBy(e => e.File, StringComparer.Ordinal).ToList();
-        var claims = entries.Where(e => e.Key is not null).ToLookup(e => e.Key!.Value);
-        return new DefinitionCatalog([.. entries.Select(e => e.Key is { } key && claims[key].Count() > 1 ? Refuse(e, key, claims[key]) : e)]);
+            .Select(f => (Entry: Enter(f.File, f.Parsed, inForce.GetValueOrDefault(f.File)), f.Parsed.Likely))
+            .OrderBy(e => e.Entry.File, StringComparer.Ordinal).ToList();
+        var claims = entries.Select(e => e.Entry).Where(e => e.Key is not null).ToLookup(e => e.Key!.Value);
+        return new DefinitionCatalog([.. entries.Select(e => Settle(e.Entry, e.Likely, claims))]);
+    }
+
+    private static CatalogEntry Settle(CatalogEntry entry, SyncKey? likely, ILookup<SyncKey, CatalogEntry> claims)
+    {
+        if (entry.Key is { } key) return claims[key].Count() > 1 ? Refuse(entry, key, claims[key]) : entry;
+
+        // A likelihood shows the faults under that name, and never stands in the way of a file that says who it is.
+        return likely is { } free && !claims.Contains(free) ? entry with { Key = free } : entry;
     }
 
     private static CatalogEntry Enter(string file, ParsedDefinition parsed, Definition? lastGood)

@@ -7,8 +7,9 @@ internal static class DefinitionParser
     public static ParsedDefinition Parse(string file, ReadOnlyMemory<byte> content, DefinitionEnvironment environment)
     {
         var load = new LoadContext(file, environment);
-        if (YamlText.Decode(content.Span, load.Faults) is not { } text || YamlReader.Read(text, load.Faults) is not { } root)
-            return new(null, null, load.Faults.InOrder());
+        if (YamlText.Decode(content.Span, load.Faults) is not { } text) return new(null, null, load.Faults.InOrder());
+        if (YamlReader.Read(text, load.Faults) is not { } root)
+            return new(null, null, load.Faults.InOrder()) { Likely = LikelyIdentity.Of(text, environment.Tenant) };
         if (root is not MapValue flow)
         {
             load.Faults.Add(root, "The file is no flow: its top level is no map.", "Start it with `id:`, `namespace:` and `tasks:`.");

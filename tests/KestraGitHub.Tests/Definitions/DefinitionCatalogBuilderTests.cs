@@ -42,6 +42,27 @@ public class DefinitionCatalogBuilderTests
         Assert.Contains("a.yml", catalog.Entries[1].Faults[^1].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("id: sync\nnamespace: system\ntasks: [[\n", "main")]
+    [InlineData("tasks:\n  - id: git\n    targetNamespace: {{ envs.x }}\nid: \"sync\" # it\nnamespace: 'system'\n", "main")]
+    [InlineData("id: sync\nnamespace: system\nx-kestra-github:\n  debounce: PT1S\n  tenant: acme\ntasks:\n\t- id: git\n", "acme")]
+    [InlineData("id: sync\nnamespace: system\ntasks: []\n---\nid: other\n", "main")]
+    public void A_file_whose_yaml_is_broken_shows_its_faults_under_the_name_that_its_lines_say(string yaml, string tenant)
+    {
+        var entry = Build(DefinitionCatalog.Empty, ("a.yml", yaml)).Find(new SyncKey(tenant, "system", "sync"))!;
+        Assert.Null(entry.Definition);
+        Assert.True(entry.Broken);
+    }
+
+    [Fact]
+    public void What_a_broken_file_most_likely_is_stands_in_nobodys_way()
+    {
+        var catalog = Build(DefinitionCatalog.Empty, ("a.yml", "id: sync\nnamespace: system\ntasks: [["), ("b.yml", Load.Sync()));
+        Assert.Equal("b.yml", catalog.Find(Key)!.File);
+        Assert.False(catalog.Find(Key)!.Broken);
+        Assert.Null(catalog.Entries[0].Key);
+    }
+
     private static DefinitionCatalog Build(DefinitionCatalog previous, params (string File, string Yaml)[] files) =>
         DefinitionCatalogBuilder.Build(files.Select(f => (f.File, Load.Text(f.Yaml))), previous);
 }
