@@ -13,6 +13,8 @@ internal static class WebhookEndpoints
     {
         Map(routes, Ours, "Takes a delivery of GitHub's webhook");
         Map(routes, Kestras, "The same, at the address that Kestra has for it");
+        MapRest(routes, "/webhook/{**rest}");
+        MapRest(routes, "/api/v1/{tenant}/executions/webhook/{**rest}");
         return routes;
     }
 
@@ -40,6 +42,10 @@ internal static class WebhookEndpoints
 
         routes.Map(path, NotAllowed).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
     }
+
+    /// <summary>A mistyped address names no sync either: to ask for a token would send its author looking in the wrong place.</summary>
+    private static void MapRest(IEndpointRouteBuilder routes, string path) =>
+        routes.Map(path, WebhookAnswers.NotFound).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
 
     private static Task<IResult> ReceiveAsync(
         string tenant, string @namespace, string flow, string key, HttpContext http, WebhookReceiver receiver) =>

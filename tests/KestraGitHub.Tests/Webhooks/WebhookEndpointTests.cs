@@ -46,6 +46,20 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         Assert.Equal(Some.Sync, woken.Sync);
     }
 
+    [Theory]
+    [InlineData("/webhook")]
+    [InlineData("/webhook/main/system/sync")]
+    [InlineData(WebhookServer.Path + "/more")]
+    [InlineData("/api/v1/main/executions/webhook/system/sync")]
+    [InlineData(WebhookServer.KestraPath + "/more")]
+    public async Task A_mistyped_address_is_answered_like_an_unknown_sync(string path)
+    {
+        var mistyped = await _server.Http.SendAsync(WebhookServer.Call(Push, path: path));
+        var unknown = await _server.Http.SendAsync(WebhookServer.Call(Push, path: "/webhook/a/b/c/d"));
+        Assert.Equal(HttpStatusCode.NotFound, mistyped.StatusCode);
+        Assert.Equal(await unknown.Content.ReadAsStringAsync(), await mistyped.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task The_same_guid_again_is_a_duplicate_in_any_spelling_and_another_guid_a_run_of_its_own()
     {
