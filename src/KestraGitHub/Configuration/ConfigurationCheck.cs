@@ -9,6 +9,7 @@ internal sealed class ConfigurationCheck(IServiceProvider services) : IHostedLif
         var faults = all.SelectMany(s => s.Faults(services))
             .Concat(all.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase)
                 .SelectMany(g => UnknownKeys.In(g.First().Configuration.GetSection(g.Key), [.. g.Select(s => s.Type)])))
+            .Concat(ListenAddresses.Faults(services.GetService<IConfiguration>()))
             .Distinct()
             .ToList();
         if (faults.Count > 0) throw new ConfigurationException(faults);

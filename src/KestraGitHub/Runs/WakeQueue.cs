@@ -30,9 +30,16 @@ internal sealed partial class WakeQueue(IJobScheduler scheduler, TimeProvider ti
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var _ in _signal.Reader.ReadAllAsync(stoppingToken))
+        try
         {
-            foreach (var (sync, due) in Take()) await WakeAsync(sync, due, stoppingToken);
+            await foreach (var _ in _signal.Reader.ReadAllAsync(stoppingToken))
+            {
+                foreach (var (sync, due) in Take()) await WakeAsync(sync, due, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutting down. Left to the host, it would be reported as a crash where the start fails: it was never asked to stop then.
         }
     }
 

@@ -87,6 +87,20 @@ public sealed class StorageTroubleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_is_refused_in_clear_words()
+    {
+        await _house.Service.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("kg-port-").FullName;
+        var address = _house.Service.BaseUrl.GetLeftPart(UriPartial.Authority);
+        var second = new ServiceProcess(folder, new Dictionary<string, string>(_house.Settings) { ["Kestrel__Endpoints__Http__Url"] = address });
+        await Assert.ThrowsAnyAsync<Exception>(second.StartAsync);
+        Assert.NotEqual(0, await second.WaitForExitAsync());
+        Assert.Contains($"Failed to bind to address {address}: address already in use.", second.Output.Split('\n'));
+        Assert.DoesNotContain("crit:", second.Output, StringComparison.Ordinal); // the work that never began did not crash
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_database_of_a_newer_version_is_refused_in_clear_words()
     {
         await _house.Service.StartAsync();

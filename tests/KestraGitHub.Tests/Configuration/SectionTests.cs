@@ -90,6 +90,19 @@ public sealed class SectionTests
         Assert.Contains(says, Assert.Throws<ConfigurationException>(services.CheckConfiguration).Message);
     }
 
+    [Theory]
+    [InlineData("nonsense", false)]
+    [InlineData("http://127.0.0.1:1;ftp://x", false)]
+    [InlineData("http://127.0.0.1:1/path", false)]
+    [InlineData("http://127.0.0.1:0/;https://*:1", true)]
+    [InlineData("", true)]
+    public void An_address_that_is_none_refuses_the_start(string urls, bool good)
+    {
+        using var services = Services(("Urls", urls));
+        if (good) services.CheckConfiguration();
+        else Assert.StartsWith("Urls must", Assert.Single(Assert.Throws<ConfigurationException>(services.CheckConfiguration).Faults), StringComparison.Ordinal);
+    }
+
     private static ServiceProvider Services(params (string, string)[] settings) => Services(_ => { }, settings);
 
     private static ServiceProvider Services(Action<IServiceCollection> add, params (string, string)[] settings)

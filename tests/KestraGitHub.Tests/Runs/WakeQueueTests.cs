@@ -58,6 +58,18 @@ public sealed class WakeQueueTests
         await queue.StopAsync(default).WaitAsync(TimeSpan.FromSeconds(5));
     }
 
+    [Fact]
+    public async Task Its_end_is_no_failure()
+    {
+        var scheduler = new Scheduler();
+        using var queue = new WakeQueue(scheduler, TimeProvider.System, NullLogger<WakeQueue>.Instance);
+        await queue.StartAsync(default);
+        queue.Add(A, TimeSpan.Zero);
+        await scheduler.NextAsync(); // it runs; before that its task could be cancelled unstarted
+        await queue.StopAsync(default);
+        await queue.ExecuteTask!;
+    }
+
     private sealed class Scheduler : IJobScheduler
     {
         private readonly Channel<(SyncKey Sync, TimeSpan Delay)> _woken = Channel.CreateUnbounded<(SyncKey, TimeSpan)>();
