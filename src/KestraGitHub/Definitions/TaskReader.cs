@@ -86,14 +86,8 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
                 load.Faults.Add(runIf, $"`runIf` of the task {id} cannot be evaluated here.", "Remove it, or write `true` or `false`.");
         }
 
-        if (!GitTasks.Built.Contains(name)) return NotBuilt(map, id, name);
-        return map["namespaceDirectory"] is null or ScalarValue { Text: null or "" or "/" } ? TaskStanding.Runs
-            : NotBuilt(map, id, "namespaceDirectory");
-    }
-
-    private TaskStanding NotBuilt(MapValue map, string id, string what)
-    {
-        load.Warnings.Add(map, $"The task {id} is not carried out yet: `{what}` is not built, and its run fails.", "Run it in Kestra until it is.");
+        if (GitTasks.Built.Contains(name)) return TaskStanding.Runs;
+        load.Warnings.Add(map, $"The task {id} is not carried out yet: `{name}` is not built, and its run fails.", "Run it in Kestra until it is.");
         return TaskStanding.NotBuilt;
     }
 

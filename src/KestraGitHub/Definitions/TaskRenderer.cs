@@ -21,10 +21,7 @@ internal static class TaskRenderer
     public static void Try(Definition definition, TaskDeclaration task, DefinitionEnvironment environment, FaultList faults, FaultList warnings) =>
         Render(definition, task, new(environment, ReadOnlyDictionary<string, string>.Empty), faults, warnings, trial: true);
 
-    public static string NotBuiltReason(TaskDeclaration task) => task.Properties.ContainsKey("namespaceDirectory")
-        && GitTasks.Built.Contains(task.ShortType)
-        ? $"`namespaceDirectory` of {task.Type} is not built yet"
-        : $"{task.Type} is not built yet";
+    public static string NotBuiltReason(TaskDeclaration task) => $"{task.Type} is not built yet";
 
     /// <summary>Why nothing of the flow is run, and what to do.</summary>
     public static string NotBuiltFault(TaskDeclaration task) => $"Task {task.Id} ({task.ShortType}) cannot run: {NotBuiltReason(task)}. {NotBuiltCure}";
@@ -46,7 +43,7 @@ internal static class TaskRenderer
         var flows = task.ShortType == "SyncFlows";
         var scopeOfTask = flows
             ? new Scope(ResourceKind.Flow, Namespace(values, "targetNamespace"), values.Flag("includeChildNamespaces") ?? false)
-            : new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false);
+            : new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false, NamespaceFolder(values));
         // A file that Kestra cannot hold (a space in its name) is refused by itself: there is no property to say otherwise, and no other file needs it.
         var policy = new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep,
             !flows || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
@@ -65,5 +62,16 @@ internal static class TaskRenderer
         if (name is not null && !Names.IsNamespace(name))
             values.Fault(property, "is no namespace", "Use lower-case letters, digits, dots, dashes and underscores, at most 150.");
         return name ?? "";
+    }
+
+    private static string NamespaceFolder(TaskValues values)
+    {
+        // As with gitDirectory: empty is the whole namespace, but not by an expression that comes out empty.
+        var text = values.Raw("namespaceDirectory") is null or ScalarValue { Text: "" } ? "" : values.Needed("namespaceDirectory") ?? "";
+        var parts = text.Split('/').Where(p => p is not ("" or ".")).ToArray();
+        if (parts.Contains("..")) values.Fault("namespaceDirectory", "leads out with `..`", "Write a folder inside the namespace.");
+        if (text.Any(c => char.IsControl(c) || c is '\\' or ' ')) values.Fault("namespaceDirectory", "is no folder that Kestra can keep", "Write a plain path.");
+        if (parts is ["_flows", ..]) values.Fault("namespaceDirectory", "is the folder that Kestra keeps for flows", "Name another one.");
+        return string.Join('/', parts);
     }
 }

@@ -38,14 +38,14 @@ internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inv
             return;
         }
 
-        var key = new ResourceKey(ResourceKind.NamespaceFile, scope.Namespace, file.Path);
+        var key = scope.FileAt(file.Path);
         if (ignore.Match(file.Path) is { } pattern) Add(ProblemKind.Ignored, file, $"{KestraIgnore.FileName} leaves it out ({pattern})", []);
         else if (GitOwn.Contains(file.Name)) Add(ProblemKind.Ignored, file, "it is git's own", []);
         else if (file.NameFault() is { } fault) Add(ProblemKind.Skipped, file, fault, [key]);
-        else if (file.Entry.Mode == TreeEntry.Symlink) Add(ProblemKind.Skipped, file, "a symbolic link is not followed", [key, .. Below(file.Path)]);
+        else if (file.Entry.Mode == TreeEntry.Symlink) Add(ProblemKind.Skipped, file, "a symbolic link is not followed", [key, .. Below(key)]);
         else if (file.Entry.Mode == TreeEntry.Submodule) Add(ProblemKind.Skipped, file, "a submodule is read only with cloneSubmodules: true",
-            [key, .. Below(file.Path)]);
-        else if (file.Path == "_flows" || file.Path.StartsWith("_flows/", StringComparison.Ordinal)) Add(ProblemKind.Skipped, file,
+            [key, .. Below(key)]);
+        else if (key.Id == "_flows" || key.Id.StartsWith("_flows/", StringComparison.Ordinal)) Add(ProblemKind.Skipped, file,
             "Kestra keeps the folder '_flows' of a namespace for itself: sync it with SyncFlows", [key]);
         else Keep(file, key);
     }
@@ -69,6 +69,6 @@ internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inv
         _problems.Add(new ReadProblem(kind, ResourceKind.NamespaceFile, file.FullPath, scope.Namespace, reason, shields));
 
     /// <summary>What was synced from below before it was a link.</summary>
-    private IEnumerable<ResourceKey> Below(string path) =>
-        inventory.Entries.Keys.Where(k => k.Kind == ResourceKind.NamespaceFile && k.Id.StartsWith(path + "/", StringComparison.Ordinal));
+    private IEnumerable<ResourceKey> Below(ResourceKey link) =>
+        inventory.Entries.Keys.Where(k => k.Kind == ResourceKind.NamespaceFile && k.Id.StartsWith(link.Id + "/", StringComparison.Ordinal));
 }

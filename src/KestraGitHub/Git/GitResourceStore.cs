@@ -88,7 +88,7 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         };
         _elsewhere.Clear();
         foreach (var file in files.Where(f => f.Mirror != commit.Mirror && f.Path is not null))
-            _elsewhere[new ResourceKey(ResourceKind.NamespaceFile, task.Scope.Namespace, file.Path!)] = file.Mirror;
+            _elsewhere[task.Scope.FileAt(file.Path!)] = file.Mirror;
         return new ResourceSet(commit.Commit, resources, problems);
     }
 

@@ -33,6 +33,7 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
         var resources = new Dictionary<ResourceKey, Resource>();
         foreach (var (path, (digest, size)) in all)
         {
+            if (!Concerns(path, isFile: true)) continue;
             if (FileChecks.Name(path, server.Version) is { } fault)
             {
                 Unusable(path, fault);
@@ -76,14 +77,14 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
         {
             var listing = await server.Client.ListDirectoryAsync(scope.Namespace, directory, ct);
             // What cannot be addressed safely is there and left alone: asked for 'a b', the server would read, or delete, 'a+b'.
-            foreach (var file in listing.Files)
+            foreach (var file in listing.Files.Where(f => Concerns(f.Path.Value, isFile: true)))
             {
                 if (FileChecks.Name(file.Path.Value, server.Version) is { } fault) Unusable(file.Path.Value, fault);
                 else files.Add(file);
             }
 
-            foreach (var path in listing.Unusable) Unusable(path, path == "_flows" ? "Kestra keeps this name for flows" : "its name cannot be used");
-            foreach (var child in listing.Directories.Where(directories.Add))
+            foreach (var path in listing.Unusable.Where(path => Concerns(path))) Unusable(path, path == "_flows" ? "Kestra keeps this name for flows" : "its name cannot be used");
+            foreach (var child in listing.Directories.Where(c => Concerns(c) || LeadsTo(c)).Where(directories.Add))
             {
                 if (FileChecks.Name(child, server.Version) is { } fault) Unusable(child, fault);
                 else waiting.Enqueue(child);
@@ -133,6 +134,14 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
             return null;
         }
     }
+
+    private bool Concerns(string path, bool isFile = false) => isFile && LeadsTo(path)
+        ? throw new KestraException(
+            KestraFailureKind.Invalid, $"'{path}' is a file in namespace '{scope.Namespace}', and the task's namespaceDirectory needs a folder of that name")
+        : scope.Contains(new ResourceKey(ResourceKind.NamespaceFile, scope.Namespace, path));
+
+    private bool LeadsTo(string directory) =>
+        scope.Folder == directory || scope.Folder.StartsWith(directory + '/', StringComparison.Ordinal);
 
     private void Unusable(string path, string reason)
     {

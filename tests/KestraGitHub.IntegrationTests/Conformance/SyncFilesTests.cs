@@ -66,6 +66,39 @@ public sealed class SyncFilesTests
         Assert.Equal(2, one.Kestra.State.GetFileRevision(Ns, "/cloned.json"));
     }
 
+    [Theory]
+    [InlineData("1.3")]
+    [InlineData("2.0")]
+    public async Task A_namespace_directory_is_all_that_is_written_read_and_deleted(string version)
+    {
+        const string properties = "namespace: prod\nnamespaceDirectory: team/repo\ndelete: true";
+        await using var one = await SyncCase.StartAsync(version);
+        one.Commit(new Dictionary<string, SandboxFile> { ["_files/a.txt"] = "a", ["_files/d/b.txt"] = "b", ["_files/_flows/c.yml"] = "c" });
+        string[] others = ["/a.txt", "/team/a.txt", "/team/repository/a.txt"];
+        foreach (var path in others) one.Kestra.State.PutFile("prod", path, "mine");
+        one.Kestra.State.PutFile("prod", "/team/repo/old.txt", "old");
+
+        var run = (await one.SyncAsync(properties, "SyncNamespaceFiles")).Succeeded();
+        Assert.Equal("added prod/team/repo/_flows/c.yml, added prod/team/repo/a.txt, added prod/team/repo/d/b.txt, deleted prod/team/repo/old.txt", run.Written);
+        Assert.Equal("prod/team/repo/a.txt", run.Of("_files/a.txt").Key);
+        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
+
+        one.Commit(new Dictionary<string, SandboxFile> { ["_files/a.txt"] = "a2" });
+        Assert.Equal("deleted prod/team/repo/_flows/c.yml, deleted prod/team/repo/d/b.txt, updated prod/team/repo/a.txt", (await one.RunAsync()).Succeeded().Written);
+        Assert.Equal([.. others, "/team/repo/a.txt"], one.Kestra.State.ListFiles("prod").Order(StringComparer.Ordinal).OrderBy(p => p == "/team/repo/a.txt"));
+        Assert.All(others, path => Assert.Equal("mine", one.Kestra.State.GetFileText("prod", path)));
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_namespace_directory_stops_the_run()
+    {
+        await using var one = await SyncCase.StartAsync();
+        one.Commit(new Dictionary<string, SandboxFile> { ["_files/a.txt"] = "a" });
+        one.Kestra.State.PutFile("prod", "/team", "a file");
+        (await one.SyncAsync("namespace: prod\nnamespaceDirectory: team/repo\ndelete: true", "SyncNamespaceFiles")).Failed("'team' is a file");
+        Assert.Equal(["/team"], one.Kestra.State.ListFiles("prod"));
+    }
+
     [Fact]
     public async Task C_NF_5_and_B7_A_name_with_git_in_it_is_a_name_and_gits_own_folder_is_not_content()
     {

@@ -127,13 +127,22 @@ public class DefinitionParserTests
     [InlineData("runIf: \"false\"", TaskStanding.Disabled)]
     public void A_task_can_be_switched_off(string line, TaskStanding standing) => Assert.Equal(standing, Load.Good(Load.Sync(line)).Tasks[0].Standing);
 
-    [Fact]
-    public void A_namespace_directory_loads_and_its_run_fails_by_name()
-    {
-        var yaml = "id: a\nnamespace: b\ntasks:\n  - {id: t, type: io.kestra.plugin.git.SyncNamespaceFiles, url: https://h/r, namespaceDirectory: sub}\n";
-        Assert.Equal(TaskStanding.NotBuilt, Load.Good(yaml).Tasks[0].Standing);
-        Assert.Contains("namespaceDirectory", Load.Refuse(yaml).Message, StringComparison.Ordinal);
-    }
+    [Theory]
+    [InlineData("../x", "leads out")]
+    [InlineData("_flows/x", "keeps for flows")]
+    [InlineData("a b", "no folder")]
+    [InlineData("\"{{ envs.nothing ?? '' }}\"", "is empty")]
+    public void A_namespace_directory_that_cannot_be_is_a_fault(string folder, string says) =>
+        Assert.Contains(says, Load.Fault(Files($"namespaceDirectory: {folder}")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("namespaceDirectory: /sub/./dir/", "sub/dir")]
+    [InlineData("namespaceDirectory: \"\"", "")]
+    [InlineData("delete: true", "")]
+    public void A_namespace_directory_is_the_folder_of_the_scope(string line, string folder) => Assert.Equal(folder, Load.Render(Files(line)).Scope.Folder);
+
+    private static string Files(string line) =>
+        $"id: a\nnamespace: b\ntasks:\n  - id: t\n    type: io.kestra.plugin.git.SyncNamespaceFiles\n    url: https://h/r\n    {line}\n";
 
     [Fact]
     public void Every_known_member_of_a_flow_is_taken()
