@@ -64,6 +64,7 @@ internal static class KestraGitHubHost
             .AddApi(configuration)
             .AddDashboard()
             .AddJobs(configuration)
+            .AddStopRules()
             .StayQuietAtBuildTime();
 
         var app = builder.Build();
