@@ -65,6 +65,7 @@ internal static class KestraGitHubHost
             .AddDashboard()
             .AddJobs(configuration)
             .AddStopRules()
+            .AddSystemd()
             .StayQuietAtBuildTime();
 
         var app = builder.Build();
