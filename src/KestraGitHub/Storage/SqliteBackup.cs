@@ -73,20 +73,9 @@ internal sealed class SqliteBackup(DataDirectory data, Dialect dialect, TimeProv
     private string? PutAside()
     {
         if (!File.Exists(data.DatabaseFile)) return null;
-        try
-        {
-            // Puts the journal into the file, and takes it away.
-            using var old = Open(data.DatabaseFile);
-            old.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-        }
-        catch (SqliteException)
-        {
-            // What is damaged is kept as it is, with its journal.
-        }
-
         var kept = string.Create(CultureInfo.InvariantCulture, $"{data.DatabaseFile}.before-restore-{time.GetUtcNow():yyyyMMdd'T'HHmmss.fff'Z'}");
         File.Move(data.DatabaseFile, kept);
-        // A journal that stayed behind would be played into the database that comes now.
+        // The journal of a service that was killed belongs to it, and would spoil the database that comes now. Opened, what is damaged would lose it.
         foreach (var part in (string[])["-wal", "-shm"])
             if (File.Exists(data.DatabaseFile + part)) File.Move(data.DatabaseFile + part, kept + part);
         return kept;
