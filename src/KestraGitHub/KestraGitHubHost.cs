@@ -64,6 +64,8 @@ internal static class KestraGitHubHost
             .AddApi(configuration)
             .AddDashboard()
             .AddJobs(configuration)
+            .AddStopRules()
+            .AddSystemd()
             .StayQuietAtBuildTime();
 
         var app = builder.Build();

@@ -2,5 +2,5 @@ using KestraGitHub;
 using KestraGitHub.Cli;
 
 return args is [var first, ..] && CommandLine.Knows(first)
-    ? await CommandLine.Create(KestraGitHubHost.ServeAsync).Parse(args).InvokeAsync()
+    ? await CommandLine.RunAsync(args, KestraGitHubHost.ServeAsync)
     : await KestraGitHubHost.ServeAsync(args);

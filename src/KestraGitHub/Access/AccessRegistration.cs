@@ -13,6 +13,8 @@ internal static class AccessRegistration
     /// <summary>After <c>AddStorage</c>: the data folder must be this process's own before a token is made in it.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
+        services.BindSection<HttpOptions>(configuration, "Http", HttpOptions.Validate);
+        services.AddSingleton<IStartupFilter, BehindProxy>();
         services.BindSection<ApiOptions>(configuration, "Api", ApiOptions.Validate);
         services.AddSingleton<TokenBook>().AddSingleton<SignInLimiter>().AddSingleton<SignIn>();
         services.AddHostedService<AccessStart>();

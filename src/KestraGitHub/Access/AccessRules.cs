@@ -28,7 +28,8 @@ internal static class AccessRules
     public static Task RedirectToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
         if (ForMachines(context.Request.Path)) return context.HttpContext.ChallengeAsync(BearerHandler.Name);
-        var back = context.Request.PathBase + context.Request.Path + context.Request.QueryString;
+        // Within the service: the base is put before it again when it is gone to, so that it leads nowhere else.
+        var back = context.Request.Path + context.Request.QueryString;
         var safe = HttpMethods.IsGet(context.Request.Method) && back != "/";
         context.Response.Redirect(context.Request.PathBase + "/sign-in" + (safe ? "?returnUrl=" + Uri.EscapeDataString(back) : string.Empty));
         return Task.CompletedTask;

@@ -43,7 +43,10 @@ internal static class OpenApiDocument
 
     public static void MapOpenApiDocument(this WebApplication app)
     {
-        app.MapSwagger("/openapi/{documentName}.json");
+        app.MapSwagger("/openapi/{documentName}.json", o => o.PreSerializeFilters.Add((document, request) =>
+        {
+            if (request.PathBase.HasValue) document.Servers = [new() { Url = request.PathBase }];
+        }));
         app.UseSwaggerUI(o =>
         {
             o.DocumentTitle = "KestraGitHub API";

@@ -59,13 +59,13 @@ internal static class RunEndpoints
     }
 
     private static async Task<Results<Ok<RunAnswer>, Accepted<RunAnswer>, ProblemHttpResult>> CancelAsync(
-        string id, ClaimsPrincipal user, RunStore runs, SyncDesk desk, CancellationToken ct)
+        string id, HttpRequest request, ClaimsPrincipal user, RunStore runs, SyncDesk desk, CancellationToken ct)
     {
         if (await VisibleAsync(id, user, runs, ct) is not { } before) return Problems.NotFound("run");
         if (before.Ended) return Problems.Conflict($"The run has ended already: {Word(before.State)}.");
         if (await desk.CancelAsync(id, ct) is not { } run) return Problems.NotFound("run");
         var answer = RunAnswer.From(run, await runs.ChangesAsync(id, ct));
-        return run.Ended ? TypedResults.Ok(answer) : TypedResults.Accepted($"/api/v1/runs/{id}", answer);
+        return run.Ended ? TypedResults.Ok(answer) : TypedResults.Accepted($"{request.PathBase}/api/v1/runs/{id}", answer);
     }
 
     internal static ProblemHttpResult BadCursor() => Problems.Bad("cursor must be the next of an earlier page.");

@@ -12,14 +12,15 @@ public sealed record SyncAnswer(
     IReadOnlyList<TaskAnswer> Tasks, IReadOnlyList<TriggerAnswer> Triggers, string? WebhookPath, RunAnswer? LastRun, RunAnswer? CurrentRun,
     DateTimeOffset? NextFire, IReadOnlyList<Fault> Faults, IReadOnlyList<Fault> Warnings)
 {
-    public static SyncAnswer From(SyncView view)
+    /// <param name="start">The path that callers write before all of ours.</param>
+    public static SyncAnswer From(SyncView view, string start)
     {
         var (key, definition) = (view.Key, view.Entry.Definition);
         return new(
             key.Tenant, key.Namespace, key.Flow, view.Entry.File, definition?.Description, definition?.Disabled ?? false, view.Standing,
             [.. (definition?.Tasks ?? []).Select(t => new TaskAnswer(t.Id, t.Type, t.Standing))],
             definition is null ? [] : TriggerAnswer.AllOf(definition),
-            definition is { Webhooks.Count: > 0 } ? $"/webhook/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}/{{key}}" : null,
+            definition is { Webhooks.Count: > 0 } ? $"{start}/webhook/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}/{{key}}" : null,
             view.Last is { } last ? RunAnswer.From(last) : null, view.Current is { } current ? RunAnswer.From(current) : null, view.NextFire,
             view.Entry.Faults, definition?.Warnings ?? []);
     }

@@ -25,19 +25,20 @@ internal static class SyncEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
 
-    private static async Task<Ok<ListAnswer<SyncAnswer>>> ListAsync(string tenant, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
+    private static async Task<Ok<ListAnswer<SyncAnswer>>> ListAsync(
+        string tenant, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
     {
         var scope = AccessScope.Of(user);
         var views = scope.AllowsTenant(tenant) ? await desk.ListAsync(tenant, ct) : [];
-        return TypedResults.Ok(new ListAnswer<SyncAnswer>([.. views.Where(v => scope.Allows(v.Key)).Select(SyncAnswer.From)]));
+        return TypedResults.Ok(new ListAnswer<SyncAnswer>([.. views.Where(v => scope.Allows(v.Key)).Select(v => SyncAnswer.From(v, request.PathBase))]));
     }
 
     private static async Task<Results<Ok<SyncAnswer>, ProblemHttpResult>> GetAsync(
-        string tenant, string @namespace, string flow, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
+        string tenant, string @namespace, string flow, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
     {
         var key = new SyncKey(tenant, @namespace, flow);
         return AccessScope.Of(user).Allows(key) && await desk.GetAsync(key, ct) is { } view
-            ? TypedResults.Ok(SyncAnswer.From(view))
+            ? TypedResults.Ok(SyncAnswer.From(view, request.PathBase))
             : Problems.NotFound("sync");
     }
 
@@ -50,7 +51,7 @@ internal static class SyncEndpoints
         var asked = await desk.RequestRunAsync(key, wish.DryRun ?? false, wish.Revision, new("api", By: user.Identity?.Name), ct);
         return asked.Outcome switch
         {
-            RunRequestOutcome.Accepted => TypedResults.Accepted($"/api/v1/runs/{asked.Run!.Id}", RunAnswer.From(asked.Run, [])),
+            RunRequestOutcome.Accepted => TypedResults.Accepted($"{request.PathBase}/api/v1/runs/{asked.Run!.Id}", RunAnswer.From(asked.Run, [])),
             RunRequestOutcome.Broken => Problems.Broken(key, asked.Faults),
             RunRequestOutcome.Disabled => Problems.Conflict($"The sync {key} is disabled. Remove `disabled: true` from its file, or ask for a dry run."),
             RunRequestOutcome.BadRevision => Problems.Bad("revision must be a commit id, or the name of a branch or tag."),

@@ -5,15 +5,26 @@ namespace KestraGitHub.Cli;
 /// <summary>The commands beside serving. Without one of these names as first word the arguments are configuration (<c>--Section:Key=value</c>).</summary>
 internal static class CommandLine
 {
-    private static readonly string[] Names = ["serve", "validate", "--help", "-h", "-?", "--version"];
+    private static readonly string[] Names = ["serve", "validate", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
 
     public static bool Knows(string word) => Names.Contains(word);
 
-    public static RootCommand Create(Func<string[], Task<int>> serve)
+    public static Task<int> RunAsync(string[] args, Func<string[], Task<int>> serve)
+    {
+        // Serving takes whatever the configuration takes; the others take settings anywhere among their own words.
+        string[] settings = args[0] == "serve" ? [] : [.. args.Where(CommandSettings.IsSetting)];
+        return Create(serve, settings).Parse([.. args.Except(settings)]).InvokeAsync();
+    }
+
+    public static RootCommand Create(Func<string[], Task<int>> serve, IReadOnlyList<string> settings)
     {
         var root = new RootCommand("Keeps Kestra and Git in step. Without a command it serves; settings are given as --Section:Key=value.");
         root.Subcommands.Add(Serve(serve));
         root.Subcommands.Add(ValidateCommand.Create());
+        root.Subcommands.Add(HealthCommand.Create(settings));
+        root.Subcommands.Add(MigrateCommand.Create(settings));
+        root.Subcommands.Add(BackupCommand.Create(settings));
+        root.Subcommands.Add(RestoreCommand.Create(settings));
         return root;
     }
 

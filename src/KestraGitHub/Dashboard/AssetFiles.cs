@@ -21,7 +21,7 @@ internal static class AssetFiles
     public static void MapAssets(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/assets/{digest}/{name}", Get).AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/favicon.ico", () => TypedResults.Redirect(Url("favicon.svg"))).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/favicon.ico", (HttpRequest request) => TypedResults.Redirect(request.PathBase + Url("favicon.svg"))).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static IResult Get(string digest, string name, HttpContext context)

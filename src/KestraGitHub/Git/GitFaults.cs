@@ -11,14 +11,15 @@ internal static partial class GitFaults
         (GitErrorKind.HostKey, HostKey(),
             "The ssh server's key is not the one in the known hosts: check its fingerprint, then put its line (as ssh-keyscan prints it) "
             + "into known_hosts in the data folder or the file of Git:KnownHostsFile."),
-        (GitErrorKind.Certificate, Certificate(), "The server's certificate is not trusted: name its authority's file in trustedCaPemPath."),
+        (GitErrorKind.Certificate, Certificate(), "The server's certificate is not trusted: name its authority's file in Git:CertificateAuthorityFile, or in the task's trustedCaPemPath."),
+        (GitErrorKind.Auth, ProxyRefusal(), "The proxy did not let the call pass: check the user and password in Git:Proxy, and which hosts it lets through."),
         (GitErrorKind.Redirected, Redirected(), "The server sends callers to another address: write the repository's present url."),
         (GitErrorKind.Auth, Passphrase(), "The private key cannot be read with this passphrase: check both."),
         (GitErrorKind.Auth, Auth(), "The server did not take the credential: check user, password or key, and that they may read this repository."),
         (GitErrorKind.NotFound, NoRepository(), "There is no such repository, or the credential may not see it: check the url and the credential."),
         (GitErrorKind.NotFound, NoObject(), "The server does not have it (any more)."),
         (GitErrorKind.Protocol, Protocol(), "Use a url of an allowed protocol."),
-        (GitErrorKind.Network, Network(), "The server could not be reached or broke off; it is tried again."),
+        (GitErrorKind.Network, Network(), "The server could not be reached or broke off; it is tried again. Where only a proxy leads out, name it in Git:Proxy."),
         (GitErrorKind.Corrupt, Corrupt(), "The mirror is damaged and is made anew."),
     ];
 
@@ -54,6 +55,9 @@ internal static partial class GitFaults
 
     [GeneratedRegex("certificate verification failed|SSL certificate problem|self.signed certificate|unable to get local issuer|certificate subject name|does not match target host", RegexOptions.IgnoreCase)]
     private static partial Regex Certificate();
+
+    [GeneratedRegex(@"HTTP code 4\d\d from proxy|CONNECT tunnel failed, response 4\d\d|returned error: 407")]
+    private static partial Regex ProxyRefusal();
 
     [GeneratedRegex(@"returned error: 30\d|unable to update url base from redirection")]
     private static partial Regex Redirected();

@@ -1,3 +1,5 @@
+using KestraGitHub.Configuration;
+
 namespace KestraGitHub.Git;
 
 /// <summary>Section <c>Git</c> of the configuration.</summary>
@@ -33,6 +35,14 @@ public sealed record GitOptions
         get;
         init => field = string.IsNullOrWhiteSpace(value) ? null : Path.GetFullPath(value);
     }
+
+    /// <summary>PEM of authorities that are trusted beside the system's; a task's <c>trustedCaPemPath</c> is trusted as well.</summary>
+    public string? CertificateAuthorityFile { get; init; }
+
+    /// <summary><c>http://user:password@host:port</c> for http and https; <c>none</c> goes straight; null is what the environment says.</summary>
+    public string? Proxy { get; init; }
+
+    internal Outbound Outbound => Outbound.Of(CertificateAuthorityFile, Proxy);
 
     /// <summary>The program; a name is looked for on the PATH.</summary>
     public string Program { get; init; } = "git";

@@ -19,6 +19,7 @@ internal static class GitRegistration
     {
         foreach (var unknown in options.AllowedProtocols.Except(GitOptions.KnownProtocols))
             yield return $"Git:AllowedProtocols has '{unknown}'; there are {string.Join(", ", GitOptions.KnownProtocols)}.";
+        foreach (var fault in options.Outbound.Faults("Git")) yield return fault;
         if (options.CacheLimitBytes <= 0) yield return "Git:CacheLimitBytes must be a number of bytes, more than nothing.";
         (string Key, TimeSpan Time)[] limits =
         [

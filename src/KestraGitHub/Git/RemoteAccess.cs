@@ -1,4 +1,5 @@
 using System.Text;
+using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Git;
@@ -28,6 +29,7 @@ internal sealed class RemoteAccess : IDisposable
         (_folders, _options, Remote) = (folders, options, remote);
         try
         {
+            AddProxy(options.Outbound);
             AddConfigOfTask(remote.Transport);
             if (remote.Url.Protocol is "http" or "https") AddHttp(remote, follow);
             if (remote.Url.Protocol == "ssh") AddSsh(remote);
@@ -59,6 +61,23 @@ internal sealed class RemoteAccess : IDisposable
         _private = null;
     }
 
+    /// <summary>Before the task's own settings, which win.</summary>
+    private void AddProxy(Outbound outbound)
+    {
+        if (outbound.Straight) Set("http.proxy", "");
+        if (outbound.ProxyAddress is not { } proxy) return;
+        Set("http.proxy", proxy.GetComponents(UriComponents.SchemeAndServer | UriComponents.UserInfo, UriFormat.UriEscaped));
+        if (proxy.UserInfo.Split(':', 2) is [_, var password]) Hide(proxy.UserInfo, password, Uri.UnescapeDataString(password));
+    }
+
+    private void AddAuthorities(string? ofTask)
+    {
+        (string Setting, string? Path)[] files =
+            [("Git:CertificateAuthorityFile", _options.Outbound.CertificateAuthorityFile), ("trustedCaPemPath", ofTask)];
+        List<(string, string)> named = [.. files.Where(f => !string.IsNullOrEmpty(f.Path)).Select(f => (f.Setting, f.Path!))];
+        if (named.Count > 0) _environment["GIT_SSL_CAINFO"] = TrustBundle.Write(named, PrivateFolder());
+    }
+
     private void AddConfigOfTask(GitTransport transport)
     {
         foreach (var (key, value) in transport.Config)
@@ -71,7 +90,7 @@ internal sealed class RemoteAccess : IDisposable
         Set("http.lowSpeedLimit", "1");
         Set("http.lowSpeedTime", Seconds(transport.ReadTimeout));
         if (transport.NoProxy) Set("http.proxy", "");
-        if (transport.TrustedCaPemPath is { Length: > 0 } pem) _environment["GIT_SSL_CAINFO"] = TrustBundle.Write(pem, PrivateFolder());
+        AddAuthorities(transport.TrustedCaPemPath);
         Set("http.followRedirects", follow || !remote.HasPassword ? "initial" : "false");
         if (!remote.HasPassword) return;
 

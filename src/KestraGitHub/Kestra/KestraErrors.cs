@@ -18,6 +18,7 @@ internal static class KestraErrors
         var body = await BodyAsync(response, ct);
         var html = LooksLikeHtml(response, body);
         var reason = html ? "a page of HTML came; a proxy or a sign-in page may stand before Kestra" : Reason(body);
+        if (status == 407) reason = "the proxy wants a user and password: write them into Kestra:Proxy";
         if (reason.Length == 0) reason = Plain(status, response.ReasonPhrase);
         reason = veil(reason);
         var kind = Kind(response, html, reason);
@@ -28,7 +29,7 @@ internal static class KestraErrors
 
     private static KestraFailureKind Kind(HttpResponseMessage response, bool html, string reason) => (int)response.StatusCode switch
     {
-        401 => KestraFailureKind.Auth,
+        401 or 407 => KestraFailureKind.Auth,
         403 => KestraFailureKind.Forbidden,
         // A proxy's own 404 says nothing about an object; from 2.0 the server itself says which of the two it is.
         404 when html || Header(response, "X-Kestra-Route-Matched") == "false" => KestraFailureKind.RouteMissing,

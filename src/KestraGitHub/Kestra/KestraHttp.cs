@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using KestraGitHub.Definitions;
 
@@ -83,7 +84,7 @@ internal sealed class KestraHttp(HttpClient http, KestraTarget target, KestraTim
                         string.Create(CultureInfo.InvariantCulture, $"no answer within {request.Timeout.TotalSeconds:0.#} s"), inner: e);
                 case HttpRequestException h:
                     throw new KestraException(
-                        KestraFailureKind.Unavailable, request.Method.Method, path, null, $"no connection to {target.Url.Host}: {Why(h)}", inner: e);
+                        KestraFailureKind.Unavailable, request.Method.Method, path, null, $"no connection to {target.Url.Host}: {Why(h)}{Cure(h)}", inner: e);
                 case IOException io:
                     throw new KestraException(KestraFailureKind.Unavailable, request.Method.Method, path, null, Why(io), inner: e);
                 default: throw;
@@ -121,6 +122,15 @@ internal sealed class KestraHttp(HttpClient http, KestraTarget target, KestraTim
         : auth is { Username: { } user, Password: { } password }
             ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password.Reveal()}")))
         : null;
+
+    private static string Cure(HttpRequestException e) => e.HttpRequestError switch
+    {
+        HttpRequestError.SecureConnectionError when e.InnerException is AuthenticationException =>
+            ". Name the file of its certificate's authority in Kestra:CertificateAuthorityFile",
+        HttpRequestError.ProxyTunnelError => ". Check the address, user and password in Kestra:Proxy, and which hosts the proxy lets through",
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => ". Where only a proxy leads there, name it in Kestra:Proxy",
+        _ => "",
+    };
 
     private static string Why(Exception e)
     {

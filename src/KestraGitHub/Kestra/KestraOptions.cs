@@ -1,3 +1,4 @@
+using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Kestra;
@@ -14,6 +15,14 @@ public class KestraTargetOptions
     public string? Password { get; set; }
 
     public string? ApiToken { get; set; }
+
+    /// <summary>PEM of authorities that are trusted beside the system's.</summary>
+    public string? CertificateAuthorityFile { get; set; }
+
+    /// <summary><c>http://user:password@host:port</c>; <c>none</c> goes straight; null is what the environment says.</summary>
+    public string? Proxy { get; set; }
+
+    internal Outbound Outbound => Outbound.Of(CertificateAuthorityFile, Proxy);
 }
 
 /// <summary>The section <c>Kestra</c>: the default server, further ones by name, and how hard they may be driven.</summary>
@@ -48,6 +57,14 @@ public sealed class KestraOptions : KestraTargetOptions
         return faults.Count == 0 ? targets : throw new FormatException(string.Join(' ', faults));
     }
 
+    /// <summary>How the server at this address is reached: as its target says, and where that says nothing, as the section itself does.</summary>
+    internal Outbound OutboundOf(Uri server)
+    {
+        var target = Targets.Values.FirstOrDefault(t => Uri.TryCreate(Text(t?.Url), UriKind.Absolute, out var url)
+            && Uri.Compare(url, server, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0);
+        return Outbound.Of(target?.Outbound.CertificateAuthorityFile ?? CertificateAuthorityFile, target?.Outbound.Proxy ?? Proxy);
+    }
+
     /// <summary>All that is wrong, each with its key and what to do.</summary>
     internal List<string> Faults(Dictionary<string, KestraTarget> targets)
     {
@@ -63,10 +80,15 @@ public sealed class KestraOptions : KestraTargetOptions
         if (Text(Url) is not null) Add("", this, Section, targets, faults);
         else if (Text(Username) is not null || Text(Password) is not null || Text(ApiToken) is not null)
             faults.Add("Kestra: credentials without a server. Set Kestra:Url as well.");
+        faults.AddRange(Outbound.Faults(Section));
         foreach (var (name, options) in Targets)
         {
             if (Text(name) is null) faults.Add("Kestra:Targets: a server needs a name.");
-            else Add(name, options ?? new KestraTargetOptions(), $"{Section}:Targets:{name}", targets, faults);
+            else
+            {
+                Add(name, options ?? new KestraTargetOptions(), $"{Section}:Targets:{name}", targets, faults);
+                faults.AddRange(options?.Outbound.Faults($"{Section}:Targets:{name}") ?? []);
+            }
         }
 
         return faults;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Kestra;
@@ -74,7 +75,7 @@ internal sealed partial class KestraServers(
     }
 
     private Entry EntryOf(KestraTarget target) => _entries.GetOrAdd(target, t => new Entry(Unknown(t), new Lazy<HttpClient>(() =>
-        new HttpClient(handler?.Invoke() ?? Handler())
+        new HttpClient(handler?.Invoke() ?? Handler(options.OutboundOf(t.Url)))
         {
             Timeout = Timeout.InfiniteTimeSpan, // every request has its own
         })));
@@ -116,7 +117,7 @@ internal sealed partial class KestraServers(
         return new KestraServerStatus(target.Name ?? address, address, target.Tenant, "", "", null, null, null);
     }
 
-    private static SocketsHttpHandler Handler() => new()
+    private static SocketsHttpHandler Handler(Outbound outbound) => outbound.ApplyTo(new()
     {
         // 2.0 refuses writes that carry a cookie (kestra-api.md 11.2), and a redirect could carry the credential elsewhere.
         UseCookies = false,
@@ -124,7 +125,7 @@ internal sealed partial class KestraServers(
         AutomaticDecompression = DecompressionMethods.GZip,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    };
+    });
 
     private sealed class Entry(KestraServerStatus status, Lazy<HttpClient> http)
     {

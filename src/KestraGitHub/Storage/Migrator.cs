@@ -10,6 +10,9 @@ internal static class Migrator
 {
     private const string Prefix = "KestraGitHub.Storage.Migrations.";
 
+    /// <summary>The version that this program works on.</summary>
+    public static long Newest => Known()[^1].Version;
+
     /// <returns>The schema's version before and after.</returns>
     /// <exception cref="StorageRefusedException">A newer version of this program wrote the database.</exception>
     public static (long Before, long After) Migrate(DbConnection connection, Dialect dialect, TimeProvider time)

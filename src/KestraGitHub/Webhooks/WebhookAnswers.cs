@@ -24,7 +24,7 @@ internal static class WebhookAnswers
 {
     public static IResult Queued(HttpResponse response, string deliveryId, string runId)
     {
-        response.Headers.Location = $"/api/v1/runs/{runId}";
+        response.Headers.Location = $"{response.HttpContext.Request.PathBase}/api/v1/runs/{runId}";
         var answer = new QueuedAnswer("queued", deliveryId, runId);
         return TypedResults.Json(answer, WebhookJson.Default.QueuedAnswer, statusCode: StatusCodes.Status202Accepted);
     }

@@ -65,6 +65,10 @@ public sealed class ValidateCommandTests : IDisposable
     [Theory]
     [InlineData("validate", true)]
     [InlineData("serve", true)]
+    [InlineData("backup", true)]
+    [InlineData("restore", true)]
+    [InlineData("migrate", true)]
+    [InlineData("health", true)]
     [InlineData("--help", true)]
     [InlineData("--Urls=http://127.0.0.1:1", false)]
     public void Settings_are_no_commands(string word, bool command) => Assert.Equal(command, CommandLine.Knows(word));
@@ -77,7 +81,7 @@ public sealed class ValidateCommandTests : IDisposable
         {
             given = args;
             return Task.FromResult(7);
-        });
+        }, []);
         Assert.Equal(7, await root.Parse(["serve", "--Urls=http://x", "--Data:Path=y"]).InvokeAsync());
         Assert.Equal(["--Urls=http://x", "--Data:Path=y"], given);
     }
