@@ -42,9 +42,9 @@ internal static class RunEndpoints
     }
 
     private static async Task<Results<Ok<RunAnswer>, ProblemHttpResult>> GetAsync(
-        string id, ClaimsPrincipal user, RunStore runs, CancellationToken ct) =>
+        string id, ClaimsPrincipal user, RunStore runs, Digests digests, CancellationToken ct) =>
         await VisibleAsync(id, user, runs, ct) is { } run
-            ? TypedResults.Ok(RunAnswer.From(run, await runs.ChangesAsync(id, ct)))
+            ? TypedResults.Ok(RunAnswer.From(run, await runs.ChangesAsync(id, ct), digests.Of(run.Sync, id)))
             : Problems.NotFound("run");
 
     private static async Task<Results<Ok<ListAnswer<RunEvent>>, ProblemHttpResult>> EventsAsync(

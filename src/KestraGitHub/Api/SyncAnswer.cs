@@ -6,11 +6,12 @@ namespace KestraGitHub.Api;
 /// <summary>A sync as the API tells it.</summary>
 /// <param name="File">Relative to the folder of definitions.</param>
 /// <param name="WebhookPath">Where GitHub sends its calls; the last part is the key, which only the definition knows.</param>
+/// <param name="Note">Set while Kestra is still busy with what a run of this sync wrote.</param>
 /// <param name="Faults">What is wrong with the file now. An earlier version of it may still be in force.</param>
 public sealed record SyncAnswer(
     string Tenant, string Namespace, string Flow, string File, string? Description, bool Disabled, SyncStanding State,
     IReadOnlyList<TaskAnswer> Tasks, IReadOnlyList<TriggerAnswer> Triggers, string? WebhookPath, RunAnswer? LastRun, RunAnswer? CurrentRun,
-    DateTimeOffset? NextFire, IReadOnlyList<Fault> Faults, IReadOnlyList<Fault> Warnings)
+    DateTimeOffset? NextFire, IReadOnlyList<Fault> Faults, IReadOnlyList<Fault> Warnings, DigestNote? Note)
 {
     /// <param name="start">The path that callers write before all of ours.</param>
     public static SyncAnswer From(SyncView view, string start)
@@ -22,7 +23,7 @@ public sealed record SyncAnswer(
             definition is null ? [] : TriggerAnswer.AllOf(definition),
             definition is { Webhooks.Count: > 0 } ? $"{start}/webhook/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}/{{key}}" : null,
             view.Last is { } last ? RunAnswer.From(last) : null, view.Current is { } current ? RunAnswer.From(current) : null, view.NextFire,
-            view.Entry.Faults, definition?.Warnings ?? []);
+            view.Entry.Faults, definition?.Warnings ?? [], view.Note);
     }
 
     private static string Part(string text) => Uri.EscapeDataString(text);

@@ -1,4 +1,5 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Dashboard;
@@ -28,7 +29,7 @@ public sealed record OverviewView(
 /// <param name="Source">The file's text with secrets masked; null when it cannot be shown.</param>
 public sealed record SyncPageView(
     SyncRowView Sync, CatalogEntry Entry, IReadOnlyList<TaskView> Tasks, IReadOnlyList<(string Trigger, string Url, bool Disabled)> WebhookUrls,
-    string Secrets, IReadOnlyList<string>? Source, Page<RunRow> History)
+    string Secrets, IReadOnlyList<string>? Source, Page<RunRow> History, DigestNote? Note)
 {
     public Definition? Definition => Entry.Definition;
 }
@@ -38,7 +39,7 @@ public sealed record RunListView(Page<RunRow> Runs, RunState? State, SyncKey? Sy
 
 public sealed record RunPageView(
     RunRow Run, IReadOnlyList<StepView> Steps, IReadOnlyList<ChangeRow> Deletions, IReadOnlyList<ChangeRow> Changes, IReadOnlyList<RunEvent> Log,
-    bool Startable);
+    bool Startable, DigestNote? Note);
 
 /// <param name="OutOf">How many secrets it could have been signed with, where the definition names its own.</param>
 public sealed record DeliveryView(DeliveryRow Row, int? OutOf);

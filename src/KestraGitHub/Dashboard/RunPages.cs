@@ -35,7 +35,7 @@ internal static class RunPages
             PageFrame.Of(context, "Runs", Links.Runs), new RunListView(page, wanted, key, [.. choices], string.IsNullOrEmpty(cursor)));
     }
 
-    private static async Task<IResult> One(HttpContext context, SyncDesk desk, RunStore runs, string id, CancellationToken ct)
+    private static async Task<IResult> One(HttpContext context, SyncDesk desk, RunStore runs, Digests digests, string id, CancellationToken ct)
     {
         if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
         var events = await runs.EventsAsync(id, 0, ct);
@@ -43,7 +43,7 @@ internal static class RunPages
         var sync = await desk.GetAsync(run.Sync, ct);
         var view = new RunPageView(
             run, StepList.Of(run, events), [.. changes.Where(c => c.Action == Deleted)], [.. changes.Where(c => c.Action != Deleted)], events,
-            sync?.Entry.Definition is not null);
+            sync?.Entry.Definition is not null, digests.Of(run.Sync, id));
         var frame = PageFrame.Of(context, $"Run {Brief.Run(id)}", Links.Runs);
         return Page.Of<Pages.RunPage>(run.Ended ? frame : frame with { Reload = ReloadSeconds }, view);
     }

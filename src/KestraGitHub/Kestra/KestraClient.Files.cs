@@ -83,20 +83,20 @@ internal sealed partial class KestraClient
     }
 
     /// <summary>Creates or overwrites one file. <paramref name="content"/> must give exactly <paramref name="size"/> bytes.</summary>
-    public async Task UploadFileAsync(string ns, NamespaceFilePath path, Stream content, long size, CancellationToken ct)
+    public async Task UploadFileAsync(string ns, NamespaceFilePath path, Stream content, long size, IApplyGuard guard, CancellationToken ct)
     {
         var request = new KestraRequest(
             HttpMethod.Post, Files(ns), path.Query, KestraRequest.Anything, KestraTimings.WithBody(http.Timings.Write, size),
             () => Form("fileContent", [("blob", new BlobContent(content, size))]));
-        await http.SendAsync(request, () => { }, ct);
+        await http.WriteAsync(request, guard, ct);
     }
 
     /// <summary>Deletes a file that a listing has just shown. Each proof serves once; after a failure only a new listing tells.</summary>
-    public async Task DeleteFileAsync(ListedFile file, CancellationToken ct)
+    public async Task DeleteFileAsync(ListedFile file, IApplyGuard guard, CancellationToken ct)
     {
         if (!file.Spend()) throw new InvalidOperationException("this listing has already served for a delete");
         if (http.Time.GetUtcNow() - file.Seen > JustListed) throw new InvalidOperationException("the listing is too old for a delete");
-        await http.SendAsync(Delete(Files(file.Namespace), file.Path.Query), () => { }, ct);
+        await http.WriteAsync(Delete(Files(file.Namespace), file.Path.Query), guard, ct);
     }
 
     private sealed class Listed(string ns, NamespaceFilePath path, long size, long modified, DateTimeOffset seen)

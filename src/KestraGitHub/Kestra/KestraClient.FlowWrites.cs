@@ -10,13 +10,13 @@ internal sealed partial class KestraClient
 
     /// <summary>Creates a flow. A try whose answer was lost is read back, never sent again: the second one would be refused.</summary>
     /// <exception cref="KestraException">Of kind Conflict when it is already there.</exception>
-    public async Task<StoredFlow> CreateFlowAsync(ResourceKey key, ReadOnlyMemory<byte> source, CancellationToken ct)
+    public async Task<StoredFlow> CreateFlowAsync(ResourceKey key, ReadOnlyMemory<byte> source, IApplyGuard guard, CancellationToken ct)
     {
         RequireIdentity(key, source);
         var request = Write(HttpMethod.Post, $"{_tenant}/flows", source);
         try
         {
-            return Stored(key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
+            return Stored(key, source, await http.WriteAsync(request, guard, a => a.ReadJsonAsync<FlowBody>(), ct));
         }
         catch (KestraException e) when (e.LeavesInDoubt)
         {
@@ -26,7 +26,7 @@ internal sealed partial class KestraClient
     }
 
     /// <summary>Replaces the source of a flow that is known to exist.</summary>
-    public async Task<StoredFlow> UpdateFlowAsync(ExistingFlow existing, ReadOnlyMemory<byte> source, CancellationToken ct)
+    public async Task<StoredFlow> UpdateFlowAsync(ExistingFlow existing, ReadOnlyMemory<byte> source, IApplyGuard guard, CancellationToken ct)
     {
         RequireIdentity(existing.Key, source);
         var request = Write(HttpMethod.Put, Flow(existing.Key), source);
@@ -34,7 +34,7 @@ internal sealed partial class KestraClient
             throw Fault(KestraFailureKind.Conflict, request, "it was deleted since it was read; nothing was sent");
         try
         {
-            return Stored(existing.Key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
+            return Stored(existing.Key, source, await http.WriteAsync(request, guard, a => a.ReadJsonAsync<FlowBody>(), ct));
         }
         catch (KestraException e) when (e.Kind == KestraFailureKind.NotFound)
         {
@@ -46,12 +46,12 @@ internal sealed partial class KestraClient
             if (now.Source.Span.SequenceEqual(source.Span)) return now;
             if (!existing.IsStill(now)) throw;
             // Known to exist just now, and the same bytes again do no harm.
-            return Stored(existing.Key, source, await http.SendAsync(request, a => a.ReadJsonAsync<FlowBody>(), ct));
+            return Stored(existing.Key, source, await http.WriteAsync(request, guard, a => a.ReadJsonAsync<FlowBody>(), ct));
         }
     }
 
     /// <summary>Deletes a flow. That it is gone already is no failure.</summary>
-    public async Task DeleteFlowAsync(ExistingFlow existing, CancellationToken ct)
+    public async Task DeleteFlowAsync(ExistingFlow existing, IApplyGuard guard, CancellationToken ct)
     {
         var request = Delete(Flow(existing.Key), "");
         if (await RenewedAsync(existing, ct) is null) return;
@@ -68,7 +68,7 @@ internal sealed partial class KestraClient
         {
             try
             {
-                await http.SendAsync(request, () => { }, ct);
+                await http.WriteAsync(request, guard, ct);
             }
             catch (KestraException e) when (e.Kind == KestraFailureKind.NotFound)
             {

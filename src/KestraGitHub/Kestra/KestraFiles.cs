@@ -73,13 +73,17 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
     private async Task<AppliedChange> UploadAsync(Change change, IResourceStore source, IApplyGuard guard, CancellationToken ct)
     {
         var (path, desired) = (Path(change.Key), change.Desired!);
+        using var turn = await server.Load.Writes.EnterAsync(ct);
         for (var again = false; ; again = true)
         {
-            await using var content = await source.OpenAsync(desired, ct);
-            await guard.BeforeWriteAsync(ct);
             try
             {
-                await server.Client.UploadFileAsync(scope.Namespace, path, content, desired.Size, CancellationToken.None);
+                await turn.WriteAsync(async () =>
+                {
+                    await using var content = await source.OpenAsync(desired, ct);
+                    await server.Client.UploadFileAsync(scope.Namespace, path, content, desired.Size, guard, CancellationToken.None);
+                    return true;
+                }, ct);
                 break;
             }
             catch (KestraException e) when (!again && (e.LeavesInDoubt || e.Kind == KestraFailureKind.Internal))
@@ -95,6 +99,7 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
     private async Task<AppliedChange> DeleteAsync(Change change, IApplyGuard guard, CancellationToken ct)
     {
         var path = Path(change.Key);
+        using var turn = await server.Load.Writes.EnterAsync(ct);
         for (var again = false; ; again = true)
         {
             if (await ListedAsync(path, ct) is not { } listed) return new AppliedChange(change, null); // gone already
@@ -107,10 +112,9 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
                 listed = now;
             }
 
-            await guard.BeforeWriteAsync(ct);
             try
             {
-                await server.Client.DeleteFileAsync(listed, CancellationToken.None);
+                await server.Client.DeleteFileAsync(listed, guard, CancellationToken.None);
                 return new AppliedChange(change, null);
             }
             catch (KestraException e) when (!again && e.LeavesInDoubt)

@@ -32,8 +32,12 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
         if (writes.Count + deletes.Count == 0) return new ApplyResult([], _read.Cursor?.ToString(), null);
 
         var done = new List<AppliedChange>(writes.Count + deletes.Count);
+        var started = server.Client.Time.GetTimestamp();
         var failure = await WriteAsync(writes, done, source, guard, ct);
         for (var i = 0; failure is null && i < deletes.Count; i++) failure = await DeleteAsync(deletes[i], done, guard, ct);
+        var (created, deleted) = (done.Count(d => d.Change.Action == ChangeAction.Added), done.Count(d => d.Now is null));
+        server.Load.Leave(Digestion.After(
+            server.Version, done.Count, created, _read.Set.Resources.Count + created - deleted, server.Client.Time.GetElapsedTime(started)));
         var cursor = failure is null && _read.Cursor is { } before ? await FlowVouching.CursorAsync(server, scope, before, done, ct) : null;
         return new ApplyResult(done, cursor?.ToString(), failure);
     }
@@ -41,43 +45,41 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
     private async Task<ApplyFailure?> WriteAsync(
         List<Change> writes, List<AppliedChange> done, IResourceStore source, IApplyGuard guard, CancellationToken ct)
     {
-        var throttle = new WriteThrottle(options.WritesAtOnce);
+        var throttle = server.Load.Writes;
         var running = new List<Task>();
         ApplyFailure? failure = null;
         foreach (var change in writes)
         {
-            while (running.Count >= throttle.Limit) running.Remove(await Task.WhenAny(running));
-            if (Volatile.Read(ref failure) is not null) break;
             try
             {
                 var content = await Content.OfAsync(change.Desired!, source, ct);
-                await guard.BeforeWriteAsync(ct);
-                running.Add(SendAsync(change, content));
+                var turn = await throttle.EnterAsync(ct);
+                running.RemoveAll(r => r.IsCompleted);
+                running.Add(SendAsync(change, content, turn));
             }
             catch (Exception e)
             {
                 // Whatever ended it, those under way are waited for and what was done is reported.
                 Interlocked.CompareExchange(ref failure, new ApplyFailure(change, e), null);
             }
+
+            if (Volatile.Read(ref failure) is not null) break;
         }
 
         await Task.WhenAll(running);
         return failure;
 
-        async Task SendAsync(Change change, ReadOnlyMemory<byte> content)
+        async Task SendAsync(Change change, ReadOnlyMemory<byte> content, WriteThrottle.Turn turn)
         {
-            var started = server.Client.Time.GetTimestamp();
+            using var held = turn;
+            if (Volatile.Read(ref failure) is not null) return; // another one failed while this one waited for its turn
             try
             {
-                // Once it is sent, cancelling would only hide what became of it: each write has a short time of its own.
-                var flow = change.Action == ChangeAction.Added
-                    ? await server.Client.CreateFlowAsync(change.Key, content, CancellationToken.None)
-                    : await server.Client.UpdateFlowAsync(await ProofAsync(change.Key), content, CancellationToken.None);
+                var flow = await turn.WriteAsync(() => WriteAsync(change, content, guard), ct);
                 var applied = new AppliedChange(change, _reader.Resource(flow));
                 lock (done)
                 {
                     done.Add(applied);
-                    throttle.Answered(server.Client.Time.GetElapsedTime(started));
                     guard.Written(applied);
                 }
             }
@@ -88,13 +90,32 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
         }
     }
 
+    private async Task<StoredFlow> WriteAsync(Change change, ReadOnlyMemory<byte> content, IApplyGuard guard)
+    {
+        // Once it is sent, cancelling would only hide what became of it: each write has a short time of its own.
+        var started = server.Client.Time.GetTimestamp();
+        var flow = change.Action == ChangeAction.Added
+            ? await server.Client.CreateFlowAsync(change.Key, content, guard, CancellationToken.None)
+            : await server.Client.UpdateFlowAsync(await ProofAsync(change.Key), content, guard, CancellationToken.None);
+        server.Load.Writes.Answered(server.Client.Time.GetElapsedTime(started));
+        return flow;
+    }
+
     private async Task<ApplyFailure?> DeleteAsync(Change change, List<AppliedChange> done, IApplyGuard guard, CancellationToken ct)
     {
         try
         {
-            await guard.BeforeWriteAsync(ct);
+            using var turn = await server.Load.Writes.EnterAsync(ct);
             var proof = _read.Existing.GetValueOrDefault(change.Key) ?? (await server.Client.FindFlowAsync(change.Key, ct))?.Existing;
-            if (proof is not null) await server.Client.DeleteFlowAsync(proof, CancellationToken.None);
+            if (proof is not null)
+            {
+                await turn.WriteAsync(async () =>
+                {
+                    await server.Client.DeleteFlowAsync(proof, guard, CancellationToken.None);
+                    return true;
+                }, ct);
+            }
+
             var applied = new AppliedChange(change, null);
             done.Add(applied);
             guard.Written(applied);

@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
 using System.Text;
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Kestra;
 
@@ -24,20 +27,28 @@ internal sealed class KestraHttp(HttpClient http, KestraTarget target, KestraTim
     /// <summary>Path as messages show it.</summary>
     public string PathOf(KestraRequest request) => _root.AbsolutePath + request.Path;
 
-    /// <summary>Sends once and hands the answer to <paramref name="read"/>.</summary>
-    public async Task<T> SendAsync<T>(KestraRequest request, Func<KestraAnswer, Task<T>> read, CancellationToken ct)
+    /// <summary>
+    /// Writes: sends once and hands the answer to <paramref name="read"/>. There is no other way to send a write, so that none goes unguarded, not even
+    /// one that is sent again.
+    /// </summary>
+    public async Task<T> WriteAsync<T>(KestraRequest request, IApplyGuard guard, Func<KestraAnswer, Task<T>> read, CancellationToken ct)
     {
-        using var answer = await SendAsync(request, ct);
-        return await read(answer);
+        await guard.BeforeWriteAsync(ct);
+        var fence = WireFence.Raise(guard);
+        try
+        {
+            return await SendAsync(request, read, ct);
+        }
+        catch (Exception) when (fence.Refusal is not null)
+        {
+            ExceptionDispatchInfo.Throw(fence.Refusal);
+            throw;
+        }
     }
 
-    /// <summary>Sends once, for a call whose answer says nothing beyond its status.</summary>
-    public Task SendAsync(KestraRequest request, Action done, CancellationToken ct) =>
-        SendAsync(request, _ =>
-        {
-            done();
-            return Task.FromResult(true);
-        }, ct);
+    /// <summary>The same for a call whose answer says nothing beyond its status.</summary>
+    public Task WriteAsync(KestraRequest request, IApplyGuard guard, CancellationToken ct) =>
+        WriteAsync(request, guard, _ => Task.FromResult(true), ct);
 
     /// <summary>Reads; what is over in a moment is tried again at once, as only a read may be (kestra-api.md section 9).</summary>
     public async Task<T> ReadAsync<T>(KestraRequest request, Func<KestraAnswer, Task<T>> read, CancellationToken ct)
@@ -55,6 +66,12 @@ internal sealed class KestraHttp(HttpClient http, KestraTarget target, KestraTim
                 await Task.Delay(wait, time, ct);
             }
         }
+    }
+
+    private async Task<T> SendAsync<T>(KestraRequest request, Func<KestraAnswer, Task<T>> read, CancellationToken ct)
+    {
+        using var answer = await SendAsync(request, ct);
+        return await read(answer);
     }
 
     private async Task<KestraAnswer> SendAsync(KestraRequest request, CancellationToken ct)
@@ -99,7 +116,10 @@ internal sealed class KestraHttp(HttpClient http, KestraTarget target, KestraTim
         if (Uri.Compare(address, _root, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0
             || !address.AbsolutePath.StartsWith(_root.AbsolutePath, StringComparison.Ordinal))
             throw new ArgumentException("the path leaves the server's API", nameof(request));
-        var message = new HttpRequestMessage(request.Method, address) { Content = request.Body?.Invoke() };
+        var message = new HttpRequestMessage(request.Method, address)
+        {
+            Content = request.Body?.Invoke(), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, // see WireFence
+        };
         message.Headers.Accept.ParseAdd(request.Accept);
         message.Headers.Authorization = Authorization(target.Auth);
         return message;

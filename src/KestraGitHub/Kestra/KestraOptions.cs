@@ -32,7 +32,7 @@ public sealed class KestraOptions : KestraTargetOptions
 
     public Dictionary<string, KestraTargetOptions> Targets { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>Flow writes under way at a time; fewer when the server slows down.</summary>
+    /// <summary>Writes under way to one server at a time, over all runs; fewer when it slows down.</summary>
     public int WritesAtOnce { get; set; } = 4;
 
     /// <summary>Flows in one call of validation. The server takes 128 parts at most.</summary>
@@ -46,7 +46,7 @@ public sealed class KestraOptions : KestraTargetOptions
 
     internal KestraTimings Timings => new(WriteTimeout, ReadTimeout, TimeSpan.FromMilliseconds(250));
 
-    internal KestraStoreOptions ToStoreOptions() => new(WritesAtOnce, ValidateBatch);
+    internal KestraStoreOptions ToStoreOptions() => new(ValidateBatch);
 
     /// <summary>The servers by name, the default one under the empty name (absent when none is configured).</summary>
     /// <exception cref="FormatException">The section is wrong; the message names every fault and its cure.</exception>

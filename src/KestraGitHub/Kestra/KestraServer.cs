@@ -4,7 +4,8 @@ namespace KestraGitHub.Kestra;
 
 /// <summary>A server that answered, what it is, and a client of it. Made anew for each run, so that the calls of a run can be counted.</summary>
 /// <param name="Uuid">The instance's own id; empty when it does not say.</param>
-internal sealed record KestraServer(KestraTarget Target, KestraVersion Version, KestraEdition Edition, string Uuid, KestraClient Client)
+/// <param name="Load">Shared by all who write to this address.</param>
+internal sealed record KestraServer(KestraTarget Target, KestraVersion Version, KestraEdition Edition, string Uuid, KestraClient Client, ServerLoad Load)
 {
     /// <summary>Requests sent through this one so far.</summary>
     public int Calls => Client.Calls;

@@ -10,8 +10,10 @@ internal sealed partial class KestraServers(
     KestraOptions options, TimeProvider time, ILogger<KestraServers> log, Func<HttpMessageHandler>? handler = null) : IDisposable
 {
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan QuickRead = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<KestraTarget, Entry> _entries = new();
+    private readonly ConcurrentDictionary<string, ServerLoad> _loads = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyDictionary<string, KestraTarget>> _targets = new(options.ToTargets);
 
     /// <summary>The configured servers; the default one under the empty name.</summary>
@@ -32,7 +34,7 @@ internal sealed partial class KestraServers(
         {
             if (entry.Known is null || time.GetUtcNow() - entry.ProbedAt >= ProbeEvery) await ProbeAsync(target, entry, ct);
             var (version, edition, uuid) = entry.Known!;
-            return new KestraServer(target, version, edition, uuid, Client(target, entry, options.Timings));
+            return new KestraServer(target, version, edition, uuid, Client(target, entry, options.Timings), LoadOf(target));
         }
         finally
         {
@@ -86,7 +88,7 @@ internal sealed partial class KestraServers(
         var said = (entry.Status.Reachable, entry.Status.Version);
         try
         {
-            var known = await KestraProbe.AskAsync(Client(target, entry, Quick), target, verifyCredentials: entry.Known is null, ct);
+            var known = await KestraProbe.AskAsync(Client(target, entry, ProbeTimings(target)), target, verifyCredentials: entry.Known is null, ct);
             (entry.Known, entry.ProbedAt) = (known, now);
             entry.Status = entry.Status with
             {
@@ -105,20 +107,30 @@ internal sealed partial class KestraServers(
         }
     }
 
-    // Others wait at the gate meanwhile.
-    private KestraTimings Quick => options.Timings is var t && t.Read > TimeSpan.FromSeconds(15) ? t with { Read = TimeSpan.FromSeconds(15) } : t;
+    // Others wait at the gate meanwhile. A server that is busy with what we gave it gets its time: slow is not away.
+    private KestraTimings ProbeTimings(KestraTarget target) =>
+        options.Timings is var t && t.Read > QuickRead && LoadOf(target).Digesting == TimeSpan.Zero ? t with { Read = QuickRead } : t;
+
+    /// <summary>One for each address: its tenants and users share one server.</summary>
+    private ServerLoad LoadOf(KestraTarget target) =>
+        _loads.GetOrAdd(Address(target).TrimEnd('/'), _ => new ServerLoad(options.WritesAtOnce, time));
 
     private KestraClient Client(KestraTarget target, Entry entry, KestraTimings timings) =>
         new(new KestraHttp(entry.Http.Value, target, timings, time), target.Tenant);
 
     private static KestraServerStatus Unknown(KestraTarget target)
     {
-        var address = target.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        var address = Address(target);
         return new KestraServerStatus(target.Name ?? address, address, target.Tenant, "", "", null, null, null);
     }
 
-    private static SocketsHttpHandler Handler(Outbound outbound) => outbound.ApplyTo(new()
+    private static string Address(KestraTarget target) =>
+        target.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+
+    internal static SocketsHttpHandler Handler(Outbound outbound) => outbound.ApplyTo(new()
     {
+        PlaintextStreamFilter = WireFence.AroundAsync,
+
         // 2.0 refuses writes that carry a cookie (kestra-api.md 11.2), and a redirect could carry the credential elsewhere.
         UseCookies = false,
         AllowAutoRedirect = false,

@@ -3,10 +3,9 @@ using KestraGitHub.Reconciliation;
 namespace KestraGitHub.Kestra;
 
 /// <summary>How one store works.</summary>
-/// <param name="WritesAtOnce">Flow writes under way at a time.</param>
 /// <param name="ValidateBatch">Flows in one call of validation.</param>
 /// <param name="DesiredSize">Bytes that the source has for a file, or null: one of another size need not be read to be different.</param>
-internal sealed record KestraStoreOptions(int WritesAtOnce = 4, int ValidateBatch = 100, Func<ResourceKey, long?>? DesiredSize = null)
+internal sealed record KestraStoreOptions(int ValidateBatch = 100, Func<ResourceKey, long?>? DesiredSize = null)
 {
     public static KestraStoreOptions Default { get; } = new();
 }

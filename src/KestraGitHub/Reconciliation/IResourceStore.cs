@@ -53,6 +53,10 @@ internal interface IApplyGuard
     /// <exception cref="OperationCanceledException">The run was cancelled, or its lease may have ended: nothing more is sent.</exception>
     ValueTask BeforeWriteAsync(CancellationToken ct);
 
+    /// <summary>Called at the connection, before each piece of such a request is sent. It must answer at once.</summary>
+    /// <exception cref="OperationCanceledException">The lease may have ended while the request was on its way there: the piece is not sent.</exception>
+    void CheckAtWire();
+
     /// <summary>Called after each write, in any order.</summary>
     void Written(AppliedChange change);
 }

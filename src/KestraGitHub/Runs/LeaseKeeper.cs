@@ -54,10 +54,15 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
     public async ValueTask BeforeWriteAsync(CancellationToken ct)
     {
         // A renewal that is late (a busy machine, a slow disk, a pause of the whole process) is made up for here: the store knows whose the run is.
-        if (!IsSafe && !_lost && !_cancelled) await TryRenewAsync(ct);
+        if (!IsYoungerThan(_duration / 4) && !_lost && !_cancelled) await TryRenewAsync(ct);
         if (_cancelled) throw new RunCancelledException();
-        if (_lost || !IsSafe) throw new LeaseLostException();
+        if (_lost || !IsYoungerThan(_duration / 4)) throw new LeaseLostException();
         ct.ThrowIfCancellationRequested();
+    }
+
+    public void CheckAtWire()
+    {
+        if (_lost || !IsYoungerThan(_duration / 3)) throw new LeaseLostException();
     }
 
     public void Written(AppliedChange change) => _written(change);
@@ -70,15 +75,14 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
     }
 
     /// <summary>
-    /// Two thirds of the lease are kept in hand (10 s of 15, the time limit of a write): what is sent now is answered, or given up, before it can end.
-    /// Both clocks have a say: the steady one stands still while a machine sleeps, the other one may be set.
+    /// Asked with a third of the lease at the wire, a quarter before the request, so that a request which is let begin is not refused on its short way.
+    /// The other two thirds are kept in hand, and are no shorter than a write's time limit (<see cref="LeaseBound"/>): what is sent now is answered, or
+    /// given up, before the lease can end. So a successor, which waits for that end, has waited for both. Both clocks have a say: the steady one stands
+    /// still while a machine sleeps, the other one may be set.
     /// </summary>
-    private bool IsSafe
+    private bool IsYoungerThan(TimeSpan age)
     {
-        get
-        {
-            lock (_gate) return _time.GetElapsedTime(_heldAt) <= _duration / 3 && _time.GetUtcNow() - _heldSince <= _duration / 3;
-        }
+        lock (_gate) return _time.GetElapsedTime(_heldAt) <= age && _time.GetUtcNow() - _heldSince <= age;
     }
 
     private async Task KeepAsync()

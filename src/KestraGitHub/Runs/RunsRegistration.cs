@@ -1,4 +1,5 @@
 using KestraGitHub.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Runs;
 
@@ -7,6 +8,8 @@ internal static class RunsRegistration
     public static IServiceCollection AddRuns(this IServiceCollection services, IConfiguration configuration)
     {
         services.BindSection<RunOptions>(configuration, "Runs", Faults);
+        services.AddSingleton<IValidateOptions<RunOptions>, LeaseBound>();
+        services.AddSingleton<Digests>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();

@@ -5,7 +5,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>What people and scripts ask of syncs: see them, start a run, stop one. The API, the pages and the command line all ask here.</summary>
-internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJobScheduler scheduler)
+internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJobScheduler scheduler, Digests digests)
 {
     public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct)
     {
@@ -47,7 +47,7 @@ internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJob
 
     private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, CancellationToken ct) =>
         new(key, entry, StandingOf(entry, runsOf.Last), runsOf.Last, runsOf.Current,
-            entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null);
+            entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key));
 
     private static SyncStanding StandingOf(CatalogEntry entry, RunRow? last) => (entry.Definition, last) switch
     {

@@ -12,7 +12,7 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
-    InventoryStore inventories, RunStore runs)
+    InventoryStore inventories, RunStore runs, Digests digests)
 {
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
@@ -167,10 +167,19 @@ internal sealed class SyncRunner(
             report.AddApplied(task.Task.Id, plan, result);
             if (!keeper.Lost) await RememberAsync(run.Sync, task, plan, result);
             log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done, {task.Server.Calls} calls of Kestra in all");
+            TellDigestion(run, task.Server, log);
         }
 
         // Rethrown here, after everything that was done is remembered and reported.
         if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private void TellDigestion(RunRow run, KestraServer server, RunLog log)
+    {
+        if (server.Load.Digesting is var left && left < Digestion.WorthTelling) return;
+        var words = Digestion.Words(server.Version);
+        log.Step("applied", $"{words} ({Digestion.About(left)})");
+        digests.Tell(run.Sync, run.Id, words, left);
     }
 
     private async Task RememberAsync(SyncKey sync, TaskRun run, SyncPlan plan, ApplyResult result)

@@ -26,8 +26,10 @@ public enum SyncStanding
 /// <param name="Entry">The file, with its faults. Its definition may be an earlier version than the file, or null.</param>
 /// <param name="Last">The newest ended run that was no dry run.</param>
 /// <param name="Current">The newest run that has not ended.</param>
+/// <param name="Note">Set while its Kestra is busy with what a run wrote.</param>
 public sealed record SyncView(
-    SyncKey Key, CatalogEntry Entry, SyncStanding Standing, RunRow? Last, RunRow? Current, DateTimeOffset? NextFire);
+    SyncKey Key, CatalogEntry Entry, SyncStanding Standing, RunRow? Last, RunRow? Current, DateTimeOffset? NextFire,
+    DigestNote? Note);
 
 public enum RunRequestOutcome
 {

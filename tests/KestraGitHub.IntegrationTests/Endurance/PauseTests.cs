@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KestraGitHub.IntegrationTests.EndToEnd;
 using Microsoft.Data.Sqlite;
 
@@ -9,7 +10,7 @@ public sealed class PauseTests : IAsyncLifetime
 {
     private House _house = null!;
 
-    public async Task InitializeAsync() => _house = await House.OpenAsync(("Runs__Lease", "00:00:03"), ("Runs__Sweep", "00:00:02"));
+    public async Task InitializeAsync() => _house = await House.OpenAsync(("Runs__Lease", "00:00:03"), ("Kestra__WriteTimeout", "00:00:02"), ("Runs__Sweep", "00:00:02"));
 
     public async Task DisposeAsync() => await _house.DisposeAsync();
 
@@ -44,6 +45,50 @@ public sealed class PauseTests : IAsyncLifetime
         Assert.Equal(1, House.Attempt(ended));
         _house.AssertEqual("fenced");
         Assert.All(_house.Kestra.State.ListFlows(), f => Assert.Equal(1, f.Revision));
+    }
+
+    [Fact]
+    public async Task After_a_pause_no_write_arrives_before_the_run_is_claimed_anew()
+    {
+        _house.Define("again");
+        _house.Commit("again", 120, "all of them");
+        _house.SlowWrites(150);
+        var arrivals = new ConcurrentQueue<(DateTimeOffset At, DateTimeOffset? Until, long Fence)>();
+        _house.Kestra.Arrived = (method, path) =>
+        {
+            if (method == "POST" && path.EndsWith("/flows", StringComparison.Ordinal)) arrivals.Enqueue(Claim(DateTimeOffset.UtcNow));
+        };
+        await _house.Service.StartAsync();
+        var run = await _house.PushAsync("again");
+        for (var pause = 1; pause <= 3; pause++)
+        {
+            var before = arrivals.Count;
+            await Wait.UntilAsync(() => Task.FromResult(arrivals.Count >= before + 5), House.Patience, () => $"pause {pause}\n{_house.Service.Output}");
+            await Processes.SignalAsync(_house.Service.ProcessId, "STOP");
+            await Task.Delay(4000);
+            var late = Claim(DateTimeOffset.UtcNow);
+            Assert.True(late.Until < late.At, "the lease was meant to end in the pause");
+            await Processes.SignalAsync(_house.Service.ProcessId, "CONT");
+        }
+
+        var ended = await _house.EndOfAsync(run);
+        Assert.Equal(1, House.Attempt(ended));
+        _house.AssertEqual("again");
+        Assert.All(_house.Kestra.State.ListFlows(), f => Assert.Equal(1, f.Revision));
+
+        // The row is read after the write came: only a lease that was renewed or claimed before it can still be running then.
+        Assert.All(arrivals, a => Assert.True(a.Until > a.At, $"a write came at {a.At:O}, the lease (fence {a.Fence}) ended at {a.Until:O}"));
+    }
+
+    private (DateTimeOffset At, DateTimeOffset? Until, long Fence) Claim(DateTimeOffset at)
+    {
+        using var connection = new SqliteConnection($"Data Source={_house.DatabaseFile};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT lease_until, fence FROM runs";
+        using var row = command.ExecuteReader();
+        Assert.True(row.Read());
+        return (at, row.IsDBNull(0) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), row.GetInt64(1));
     }
 
     private async Task<string> PauseInTheMiddleAsync(string sync)

@@ -28,11 +28,12 @@ internal sealed class Bench : IAsyncDisposable
 
     public MemorySource Source { get; } = new();
 
-    public static async Task<Bench> StartAsync(string version, Func<KestraStandInOptions, KestraStandInOptions>? change = null)
+    public static async Task<Bench> StartAsync(string version, Func<KestraStandInOptions, KestraStandInOptions>? change = null, int writesAtOnce = 4)
     {
         var options = new KestraStandInOptions { Version = version };
         return new Bench(
-            await KestraStandIn.StartAsync(change?.Invoke(options) ?? options), new KestraOptions { WriteTimeout = TimeSpan.FromSeconds(1), ReadTimeout = TimeSpan.FromSeconds(3) });
+            await KestraStandIn.StartAsync(change?.Invoke(options) ?? options),
+            new KestraOptions { WriteTimeout = TimeSpan.FromSeconds(1), ReadTimeout = TimeSpan.FromSeconds(3), WritesAtOnce = writesAtOnce });
     }
 
     /// <summary>A store whose calls are counted from nothing.</summary>
@@ -141,6 +142,10 @@ internal sealed class Guard(int stopAt = int.MaxValue) : IApplyGuard
     {
         Before?.Invoke();
         return ++_asked >= stopAt ? throw new OperationCanceledException("the lease ended") : ValueTask.CompletedTask;
+    }
+
+    public void CheckAtWire()
+    {
     }
 
     public void Written(AppliedChange change) => Done.Add(change);

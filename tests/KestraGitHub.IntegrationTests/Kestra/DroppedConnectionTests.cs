@@ -42,7 +42,7 @@ public sealed class DroppedConnectionTests
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false });
         var client = new KestraClient(new KestraHttp(http, target, KestraTimings.Default, TimeProvider.System), "main");
         var file = Assert.Single((await client.ListDirectoryAsync("company", "", default)).Files);
-        var error = await Assert.ThrowsAsync<KestraException>(() => client.DeleteFileAsync(file, default));
+        var error = await Assert.ThrowsAsync<KestraException>(() => client.DeleteFileAsync(file, new Guard(), default));
         Assert.Equal(KestraFailureKind.Unavailable, error.Kind);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);

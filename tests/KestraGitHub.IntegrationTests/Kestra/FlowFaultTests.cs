@@ -138,8 +138,8 @@ public sealed class FlowFaultTests
     [Fact]
     public async Task The_first_failure_stops_new_writes_and_what_was_done_is_told()
     {
-        await using var bench = await Bench.StartAsync("2.0");
-        var store = await bench.FlowsAsync(options: new KestraStoreOptions(WritesAtOnce: 1));
+        await using var bench = await Bench.StartAsync("2.0", writesAtOnce: 1);
+        var store = await bench.FlowsAsync();
         var read = await store.ReadAsync(KnownState.Nothing, default);
         List<Resource> desired = [.. Enumerable.Range(0, 10).Select(i => bench.Source.Put(Bench.Flow($"f{i}"), Bench.Yaml($"f{i}")))];
         bench.StandIn.Faults.Add(new FaultRule { Effect = FaultEffect.Status, Status = 500, Method = "POST", After = 3, Count = 1 });

@@ -54,6 +54,9 @@ public sealed class KestraStandIn : IAsyncDisposable
     /// <summary>A PUT of an absent flow never answers.</summary>
     public bool PutAbsentHangs { get; set; }
 
+    /// <summary>Called with method and path when a call has come in whole, before anything is done about it.</summary>
+    public Action<string, string>? Arrived { get; set; }
+
     public IReadOnlyList<RecordedCall> Calls => [.. calls];
 
     /// <summary>Calls that a real server of this version and edition has no route for: a client should never make one.</summary>
@@ -114,6 +117,7 @@ public sealed class KestraStandIn : IAsyncDisposable
             Query = Call.ReadQuery(target),
             BaseUrl = $"http://{context.Request.Host}",
         };
+        Arrived?.Invoke(call.Method, call.RawPath);
         var known = true;
         var status = 0;
         try

@@ -89,6 +89,7 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>(
             (_, _) => new(Catalog));
         builder.Services.AddSingleton<IJobScheduler>(Scheduler);
+        builder.Services.AddSingleton<Digests>();
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddDashboard();
         _app = builder.Build();

@@ -135,7 +135,7 @@ public sealed class KestraClientTests
     public async Task The_reason_is_one_safe_line(string body, string reason)
     {
         var kestra = new ScriptedKestra { Answer = _ => ScriptedKestra.Json(body, HttpStatusCode.UnprocessableEntity) };
-        var error = await Assert.ThrowsAsync<KestraException>(() => kestra.Client().CreateFlowAsync(Key, Source, default));
+        var error = await Assert.ThrowsAsync<KestraException>(() => kestra.Client().CreateFlowAsync(Key, Source, FreePass.Always, default));
         Assert.Equal((KestraFailureKind.Invalid, reason), (error.Kind, error.Reason));
     }
 
@@ -166,7 +166,7 @@ public sealed class KestraClientTests
     public async Task A_source_is_never_written_under_another_name()
     {
         var kestra = new ScriptedKestra();
-        var error = await Assert.ThrowsAsync<KestraException>(() => kestra.Client().CreateFlowAsync(Key with { Id = "b" }, Source, default));
+        var error = await Assert.ThrowsAsync<KestraException>(() => kestra.Client().CreateFlowAsync(Key with { Id = "b" }, Source, FreePass.Always, default));
         Assert.Equal(KestraFailureKind.Invalid, error.Kind);
         Assert.Empty(kestra.Sent);
     }
@@ -180,9 +180,9 @@ public sealed class KestraClientTests
         var flow = (await client.FindFlowAsync(Key, default))!;
         time.Shift = TimeSpan.FromSeconds(61);
         kestra.Answer = r => r.Method == HttpMethod.Get ? new HttpResponseMessage(HttpStatusCode.NotFound) : throw new InvalidOperationException("a PUT was sent");
-        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.UpdateFlowAsync(flow.Existing, Source, default))).Kind);
+        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.UpdateFlowAsync(flow.Existing, Source, FreePass.Always, default))).Kind);
         kestra.Answer = r => r.Method == HttpMethod.Get ? ScriptedKestra.Json("""{"revision":2,"source":"x"}""") : throw new InvalidOperationException("a PUT was sent");
-        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.UpdateFlowAsync(flow.Existing, Source, default))).Kind);
+        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.UpdateFlowAsync(flow.Existing, Source, FreePass.Always, default))).Kind);
     }
 
     [Fact]
@@ -194,8 +194,8 @@ public sealed class KestraClientTests
         var existing = Assert.Single(await client.ExportFlowsAsync(Company, default)).Existing!;
         time.Shift = TimeSpan.FromSeconds(61);
         kestra.Answer = r => r.Method == HttpMethod.Get ? ScriptedKestra.Json("""{"revision":2,"source":"edited"}""") : throw new InvalidOperationException("a write was sent");
-        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.UpdateFlowAsync(existing, Source, default))).Kind);
-        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.DeleteFlowAsync(existing, default))).Kind);
+        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.UpdateFlowAsync(existing, Source, FreePass.Always, default))).Kind);
+        Assert.Equal(KestraFailureKind.Conflict, (await Assert.ThrowsAsync<KestraException>(() => client.DeleteFlowAsync(existing, FreePass.Always, default))).Kind);
     }
 
     [Fact]
@@ -216,11 +216,11 @@ public sealed class KestraClientTests
         var kestra = new ScriptedKestra { Answer = _ => ScriptedKestra.Json("""[{"fileName":"a","type":"File","size":1,"lastModifiedTime":5}]""") };
         var client = kestra.Client(time);
         var file = Assert.Single((await client.ListDirectoryAsync("company", "d", default)).Files);
-        await client.DeleteFileAsync(file, default);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => client.DeleteFileAsync(file, default));
+        await client.DeleteFileAsync(file, FreePass.Always, default);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.DeleteFileAsync(file, FreePass.Always, default));
         file = Assert.Single((await client.ListDirectoryAsync("company", "d", default)).Files);
         time.Shift = TimeSpan.FromSeconds(11);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => client.DeleteFileAsync(file, default));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.DeleteFileAsync(file, FreePass.Always, default));
         Assert.Equal("?path=%2Fd%2Fa", Assert.Single(kestra.Sent, s => s.Method == "DELETE").Address.Query);
     }
 
@@ -229,12 +229,12 @@ public sealed class KestraClientTests
     {
         var kestra = new ScriptedKestra();
         Assert.True(NamespaceFilePath.TryParse("d/real.zip", out var path, out _));
-        await kestra.Client().UploadFileAsync("company", path, new MemoryStream("data"u8.ToArray()), 4, default);
+        await kestra.Client().UploadFileAsync("company", path, new MemoryStream("data"u8.ToArray()), 4, FreePass.Always, default);
         var sent = Assert.Single(kestra.Sent);
         Assert.Contains("Content-Disposition: form-data; name=\"fileContent\"; filename=\"blob\"\r\n", sent.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("filename*", sent.Body, StringComparison.Ordinal);
         Assert.Equal("?path=%2Fd%2Freal.zip", sent.Address.Query);
-        await Assert.ThrowsAnyAsync<Exception>(() => kestra.Client().UploadFileAsync("company", path, new MemoryStream("data"u8.ToArray()), 5, default));
+        await Assert.ThrowsAnyAsync<Exception>(() => kestra.Client().UploadFileAsync("company", path, new MemoryStream("data"u8.ToArray()), 5, FreePass.Always, default));
     }
 
     private static byte[] Zip(params (string Name, string Text)[] entries)

@@ -1,4 +1,5 @@
 using System.Net;
+using KestraGitHub.Definitions;
 using KestraGitHub.Kestra;
 
 namespace KestraGitHub.Tests.Kestra;
@@ -61,23 +62,21 @@ public sealed class KestraServersTests
     }
 
     [Fact]
-    public void A_server_that_slows_down_is_given_less_and_then_more_again()
+    public async Task Whoever_writes_to_one_address_shares_its_turns()
     {
-        var throttle = new WriteThrottle(4);
-        void Feed(int milliseconds)
+        var kestra = new ScriptedKestra
         {
-            for (var i = 0; i < 8; i++) throttle.Answered(TimeSpan.FromMilliseconds(milliseconds));
-        }
-
-        Feed(30);
-        Assert.Equal(4, throttle.Limit);
-        Feed(100);
-        Feed(100);
-        Feed(100);
-        Assert.Equal(1, throttle.Limit);
-        Feed(30);
-        Feed(30);
-        Assert.Equal(3, throttle.Limit);
+            Answer = r => ScriptedKestra.Json(
+                r.RequestUri!.AbsolutePath.EndsWith("/configs", StringComparison.Ordinal)
+                    ? ScriptedKestra.Configs.Replace("OSS", "EE", StringComparison.Ordinal) : """{"results":[],"total":0}"""),
+        };
+        using var servers = kestra.Servers();
+        var one = await servers.ConnectAsync(ScriptedKestra.Target, default);
+        var again = await servers.ConnectAsync(
+            ScriptedKestra.Target with { Name = null, Url = new Uri("https://KESTRA.example:443/base"), Tenant = "other", Auth = KestraAuth.None }, default);
+        var elsewhere = await servers.ConnectAsync(ScriptedKestra.Target with { Url = new Uri("https://kestra.example:8443/base/") }, default);
+        Assert.Same(one.Load, again.Load);
+        Assert.NotSame(one.Load, elsewhere.Load);
     }
 
     private static async Task<KestraException> RefusedAsync(string configs)

@@ -27,7 +27,7 @@ internal sealed class ScriptedKestra : HttpMessageHandler
     public KestraClient Client(TimeProvider? time = null) => new(
         new KestraHttp(new HttpClient(this), Target, KestraTimings.Default with { RetryDelay = TimeSpan.FromMilliseconds(1) }, time ?? TimeProvider.System), "main");
 
-    public KestraServer Server(string version = "2.0.0") => new(Target, KestraVersion.Parse(version), KestraEdition.Oss, "u1", Client());
+    public KestraServer Server(string version = "2.0.0") => new(Target, KestraVersion.Parse(version), KestraEdition.Oss, "u1", Client(), new ServerLoad(4, TimeProvider.System));
 
     public KestraServers Servers() => new(new KestraOptions(), TimeProvider.System, NullLogger<KestraServers>.Instance, () => this);
 

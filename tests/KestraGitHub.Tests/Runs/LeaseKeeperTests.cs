@@ -1,8 +1,13 @@
+using KestraGitHub.Configuration;
+using KestraGitHub.Kestra;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using KestraGitHub.Tests.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Tests.Runs;
 
@@ -42,6 +47,59 @@ public sealed class LeaseKeeperTests : StorageTest
     }
 
     [Fact]
+    public async Task A_successor_begins_no_sooner_than_a_time_limit_after_the_last_byte_that_may_go()
+    {
+        // Long enough that nothing is renewed while the test runs; the longest time limit that a configuration may have beside it.
+        var (lease, limit) = (TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(10));
+        Assert.True(Bound(lease, limit).Succeeded);
+        await Runs.EnqueueAsync(Request(), merge: false, None);
+        var claimed = (await Runs.ClaimAsync(Sync, "a", lease, None))!;
+        await using var paused = Keep(claimed, lease);
+
+        DateTimeOffset? lastByte = null, successor = null;
+        for (var i = 0; i < 200 && successor is null; i++)
+        {
+            if (Passes(paused)) lastByte = Clock.Now;
+            if (await Runs.RecoverAsync(all: false, None) == 1 && await Runs.ClaimAsync(Sync, "b", lease, None) is not null) successor = Clock.Now;
+            else Clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.True(successor - lastByte >= limit, $"{lastByte:O} {successor:O}");
+        Assert.False(Passes(paused));
+        await Assert.ThrowsAsync<LeaseLostException>(async () => await paused.BeforeWriteAsync(None));
+    }
+
+    [Fact]
+    public async Task Whoever_may_begin_a_write_has_time_to_get_it_to_the_wire()
+    {
+        var claimed = await StartAsync();
+        await using var keeper = Keep(claimed, Lease);
+        Clock.Advance(Lease / 5);
+        await keeper.BeforeWriteAsync(None);
+        Clock.Advance(Lease / 10);
+        keeper.CheckAtWire();
+        Clock.Advance(Lease / 20);
+        Assert.Throws<LeaseLostException>(keeper.CheckAtWire);
+
+        // Nobody took it up: the next one asks the store and goes on.
+        await keeper.BeforeWriteAsync(None);
+        keeper.CheckAtWire();
+    }
+
+    [Fact]
+    public void A_time_limit_that_a_lease_cannot_hold_refuses_to_start()
+    {
+        Assert.True(Bound(new RunOptions().Lease, new KestraOptions().WriteTimeout).Succeeded);
+        var refused = Bound(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(11));
+        Assert.Contains("Runs:Lease to at least PT16.5S", refused.FailureMessage, StringComparison.Ordinal);
+        Assert.Contains("Kestra:WriteTimeout to at most PT10S", refused.FailureMessage, StringComparison.Ordinal);
+
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Runs:Lease"] = "PT9S" }).Build();
+        using var provider = new ServiceCollection().AddLogging().AddKestra(configuration).AddRuns(configuration).BuildServiceProvider();
+        Assert.Contains("Runs:Lease is too short", Assert.Throws<ConfigurationException>(provider.CheckConfiguration).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_lost_lease_ends_the_reading_too()
     {
         var claimed = await StartAsync();
@@ -76,9 +134,9 @@ public sealed class LeaseKeeperTests : StorageTest
         {
             await other.OpenAsync();
             await using var hold = other.BeginTransaction(deferred: false);
-            Clock.Advance(Lease / 4);
+            Clock.Advance(Lease / 5);
             await keeper.BeforeWriteAsync(None);
-            Clock.Advance(Lease / 4);
+            Clock.Advance(Lease / 5);
             await Assert.ThrowsAsync<LeaseLostException>(async () => await keeper.BeforeWriteAsync(None));
             Assert.False(keeper.Lost);
         }
@@ -106,6 +164,25 @@ public sealed class LeaseKeeperTests : StorageTest
 
     private LeaseKeeper Keep(ClaimedRun claimed, TimeSpan lease, CancellationToken shutdown = default) =>
         new(Runs, claimed.Lease, Clock.GetTimestamp(), new RunOptions { Lease = lease }, Clock, _ => { }, shutdown);
+
+    private static ValidateOptionsResult Bound(TimeSpan lease, TimeSpan writeTimeout)
+    {
+        using var provider = new ServiceCollection().AddSingleton(new KestraOptions { WriteTimeout = writeTimeout }).BuildServiceProvider();
+        return new LeaseBound(provider).Validate(null, new RunOptions { Lease = lease });
+    }
+
+    private static bool Passes(LeaseKeeper keeper)
+    {
+        try
+        {
+            keeper.CheckAtWire();
+            return true;
+        }
+        catch (LeaseLostException)
+        {
+            return false;
+        }
+    }
 
     private static async Task EndOf(CancellationToken token)
     {
