@@ -1,47 +1,44 @@
 namespace KestraGitHub.Benchmarks.Measuring;
 
-/// <summary>Watches a process and everything it starts: the most that all of them hold at one time, looked at every few milliseconds.</summary>
-internal sealed class PeakMemory : IAsyncDisposable
+/// <summary>The most that was resident, in bytes.</summary>
+/// <param name="Own">Of the process itself: exact, the kernel keeps it.</param>
+/// <param name="Children">Of everything it started, at one time. Pages that they share count once for each, so it is rather too much.</param>
+/// <param name="Together">Of all at one time.</param>
+internal sealed record PeakMemory(long Own, long Children, long Together)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly int _id;
-    private readonly Task _watching;
-
-    public PeakMemory(int id)
+    /// <summary>Watches a process and everything it starts while <paramref name="work"/> is done.</summary>
+    public static async Task<(T Result, PeakMemory Peak)> DuringAsync<T>(int id, Func<Task<T>> work)
     {
-        _id = id;
         Proc.ForgetPeak(id);
-        _watching = Task.Run(WatchAsync);
-    }
-
-    /// <summary>Bytes of the process itself: exact, the kernel keeps it.</summary>
-    public long Own { get; private set; }
-
-    /// <summary>Bytes of its children together. Pages that they share count once for each, so it is rather too much.</summary>
-    public long Children { get; private set; }
-
-    /// <summary>Bytes of all together.</summary>
-    public long Together { get; private set; }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _watching;
-        Own = Proc.Peak(_id);
-        Together = Math.Max(Together, Own);
-        _stop.Dispose();
-    }
-
-    private async Task WatchAsync()
-    {
-        while (!_stop.IsCancellationRequested)
+        using var stop = new CancellationTokenSource();
+        var watching = Task.Run(() => WatchAsync(id, stop.Token), CancellationToken.None);
+        try
         {
-            var children = Proc.Descendants(_id).Sum(Proc.Resident);
-            Children = Math.Max(Children, children);
-            Together = Math.Max(Together, children + Proc.Resident(_id));
-            await Task.Delay(Pause);
+            var result = await work();
+            await stop.CancelAsync();
+            return (result, await watching);
         }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+    }
+
+    private static async Task<PeakMemory> WatchAsync(int id, CancellationToken ct)
+    {
+        var (program, children, together) = (Proc.Program(id), 0L, 0L);
+        while (!ct.IsCancellationRequested)
+        {
+            // Between fork and exec a child is the process itself over again, all in shared pages.
+            var now = Proc.Descendants(id).Where(child => Proc.Program(child) != program).Sum(Proc.Resident);
+            children = Math.Max(children, now);
+            together = Math.Max(together, now + Proc.Resident(id));
+            await Task.Delay(Pause, CancellationToken.None);
+        }
+
+        var own = Proc.Peak(id);
+        return new(own, children, Math.Max(together, own));
     }
 }

@@ -15,6 +15,19 @@ internal static class Proc
 
     public static void ForgetPeak(int id) => File.WriteAllText($"/proc/{id}/clear_refs", "5");
 
+    /// <summary>The file that it runs; empty when the process is gone.</summary>
+    public static string Program(int id)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{id}/exe", returnFinalTarget: false)?.FullName ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Processor time of the process and of its children that have ended and were waited for.</summary>
     public static TimeSpan Cpu(int id)
     {
