@@ -8,7 +8,6 @@ internal sealed class AckBenchmark(int rounds, TimeSpan time, bool withPostgres,
 {
     private const int Connections = 32;
     private const int ManySyncs = 50;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
 
     public async Task<int> RunAsync()
     {
@@ -43,7 +42,7 @@ internal sealed class AckBenchmark(int rounds, TimeSpan time, bool withPostgres,
     {
         await using var target = series.Make();
         await target.StartAsync(folder);
-        var accepted = (await Wrk.RunAsync(target.Url, target.Paths, push, Connections, WarmUp)).Answers;
+        var accepted = (await Wrk.RunAsync(target.Url, target.Paths, push, Connections, target.WarmUp)).Answers;
         var before = await target.DrainAsync(accepted);
 
         var (clock, worked) = (Stopwatch.StartNew(), Proc.Cpu(target.Id));

@@ -12,6 +12,9 @@ internal abstract class Target(string name) : IAsyncDisposable
     /// <summary>The process whose memory counts.</summary>
     public abstract int Id { get; }
 
+    /// <summary>Load before anything is measured: a program that is compiled while it runs is not itself before it has run for a while.</summary>
+    public virtual TimeSpan WarmUp => TimeSpan.FromSeconds(10);
+
     /// <summary>Starts it in an empty folder, and returns when it takes calls.</summary>
     public abstract Task StartAsync(string folder);
 
