@@ -98,6 +98,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     public string RowLock(string alias) => _dialect.RowLock(alias);
 
+    public string Elements(string array) => _dialect.Elements(array);
+
     public Task LockSyncsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<SyncKey> syncs) =>
         _dialect.LockSyncsAsync(connection, transaction, syncs);
 

@@ -7,22 +7,27 @@ namespace KestraGitHub.Storage;
 /// <param name="Run">The run that it asks for; null when nothing has to be done.</param>
 internal sealed record DeliveryWish(DeliveryRow Delivery, RunRequest? Run)
 {
-    public (SyncKey, string) Key => (Delivery.Sync, Delivery.DeliveryId);
+    public (SyncKey Sync, string DeliveryId) Key => (Delivery.Sync, Delivery.DeliveryId);
 }
 
 /// <summary>Takes in the deliveries that came together: a handful of statements, however many they are.</summary>
 internal sealed class DeliveryIntake
 {
-    private const string Known =
+    internal const string Known =
         """
-        SELECT d.tenant, d.namespace, d.flow, d.delivery_id, d.outcome, d.run_id, d.received_at FROM deliveries d JOIN wanted w
-          ON d.tenant = w.tenant AND d.namespace = w.namespace AND d.flow = w.flow AND d.delivery_id = w.delivery_id
+        SELECT d.tenant, d.namespace, d.flow, d.delivery_id, d.outcome, d.run_id, d.received_at FROM wanted w CROSS JOIN deliveries d
+        WHERE d.tenant = w.tenant AND d.namespace = w.namespace AND d.flow = w.flow AND d.delivery_id = w.delivery_id
         """;
 
     private readonly Database _database;
     private readonly TimeProvider _time;
+    private readonly string _known;
 
-    public DeliveryIntake(Database database, TimeProvider time) => (_database, _time, Work) = (database, time, TakeAsync);
+    public DeliveryIntake(Database database, TimeProvider time)
+    {
+        (_database, _time, Work) = (database, time, TakeAsync);
+        _known = WantedRows.With(database, "tenant", "namespace", "flow", "delivery_id") + Known;
+    }
 
     /// <summary>One and the same for all: by it the queue knows what to do together.</summary>
     public BatchWork<DeliveryWish, Accepted> Work { get; }
@@ -53,14 +58,12 @@ internal sealed class DeliveryIntake
         return [.. taken.Select(t => t.Accepted)];
     }
 
-    private static async Task<Dictionary<(SyncKey, string), First>> KnownAsync(
+    private async Task<Dictionary<(SyncKey, string), First>> KnownAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<DeliveryWish> wishes)
     {
-        var (with, parameters) = WantedRows.Of(
-            ["tenant", "namespace", "flow", "delivery_id"], wishes, w => [w.Delivery.Sync.Tenant, w.Delivery.Sync.Namespace, w.Delivery.Sync.Flow, w.Delivery.DeliveryId]);
-        var rows = await connection.QueryAsync<DeliveryRecord>(with + Known, parameters, transaction);
-        // A doubled row of the list finds the same one twice.
-        return rows.DistinctBy(r => (r.Sync, r.DeliveryId)).ToDictionary(r => (r.Sync, r.DeliveryId), r => new First(r.Outcome, StoredText.Time(r.ReceivedAt)) { StoredRun = r.RunId });
+        var wanted = wishes.Select(w => w.Key).Distinct().Select(k => new[] { k.Sync.Tenant, k.Sync.Namespace, k.Sync.Flow, k.DeliveryId });
+        return (await connection.QueryAsync<DeliveryRecord>(_known, WantedRows.Parameter(wanted), transaction))
+            .ToDictionary(r => (r.Sync, r.DeliveryId), r => new First(r.Outcome, StoredText.Time(r.ReceivedAt)) { StoredRun = r.RunId });
     }
 
     /// <summary>The delivery that had the guid first: stored before, or in this very batch.</summary>

@@ -50,6 +50,9 @@ internal abstract class Dialect
     /// <summary>Ends a SELECT so that nobody else changes the rows of <paramref name="alias"/> until the transaction ends.</summary>
     public virtual string RowLock(string alias) => "";
 
+    /// <summary>A table whose rows are the elements of a JSON array, as its column <c>value</c>.</summary>
+    public abstract string Elements(string array);
+
     /// <summary>Lets nobody else take in runs of these syncs until the transaction ends.</summary>
     public virtual Task LockSyncsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<SyncKey> syncs) => Task.CompletedTask;
 

@@ -113,6 +113,8 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
 
     public override string RowLock(string alias) => $" FOR UPDATE OF {alias}";
 
+    public override string Elements(string array) => $"jsonb_array_elements(CAST({array} AS jsonb))";
+
     // In one order for everybody: two transactions that want the same two cannot each hold one of them.
     public override Task LockSyncsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<SyncKey> syncs) => connection.ExecuteAsync(
         "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(n, 0) AS k FROM unnest(@Names) AS n ORDER BY k) AS keys",

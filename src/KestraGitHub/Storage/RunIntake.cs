@@ -11,15 +11,16 @@ internal readonly record struct Intake(string RunId, bool Merged);
 /// <summary>How wishes become rows, or parts of rows that wait.</summary>
 internal static class RunIntake
 {
-    // The outer conditions are asked again of a row that another server has just changed.
-    private const string Open =
+    // The outer conditions are asked again of a row that another server has just changed. A cross join is SQLite's word for "in this order":
+    // left to itself it would walk the open runs, and look for each whether it is wanted.
+    internal const string Open =
         """
-        SELECT r.id, r.tenant, r.namespace, r.flow FROM runs r JOIN wanted w ON r.id = (
+        SELECT r.id, r.tenant, r.namespace, r.flow FROM wanted w CROSS JOIN runs r WHERE r.id = (
           SELECT x.id FROM runs x
           WHERE x.tenant = w.tenant AND x.namespace = w.namespace AND x.flow = w.flow AND x.finished_at IS NULL
             AND x.state IN ('queued', 'waiting') AND x.mergeable = 1 AND x.cancel_requested = 0
           ORDER BY x.not_before, x.id LIMIT 1)
-        WHERE r.state IN ('queued', 'waiting') AND r.cancel_requested = 0
+          AND r.state IN ('queued', 'waiting') AND r.cancel_requested = 0
         """;
 
     // Two wishes for "the newest commit, applied" are one piece of work. The window counts from the first of them (the earlier not-before
@@ -90,8 +91,9 @@ internal static class RunIntake
         var syncs = requests.Where(r => r.Mergeable).Select(r => r.Sync).Distinct().ToList();
         if (syncs.Count == 0) return [];
         await database.LockSyncsAsync(connection, transaction, syncs);
-        var (with, parameters) = WantedRows.Of(["tenant", "namespace", "flow"], syncs, s => [s.Tenant, s.Namespace, s.Flow]);
-        return (await connection.QueryAsync<OpenColumns>(with + Open + database.RowLock("r"), parameters, transaction)).ToDictionary(r => r.Sync, r => r.Id);
+        var sql = WantedRows.With(database, "tenant", "namespace", "flow") + Open + database.RowLock("r");
+        var wanted = WantedRows.Parameter(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow }));
+        return (await connection.QueryAsync<OpenColumns>(sql, wanted, transaction)).ToDictionary(r => r.Sync, r => r.Id);
     }
 
     private sealed class OpenColumns : SyncColumns

@@ -23,6 +23,8 @@ internal sealed class SqliteDialect(string file, TimeSpan? busyTimeout = null) :
     public override bool HasTable(DbConnection connection, string table) =>
         connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = @Table", new { Table = table }) > 0;
 
+    public override string Elements(string array) => $"json_each({array})";
+
     public override bool IsUnavailable(DbException error) => error is SqliteException
     {
         SqliteErrorCode:

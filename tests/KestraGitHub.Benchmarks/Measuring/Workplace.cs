@@ -1,0 +1,11 @@
+namespace KestraGitHub.Benchmarks.Measuring;
+
+/// <summary>A new folder on a real disk, gone afterwards. Durable writes on a file system in memory would measure nothing.</summary>
+internal sealed class Workplace : IDisposable
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("kestra-github-bench-").FullName;
+
+    public string Sub(string name) => Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}

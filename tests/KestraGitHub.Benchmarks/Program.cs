@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Runtime.Versioning;
+using KestraGitHub.Benchmarks.Ack;
+using KestraGitHub.Benchmarks.Idle;
+using KestraGitHub.Benchmarks.Measuring;
+using KestraGitHub.Benchmarks.Sync;
+
+[assembly: SupportedOSPlatform("linux")]
+
+var root = new RootCommand("What the service costs, and what others cost beside it. See the README of this folder.")
+{
+    AckCommand.Create(),
+    SyncCommand.Create(),
+    IdleCommand.Create(),
+    BareServer.Command(),
+};
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (BenchmarkException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
