@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.Versioning;
 using KestraGitHub.Benchmarks.Ack;
 using KestraGitHub.Benchmarks.Idle;
+using KestraGitHub.Benchmarks.Kindness;
 using KestraGitHub.Benchmarks.Measuring;
 using KestraGitHub.Benchmarks.Sync;
 
@@ -12,6 +13,7 @@ var root = new RootCommand("What the service costs, and what others cost beside 
     AckCommand.Create(),
     SyncCommand.Create(),
     IdleCommand.Create(),
+    KindnessCommand.Create(),
     BareServer.Command(),
 };
 try

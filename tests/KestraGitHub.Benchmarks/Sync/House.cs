@@ -33,13 +33,13 @@ internal sealed class House : IAsyncDisposable
 
     /// <summary>Everything but the definitions and the service's start.</summary>
     /// <param name="costs">Whether Kestra is as slow as a real one.</param>
-    public static async Task<House> CreateAsync(string folder, bool costs)
+    public static async Task<House> CreateAsync(string folder, bool costs, string version = "2.0")
     {
         var house = new House(folder);
         var root = house.Sub("github");
         house.Repository = await Repository.CreateAsync(root, "acme/flows.git");
         house._github = await GitHubStandIn.StartAsync(new GitHubStandInOptions { Root = root, PollInterval = TimeSpan.FromHours(1) });
-        house.Kestra = await StartKestraAsync(costs);
+        house.Kestra = await StartKestraAsync(costs, version);
         house.Git = new GitCount(house.Sub("bin"));
         house.Service = new Service(house.Sub("service"));
         foreach (var (name, value) in new Dictionary<string, string>
@@ -51,8 +51,8 @@ internal sealed class House : IAsyncDisposable
         return house;
     }
 
-    public static Task<KestraStandIn> StartKestraAsync(bool costs) =>
-        KestraStandIn.StartAsync(new KestraStandInOptions { Username = User, Password = Password, Costs = costs });
+    public static Task<KestraStandIn> StartKestraAsync(bool costs, string version = "2.0") =>
+        KestraStandIn.StartAsync(new KestraStandInOptions { Version = version, Username = User, Password = Password, Costs = costs });
 
     /// <summary>A client that Kestra lets in.</summary>
     public static HttpClient Client(KestraStandIn kestra)
