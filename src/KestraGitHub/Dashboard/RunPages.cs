@@ -29,8 +29,7 @@ internal static class RunPages
         var tenant = key?.Tenant ?? scope.Tenant;
         var page = await Visible.PageAsync(
             scope, r => r.Sync, PageSize, Cursor(cursor), c => runs.QueryAsync(new(tenant, key?.Namespace, key?.Flow, wanted, PageSize, c), ct));
-        var choices = (await desk.ListAsync(null, ct)).Select(s => s.Key).Where(scope.Allows).Distinct()
-            .OrderBy(k => k.ToString(), StringComparer.Ordinal);
+        var choices = desk.Keys.Where(scope.Allows).OrderBy(k => k.ToString(), StringComparer.Ordinal);
         return Page.Of<Pages.RunsPage>(
             PageFrame.Of(context, "Runs", Links.Runs), new RunListView(page, wanted, key, [.. choices], string.IsNullOrEmpty(cursor)));
     }

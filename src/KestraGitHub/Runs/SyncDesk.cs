@@ -7,6 +7,8 @@ namespace KestraGitHub.Runs;
 /// <summary>What people and scripts ask of syncs: see them, start a run, stop one. The API, the pages and the command line all ask here.</summary>
 internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJobScheduler scheduler, Digests digests)
 {
+    public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
+
     public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct)
     {
         var latest = await runs.LatestAsync(ct);
@@ -17,12 +19,8 @@ internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJob
         return views;
     }
 
-    public async Task<SyncView?> GetAsync(SyncKey key, CancellationToken ct)
-    {
-        if (definitions.Catalog.Find(key) is not { } entry) return null;
-        var latest = await runs.LatestAsync(ct);
-        return await ViewAsync(key, entry, latest.GetValueOrDefault(key), ct);
-    }
+    public async Task<SyncView?> GetAsync(SyncKey key, CancellationToken ct) =>
+        definitions.Catalog.Find(key) is { } entry ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), ct) : null;
 
     /// <summary>Asks for a run of its own; it does not wait for more pushes.</summary>
     public async Task<RunRequested> RequestRunAsync(SyncKey key, bool dryRun, string? revision, RunTrigger trigger, CancellationToken ct)

@@ -11,6 +11,21 @@ internal static class HistorySql
           ORDER BY x.finished_at DESC, x.id DESC LIMIT 1)
         """;
 
+    public const string LastOfOne =
+        """
+        SELECT * FROM runs
+        WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND dry_run = 0 AND finished_at IS NOT NULL
+        ORDER BY finished_at DESC, id DESC LIMIT 1
+        """;
+
+    // In the order of the queue's index: asked for the newest, a database may walk the history for it.
+    public const string OpenOfOne =
+        """
+        SELECT * FROM runs
+        WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL
+        ORDER BY not_before, id
+        """;
+
     public const string Open = "SELECT * FROM runs WHERE state IN ('queued', 'waiting', 'running')";
 
     public static string Page(RunQuery query)

@@ -57,6 +57,17 @@ internal sealed partial class RunStore
         },
         ct);
 
+    /// <summary>The same of one sync.</summary>
+    public Task<(RunRow? Last, RunRow? Current)> LatestAsync(SyncKey sync, CancellationToken ct) => database.ReadAsync(
+        async connection =>
+        {
+            var key = new { sync.Tenant, sync.Namespace, sync.Flow };
+            var last = await connection.QuerySingleOrDefaultAsync<RunRecord>(HistorySql.LastOfOne, key);
+            var open = await connection.QueryAsync<RunRecord>(HistorySql.OpenOfOne, key);
+            return (last?.ToRow(), open.MaxBy(r => r.Id, StringComparer.Ordinal)?.ToRow());
+        },
+        ct);
+
     /// <summary>Adds lines. One that is there already (the same number again) stays as it is; a run that is no longer kept takes none.</summary>
     public Task AppendAsync(string runId, IReadOnlyList<RunEvent> events, CancellationToken ct) => events.Count == 0
         ? Task.CompletedTask

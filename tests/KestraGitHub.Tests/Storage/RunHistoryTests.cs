@@ -124,6 +124,13 @@ public class RunHistoryTests : StorageTest
         Assert.Equal((last, open.Id), (latest[Sync].Last!.Id, latest[Sync].Current!.Id));
         Assert.Null(latest[Other].Last);
         Assert.Equal(waiting.Id, latest[Other].Current!.Id);
+        foreach (var (sync, (lastOfAll, currentOfAll)) in latest)
+        {
+            var one = await Runs.LatestAsync(sync, None);
+            Assert.Equal((lastOfAll?.Id, currentOfAll?.Id), (one.Last?.Id, one.Current?.Id));
+        }
+
+        Assert.Equal((null, null), await Runs.LatestAsync(Sync with { Flow = "none" }, None));
     }
 
     [Fact]
