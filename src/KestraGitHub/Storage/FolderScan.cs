@@ -21,23 +21,23 @@ internal static class FolderScan
 
     private static void Walk(string root, string directory, string prefix, HashSet<string> seen, List<FoundFile> found)
     {
-        // What is really there comes before links to it, so that a file goes by its own name and counts once.
+        // What is really there comes before links to it, so that a file goes by its own name and counts once. Listing tells what each is: this look
+        // comes each second, and must not ask the system several times for each of a thousand files.
         var entries = new DirectoryInfo(directory).EnumerateFileSystemInfos()
             .Where(e => !e.Name.StartsWith('.'))
-            .Select(e => (e.Name, Link: e.LinkTarget is not null, Path: e.FullName))
-            .OrderBy(e => e.Link).ThenBy(e => e.Name, StringComparer.Ordinal)
+            .Select(e => (Entry: e, Link: e.Attributes.HasFlag(FileAttributes.ReparsePoint)))
+            .OrderBy(e => e.Link).ThenBy(e => e.Entry.Name, StringComparer.Ordinal)
             .ToList();
-        foreach (var (name, link, path) in entries)
+        foreach (var (entry, link) in entries)
         {
-            var real = link ? Resolve(path) : path;
-            if (real is null || !real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue;
-            if (Directory.Exists(real))
+            var (name, there) = (entry.Name, link ? Behind(root, entry.FullName) : entry);
+            if (there is DirectoryInfo)
             {
-                if (seen.Add(real)) TryWalk(root, real, $"{prefix}{name}/", seen, found);
+                if (seen.Add(there.FullName)) TryWalk(root, there.FullName, $"{prefix}{name}/", seen, found);
             }
-            else if (IsYaml(name) && new FileInfo(real) is { Exists: true } file && seen.Add(real))
+            else if (there is FileInfo { Exists: true } file && IsYaml(name) && seen.Add(file.FullName))
             {
-                found.Add(new FoundFile(prefix + name, real, file.Length, file.LastWriteTimeUtc));
+                found.Add(new FoundFile(prefix + name, file.FullName, file.Length, file.LastWriteTimeUtc));
             }
         }
     }
@@ -52,6 +52,12 @@ internal static class FolderScan
         {
             // Gone since it was listed.
         }
+    }
+
+    private static FileSystemInfo? Behind(string root, string link)
+    {
+        if (Resolve(link) is not { } real || !real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
+        return Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
     }
 
     private static bool IsYaml(string name) =>
