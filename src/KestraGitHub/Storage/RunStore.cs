@@ -44,7 +44,9 @@ internal sealed partial class RunStore(Database database)
         },
         ct);
 
-    /// <summary>Every sync that has a run to do, with the time that is left until it is due; nothing is left of one that is due.</summary>
+    /// <summary>
+    /// Every sync that has a run to do, with the time that is left until it is due; nothing is left of one that is due. Whoever is due longest comes first.
+    /// </summary>
     public Task<IReadOnlyList<(SyncKey Sync, TimeSpan Left)>> DueAsync(CancellationToken ct) => database.ReadAsync(
         async connection =>
         {
@@ -53,6 +55,7 @@ internal sealed partial class RunStore(Database database)
                 SELECT tenant, namespace, flow, MIN(not_before) AS due FROM runs
                 WHERE finished_at IS NULL AND state IN ('queued', 'waiting')
                 GROUP BY tenant, namespace, flow
+                ORDER BY due
                 """)).AsList();
             var now = rows.Count == 0 ? 0 : await NowAsync(connection);
             return (IReadOnlyList<(SyncKey, TimeSpan)>)[.. rows.Select(r => (r.Sync, Left(r.Due, now)))];

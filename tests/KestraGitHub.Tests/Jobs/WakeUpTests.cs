@@ -14,11 +14,14 @@ public sealed class WakeUpTests : IAsyncLifetime
     private IScheduler _quartz = null!;
     private QuartzJobScheduler _scheduler = null!;
 
+    // A minute, by itself.
+    private static readonly TimeSpan LateAfter = TimeSpan.FromSeconds(2);
+
     public async Task InitializeAsync()
     {
         _services = new ServiceCollection().AddLogging().AddSingleton(_book).AddQuartz(quartz =>
         {
-            quartz.UseInMemoryStore(_ => { });
+            quartz.UseInMemoryStore(store => store.MisfireThreshold = LateAfter);
             quartz.UseDefaultThreadPool(4);
             quartz.UseExecutionLimits(limits => limits.ForGroup(WakeJob.Group, 2));
         }).BuildServiceProvider();
@@ -76,8 +79,43 @@ public sealed class WakeUpTests : IAsyncLifetime
         Assert.Equal(0, _book.Again[sync]);
     }
 
+    [Fact]
+    public async Task Whoever_has_waited_too_long_for_Quartz_is_not_passed_by_who_came_later()
+    {
+        var gate = new TaskCompletionSource();
+        _book.Gate = gate.Task;
+        string[] held = ["long-1", "long-2"], old = ["o1", "o2", "o3", "o4"], young = ["a1", "a2", "a3", "a4"];
+        foreach (var name in held) await WakeAsync(name, TimeSpan.Zero);
+        for (var i = 0; i < 1200 && _book.Order.Count < 2; i++) await Task.Delay(50);
+
+        // Both slots are held.
+        foreach (var name in old) await WakeAsync(name, TimeSpan.Zero);
+        await Task.Delay(LateAfter * 2);
+        foreach (var name in young) await WakeAsync(name, LateAfter / -2);
+        gate.SetResult();
+        for (var i = 0; i < 1200 && _book.Order.Count < 10; i++) await Task.Delay(50);
+
+        // The fourth may change places with the fifth: two go on at once.
+        Assert.Equal(10, _book.Order.Count);
+        Assert.Equal(held.Order(), _book.Order.Take(2).Order());
+        Assert.Subset(old.ToHashSet(), _book.Order.Skip(2).Take(3).ToHashSet());
+    }
+
+    private ValueTask WakeAsync(string name, TimeSpan delay)
+    {
+        var sync = new SyncKey("main", "n", name);
+        _book.Wanted[sync] = 1;
+        return _scheduler.WakeAsync(sync, delay, default);
+    }
+
     private sealed class Book
     {
+        /// <summary>In which order syncs were looked at.</summary>
+        public ConcurrentQueue<string> Order { get; } = [];
+
+        /// <summary>No look ends before it.</summary>
+        public Task Gate { get; set; } = Task.CompletedTask;
+
         public ConcurrentDictionary<SyncKey, int> Wanted { get; } = new();
 
         public ConcurrentDictionary<SyncKey, int> Seen { get; } = new();
@@ -94,6 +132,8 @@ public sealed class WakeUpTests : IAsyncLifetime
             var sync = SyncJobData.SyncOf(context.MergedJobDataMap);
             var wanted = book.Wanted[sync];
             book.Seen.AddOrUpdate(sync, wanted, (_, seen) => Math.Max(seen, wanted));
+            book.Order.Enqueue(sync.Flow);
+            await book.Gate;
             await Task.Delay(5, CancellationToken.None);
             if (book.Again.GetValueOrDefault(sync) <= 0) return;
             book.Again[sync]--;
