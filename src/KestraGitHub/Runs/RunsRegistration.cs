@@ -13,6 +13,7 @@ internal static class RunsRegistration
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();
+        services.AddHostedService<QueueMetrics>();
         return services;
     }
 

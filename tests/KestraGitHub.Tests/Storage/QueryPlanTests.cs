@@ -14,6 +14,9 @@ public sealed class QueryPlanTests : StorageTest
     public static TheoryData<string> Queries() => new(
         HistorySql.Last,
         HistorySql.Open,
+        HistorySql.LastOfOne,
+        HistorySql.OpenOfOne,
+        RunStore.Depth,
         RunStore.Claim,
         HistorySql.Page(new RunQuery(null, null, null, null, 1, null)),
         HistorySql.Page(new RunQuery(null, null, null, RunState.Failed, 1, null)),
@@ -31,7 +34,9 @@ public sealed class QueryPlanTests : StorageTest
                 $"EXPLAIN QUERY PLAN {sql}", Parameters))
                 .Select(r => r.Detail).ToList(),
             None);
-        Assert.DoesNotContain(plan, line => line.StartsWith("SCAN", StringComparison.Ordinal) && line != "SCAN s" && !line.StartsWith("SCAN s ", StringComparison.Ordinal));
+        // Two may be walked: the syncs, and what has not ended.
+        string[] little = ["SCAN s", "SCAN runs USING INDEX runs_open"];
+        Assert.DoesNotContain(plan, line => line.StartsWith("SCAN", StringComparison.Ordinal) && !little.Contains(line) && !line.StartsWith("SCAN s ", StringComparison.Ordinal));
         // All runs of a sync, one by one.
         Assert.DoesNotContain(plan, line => line.EndsWith("INDEX runs_history (tenant=? AND namespace=? AND flow=?)", StringComparison.Ordinal));
     }
