@@ -74,6 +74,13 @@ internal static class WebhookAnswers
         return Problem(StatusCodes.Status503ServiceUnavailable, "The delivery could not be stored. Send it again later.");
     }
 
+    public static IResult NoRoom(HttpResponse response)
+    {
+        // The bodies that are in the way are gone within Webhooks:BodyTimeout, and mostly within a second or two.
+        response.Headers.RetryAfter = "5";
+        return Problem(StatusCodes.Status503ServiceUnavailable, "Too many large bodies come at once. Send it again later.");
+    }
+
     /// <summary>Written by hand, so that nothing of the request (a trace id) tells one answer from another: an unknown sync and a wrong key look the same.</summary>
     private static JsonHttpResult<ProblemAnswer> Problem(int status, string detail) => TypedResults.Json(
         new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail), contentType: "application/problem+json", statusCode: status);

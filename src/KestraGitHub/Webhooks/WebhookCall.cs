@@ -5,30 +5,55 @@ using KestraGitHub.Storage;
 
 namespace KestraGitHub.Webhooks;
 
-/// <summary>An authentic call that was read: what is kept of it, and the run it asks for.</summary>
-/// <param name="Json">Lives as long as the request.</param>
-/// <param name="Raw">Lives as long as the request.</param>
+/// <summary>What is kept of a call, and the run it asks for. Nothing of it refers to the body.</summary>
+/// <param name="Reason">Why nothing happens, for a person; null for a run.</param>
+internal sealed record WebhookParcel(DeliveryRow Row, RunRequest? Run, string? Reason);
+
+/// <summary>An authentic call.</summary>
+/// <param name="Secret">Which of the secrets signed it, 1-based; 0 for an unsigned one.</param>
+/// <param name="Raw">Lives as long as the request's body.</param>
 internal sealed record WebhookCall(
-    Definition Definition, WebhookTrigger Trigger, string Event, string DeliveryId, int Secret, JsonElement Json, ReadOnlyMemory<byte> Raw,
+    Definition Definition, WebhookTrigger Trigger, string Event, string DeliveryId, int Secret, DeliveryMedia Media, ReadOnlyMemory<byte> Raw,
     IReadOnlyDictionary<string, string> Headers)
 {
     private const int LongestName = 256;
     private const int LongestRef = 1024;
 
-    public DeliveryFacts Facts { get; } = DeliveryFacts.Of(Json);
+    /// <summary>Reads the body and decides; null and what is wrong with it, in words that repeat nothing of it.</summary>
+    public WebhookParcel? Open(WebhookRules rules, DateTimeOffset receivedAt, out string fault)
+    {
+        var json = Raw;
+        if (Media == DeliveryMedia.Form && !FormPayload.TryDecode(Raw.Span, out json))
+        {
+            fault = "The form must hold the JSON in one field named payload.";
+            return null;
+        }
 
-    public DeliveryRow ToRow(WebhookDecision decision, DateTimeOffset receivedAt, bool keepBody) => new(
-        DeliveryId, Definition.Key, Trigger.Id, receivedAt, Event, PlainText.Of(Facts.Action, LongestName), PlainText.Of(Facts.Ref, LongestRef),
-        PlainText.Of(Facts.Before, LongestName), PlainText.Of(Facts.After, LongestName), PlainText.Of(Facts.Repository, LongestName),
-        PlainText.Of(Facts.Sender, LongestName), Headers, Raw.Length, Convert.ToHexStringLower(SHA256.HashData(Raw.Span)), Secret,
+        using var document = DeliveryJson.Parse(json, out fault);
+        if (document is null) return null;
+        var facts = DeliveryFacts.Of(document.RootElement);
+        var decision = WebhookDecision.Of(Definition, Trigger, Event, document.RootElement, facts, rules);
+        if (decision.Verdict == WebhookVerdict.Refuse)
+        {
+            fault = decision.Reason!;
+            return null;
+        }
+
+        return new(RowOf(facts, decision, receivedAt), decision.Verdict == WebhookVerdict.Run ? RunOf(facts, document.RootElement) : null, decision.Reason);
+    }
+
+    private DeliveryRow RowOf(DeliveryFacts facts, WebhookDecision decision, DateTimeOffset receivedAt) => new(
+        DeliveryId, Definition.Key, Trigger.Id, receivedAt, Event, PlainText.Of(facts.Action, LongestName), PlainText.Of(facts.Ref, LongestRef),
+        PlainText.Of(facts.Before, LongestName), PlainText.Of(facts.After, LongestName), PlainText.Of(facts.Repository, LongestName),
+        PlainText.Of(facts.Sender, LongestName), Headers, Raw.Length, Convert.ToHexStringLower(SHA256.HashData(Raw.Span)), Secret,
         decision.Verdict switch { WebhookVerdict.Run => "queued", WebhookVerdict.Pong => "pong", _ => "ignored" },
-        decision.Reason, RunId: null, keepBody ? Raw.ToArray() : null);
+        decision.Reason, RunId: null);
 
-    public RunRequest? ToRun(WebhookDecision decision) => decision.Verdict != WebhookVerdict.Run ? null : new(
+    private RunRequest RunOf(DeliveryFacts facts, JsonElement json) => new(
         Definition.Key,
         new RunTrigger(
-            "webhook", Trigger.Id, PlainText.Of(Facts.Pusher, LongestName), DeliveryId, Facts.Ref, IsCommit(Facts.After) ? Facts.After : null),
-        DryRun: false, Revision: null, Definition.Options.Debounce, PayloadValues.Of(Definition.PayloadPaths, Json, Headers));
+            "webhook", Trigger.Id, PlainText.Of(facts.Pusher, LongestName), DeliveryId, facts.Ref, IsCommit(facts.After) ? facts.After : null),
+        DryRun: false, Revision: null, Definition.Options.Debounce, PayloadValues.Of(Definition.PayloadPaths, json, Headers));
 
     private static bool IsCommit(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower);
 }

@@ -47,9 +47,9 @@ internal static class WebhookEndpoints
     private static void MapRest(IEndpointRouteBuilder routes, string path) =>
         routes.Map(path, WebhookAnswers.NotFound).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
 
-    private static Task<IResult> ReceiveAsync(
-        string tenant, string @namespace, string flow, string key, HttpContext http, WebhookReceiver receiver) =>
-        receiver.ReceiveAsync(new SyncKey(tenant, @namespace, flow), key, http);
+    private static async Task<IResult> ReceiveAsync(
+        string tenant, string @namespace, string flow, string key, HttpContext http, WebhookReceiver receiver, WebhookMetrics metrics) =>
+        metrics.Answered(await receiver.ReceiveAsync(new SyncKey(tenant, @namespace, flow), key, http));
 
-    private static IResult NotAllowed(HttpResponse response) => WebhookAnswers.NotAllowed(response);
+    private static IResult NotAllowed(HttpResponse response, WebhookMetrics metrics) => metrics.Answered(WebhookAnswers.NotAllowed(response));
 }

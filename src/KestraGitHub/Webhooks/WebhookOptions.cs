@@ -5,8 +5,12 @@ public sealed record WebhookOptions
 {
     public const string Section = "Webhooks";
 
-    // A buffer doubles as it grows, and an array has its limit.
+    // It is read in one piece, and an array has its limit.
     private const int LargestBody = 1 << 29;
+
+    // One that fills all of it but the eighth that is kept for small ones would never be taken while another comes.
+    private const int BodiesInFlight = 2;
+    private const int LeastInFlight = 1024 * 1024;
 
     /// <summary>GitHub's secrets, any of which may have signed a call: rotation is adding the new one first. Empty: one is made.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
@@ -20,6 +24,9 @@ public sealed record WebhookOptions
     /// <summary>GitHub never sends more than the default, 25 MiB.</summary>
     public int MaxBodyBytes { get; init; } = 25 * 1024 * 1024;
 
+    /// <summary>Bytes of all bodies that are held at once, whoever sends them. Over it a call is told to come back later.</summary>
+    public long MaxBytesInFlight { get; init; } = 128 * 1024 * 1024;
+
     /// <summary>How long a caller may take over sending its body.</summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -29,6 +36,8 @@ public sealed record WebhookOptions
             if (string.IsNullOrWhiteSpace(options.Secrets[i]))
                 yield return $"Webhooks:Secrets:{i} is empty: anyone could sign with it. Give it GitHub's secret, or remove the key.";
         if (options.MaxBodyBytes is < 1 or > LargestBody) yield return $"Webhooks:MaxBodyBytes must lie between 1 and {LargestBody}.";
+        if (options.MaxBytesInFlight < Math.Max(LeastInFlight, (long)BodiesInFlight * options.MaxBodyBytes))
+            yield return $"Webhooks:MaxBytesInFlight must be at least {LeastInFlight}, and {BodiesInFlight} times Webhooks:MaxBodyBytes: with less, the largest body may never be taken.";
         if (options.BodyTimeout <= TimeSpan.Zero || options.BodyTimeout > TimeSpan.FromDays(1))
             yield return "Webhooks:BodyTimeout must be more than nothing and at most a day, written as in PT30S.";
     }

@@ -10,8 +10,8 @@ namespace KestraGitHub.Webhooks;
 /// looked at; what is answered with 2xx is stored.
 /// </summary>
 internal sealed partial class WebhookReceiver(
-    Inbox inbox, WebhookRules rules, WebhookSecrets secrets, BodyReader bodies, WakeQueue wakes, IOptions<WebhookOptions> options,
-    TimeProvider time, ILogger<WebhookReceiver> logger)
+    Inbox inbox, WebhookRules rules, WebhookSecrets secrets, BodyReader bodies, LargeBodies large, WakeQueue wakes,
+    WebhookMetrics metrics, IOptions<WebhookOptions> options, TimeProvider time, ILogger<WebhookReceiver> logger)
 {
     // GitHub hangs up after ten seconds: better to say no before it does.
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(8);
@@ -32,9 +32,10 @@ internal sealed partial class WebhookReceiver(
             using var body = await bodies.ReadAsync(http.Request, http.RequestAborted);
             return body.Outcome switch
             {
-                BodyOutcome.Whole => await CheckAsync(definition!, trigger, body.Bytes, http),
+                BodyOutcome.Whole => await TakeAsync(definition!, trigger, body, http),
                 BodyOutcome.TooLarge => WebhookAnswers.TooLarge(),
                 BodyOutcome.TooSlow => WebhookAnswers.TooSlow(http.Response),
+                BodyOutcome.NoRoom => NoRoom(definition!, http.Response),
                 _ => WebhookAnswers.BadRequest("The body did not come whole."),
             };
         }
@@ -47,7 +48,18 @@ internal sealed partial class WebhookReceiver(
         }
     }
 
-    private async Task<IResult> CheckAsync(Definition definition, WebhookTrigger trigger, ReadOnlyMemory<byte> raw, HttpContext http)
+    private async Task<IResult> TakeAsync(Definition definition, WebhookTrigger trigger, Body body, HttpContext http)
+    {
+        var (parcel, refusal) = await large.ReadAsync(body, raw => Check(definition, trigger, raw, http));
+        if (parcel is null) return refusal!;
+
+        // What waits for the commit holds no body but the one that is to be stored.
+        if (options.Value.KeepBodies) parcel = parcel with { Row = parcel.Row with { Body = body.Keep() } };
+        else body.Dispose();
+        return await StoreAsync(definition, parcel, http.Response);
+    }
+
+    private (WebhookParcel? Parcel, IResult? Refusal) Check(Definition definition, WebhookTrigger trigger, ReadOnlyMemory<byte> raw, HttpContext http)
     {
         var headers = http.Request.Headers;
         var known = secrets.For(definition);
@@ -55,63 +67,58 @@ internal sealed partial class WebhookReceiver(
         if (signature.Verdict != SignatureVerdict.Right && !IsTakenUnsigned(signature, known))
         {
             Log.BadSignature(logger, definition.Key, signature.Verdict);
-            return signature.Verdict == SignatureVerdict.Missing ? WebhookAnswers.Unsigned() : WebhookAnswers.WronglySigned();
+            return (null, signature.Verdict == SignatureVerdict.Missing ? WebhookAnswers.Unsigned() : WebhookAnswers.WronglySigned());
         }
 
         var media = DeliveryMediaType.Of(headers);
-        if (media == DeliveryMedia.Unsupported) return Refused(definition, WebhookAnswers.UnsupportedMedia(http.Response));
+        if (media == DeliveryMedia.Unsupported) return (null, Refused(definition, WebhookAnswers.UnsupportedMedia(http.Response)));
         if (DeliveryHeaders.Event(headers) is not { } @event)
-            return Refused(definition, WebhookAnswers.BadRequest("The call must name one event in X-GitHub-Event."));
+            return (null, Refused(definition, WebhookAnswers.BadRequest("The call must name one event in X-GitHub-Event.")));
         if (DeliveryHeaders.DeliveryId(headers) is not { } deliveryId)
-            return Refused(definition, WebhookAnswers.BadRequest("The call must name one guid in X-GitHub-Delivery."));
+            return (null, Refused(definition, WebhookAnswers.BadRequest("The call must name one guid in X-GitHub-Delivery.")));
 
-        var json = raw;
-        if (media == DeliveryMedia.Form && !FormPayload.TryDecode(raw.Span, out json))
-            return Refused(definition, WebhookAnswers.BadRequest("The form must hold the JSON in one field named payload."));
-        using var document = DeliveryJson.Parse(json, out var fault);
-        if (document is null) return Refused(definition, WebhookAnswers.BadRequest(fault));
-
-        var call = new WebhookCall(
-            definition, trigger, @event, deliveryId, signature.Secret, document.RootElement, raw, DeliveryHeaders.Kept(headers));
-        var decision = WebhookDecision.Of(definition, trigger, @event, call.Json, call.Facts, rules);
-        return decision.Verdict == WebhookVerdict.Refuse
-            ? Refused(definition, WebhookAnswers.BadRequest(decision.Reason!))
-            : await StoreAsync(call, decision, http.Response);
+        var call = new WebhookCall(definition, trigger, @event, deliveryId, signature.Secret, media, raw, DeliveryHeaders.Kept(headers));
+        return call.Open(rules, time.GetUtcNow(), out var fault) is { } parcel ? (parcel, null) : (null, Refused(definition, WebhookAnswers.BadRequest(fault)));
     }
 
-    private async Task<IResult> StoreAsync(WebhookCall call, WebhookDecision decision, HttpResponse response)
+    private async Task<IResult> StoreAsync(Definition definition, WebhookParcel parcel, HttpResponse response)
     {
-        var sync = call.Definition.Key;
+        var (sync, deliveryId) = (definition.Key, parcel.Row.DeliveryId);
         Accepted accepted;
         try
         {
             // Not the caller's token: what was taken in is stored even if the caller hangs up, and while the service shuts down.
             using var timer = new CancellationTokenSource(StorePatience, time);
-            accepted = await inbox
-                .AcceptAsync(call.ToRow(decision, time.GetUtcNow(), options.Value.KeepBodies), call.ToRun(decision), timer.Token)
-                .WaitAsync(timer.Token);
+            accepted = await inbox.AcceptAsync(parcel.Row, parcel.Run, timer.Token).WaitAsync(timer.Token);
         }
 #pragma warning disable CA1031 // Whatever kept it from being stored, GitHub must hear that it was not.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.NotStored(logger, sync, call.DeliveryId, e);
+            Log.NotStored(logger, sync, deliveryId, e);
             return WebhookAnswers.Unavailable(response);
         }
 
-        Log.Stored(logger, sync, call.DeliveryId, accepted.Outcome);
+        Log.Stored(logger, sync, deliveryId, accepted.Outcome);
         if (accepted.Outcome is not ("queued" or "merged"))
-            return WebhookAnswers.Settled(accepted.Outcome, accepted.Reason ?? ReasonOf(accepted, decision), accepted.RunId);
+            return WebhookAnswers.Settled(accepted.Outcome, accepted.Reason ?? ReasonOf(accepted, parcel), accepted.RunId);
 
-        wakes.Add(sync, call.Definition.Options.Debounce);
-        return WebhookAnswers.Queued(response, call.DeliveryId, accepted.RunId!);
+        wakes.Add(sync, definition.Options.Debounce);
+        return WebhookAnswers.Queued(response, deliveryId, accepted.RunId!);
     }
 
-    private static string ReasonOf(Accepted accepted, WebhookDecision decision) =>
-        accepted.Outcome == "duplicate" ? "This delivery came before." : decision.Reason ?? "Nothing had to be done.";
+    private static string ReasonOf(Accepted accepted, WebhookParcel parcel) =>
+        accepted.Outcome == "duplicate" ? "This delivery came before." : parcel.Reason ?? "Nothing had to be done.";
 
     private bool IsTakenUnsigned(SignatureCheck signature, IReadOnlyList<byte[]> known) =>
         options.Value.AllowUnsigned && (signature.Verdict == SignatureVerdict.Missing || known.Count == 0);
+
+    private IResult NoRoom(Definition definition, HttpResponse response)
+    {
+        metrics.NoRoom();
+        Log.NoRoom(logger, definition.Key);
+        return WebhookAnswers.NoRoom(response);
+    }
 
     private IResult Refused(Definition definition, IResult answer)
     {
@@ -130,6 +137,9 @@ internal sealed partial class WebhookReceiver(
 
         [LoggerMessage(LogLevel.Warning, "A signed webhook call for {Sync} was refused with {Status}.")]
         public static partial void Refused(ILogger logger, SyncKey sync, int status);
+
+        [LoggerMessage(LogLevel.Warning, "A webhook call for {Sync} was put off: Webhooks:MaxBytesInFlight are in flight.")]
+        public static partial void NoRoom(ILogger logger, SyncKey sync);
 
         [LoggerMessage(LogLevel.Information, "Delivery {DeliveryId} for {Sync}: {Outcome}.")]
         public static partial void Stored(ILogger logger, SyncKey sync, string deliveryId, string outcome);

@@ -18,7 +18,11 @@ internal static class WebhookRegistration
         services.TryAddSingleton(provider => new Inbox(
             sync => provider.GetRequiredService<DefinitionFolder>().Catalog.Find(sync)?.Definition,
             provider.GetRequiredService<DeliveryStore>().AcceptAsync));
+        services.AddSingleton<BodyBlocks>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<LargeBodies>();
+        services.AddSingleton<WebhookMetrics>();
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookMetrics>());
         services.AddSingleton<WebhookReceiver>();
 
         services.TryAddSingleton<WakeQueue>();

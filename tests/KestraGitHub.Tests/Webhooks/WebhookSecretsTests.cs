@@ -73,6 +73,8 @@ public sealed class WebhookSecretsTests : IDisposable
     [InlineData("Webhooks:Secrets:0", "", "Webhooks:Secrets:0 is empty")]
     [InlineData("Webhooks:Secrets:0", "  ", "Webhooks:Secrets:0 is empty")]
     [InlineData("Webhooks:MaxBodyBytes", "0", "Webhooks:MaxBodyBytes")]
+    [InlineData("Webhooks:MaxBytesInFlight", "52428799", "Webhooks:MaxBytesInFlight must be at least 1048576, and 2 times")]
+    [InlineData("Webhooks:MaxBodyBytes", "67108865", "Webhooks:MaxBytesInFlight")]
     [InlineData("Webhooks:BodyTimeout", "30", "Webhooks:BodyTimeout")]
     [InlineData("Webhooks:BodyTimeout", "-PT1S", "Webhooks:BodyTimeout")]
     [InlineData("Webhooks:BodyTimeout", "P100Y", "Webhooks:BodyTimeout")]
@@ -91,6 +93,7 @@ public sealed class WebhookSecretsTests : IDisposable
         var options = Options("Webhooks:Secrets:0", "x");
 
         Assert.Equal(["x"], options.Secrets);
+        Assert.Equal(134217728, options.MaxBytesInFlight);
         Assert.Equal((26214400, TimeSpan.FromSeconds(30), false, false), (options.MaxBodyBytes, options.BodyTimeout, options.AllowUnsigned, options.KeepBodies));
     }
 

@@ -39,6 +39,9 @@ internal sealed class WebhookServer : IAsyncDisposable, IJobScheduler, ILoggerPr
 
     public ConcurrentQueue<string> Logged { get; } = [];
 
+    /// <summary>Bytes of bodies that are held now.</summary>
+    public long InFlight => _app.Services.GetRequiredService<BodyBlocks>().InFlight;
+
     /// <summary>What the inbox does before it stores.</summary>
     public Func<CancellationToken, Task> Storing { get; set; } = _ => Task.CompletedTask;
 
