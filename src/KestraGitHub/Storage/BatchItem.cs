@@ -12,6 +12,8 @@ internal sealed class BatchItem<TIn, TOut>(BatchWork<TIn, TOut> work, IEnumerabl
 
     public override bool TryTake() => _members[0].Call.TryTake();
 
+    public override bool IsBatch => true;
+
     public override bool TryJoin(WriteItem next)
     {
         if (next is not BatchItem<TIn, TOut> same || !same.IsOf(work)) return false;

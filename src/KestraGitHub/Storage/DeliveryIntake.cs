@@ -13,10 +13,11 @@ internal sealed record DeliveryWish(DeliveryRow Delivery, RunRequest? Run)
 /// <summary>Takes in the deliveries that came together: a handful of statements, however many they are.</summary>
 internal sealed class DeliveryIntake
 {
+    // The guid alone: with the sync's names beside it PostgreSQL may walk the sync's history instead. Other syncs' rows are few, and are not asked for.
     internal const string Known =
         """
         SELECT d.tenant, d.namespace, d.flow, d.delivery_id, d.outcome, d.run_id, d.received_at FROM wanted w CROSS JOIN deliveries d
-        WHERE d.tenant = w.tenant AND d.namespace = w.namespace AND d.flow = w.flow AND d.delivery_id = w.delivery_id
+        WHERE d.delivery_id = w.delivery_id
         """;
 
     private readonly Database _database;
@@ -26,7 +27,7 @@ internal sealed class DeliveryIntake
     public DeliveryIntake(Database database, TimeProvider time)
     {
         (_database, _time, Work) = (database, time, TakeAsync);
-        _known = WantedRows.With(database, "tenant", "namespace", "flow", "delivery_id") + Known;
+        _known = WantedRows.With(database, "delivery_id") + Known;
     }
 
     /// <summary>One and the same for all: by it the queue knows what to do together.</summary>
@@ -61,7 +62,7 @@ internal sealed class DeliveryIntake
     private async Task<Dictionary<(SyncKey, string), First>> KnownAsync(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<DeliveryWish> wishes)
     {
-        var wanted = wishes.Select(w => w.Key).Distinct().Select(k => new[] { k.Sync.Tenant, k.Sync.Namespace, k.Sync.Flow, k.DeliveryId });
+        var wanted = wishes.Select(w => w.Delivery.DeliveryId).Distinct().Select(guid => new[] { guid });
         return (await connection.QueryAsync<DeliveryRecord>(_known, WantedRows.Parameter(wanted), transaction))
             .ToDictionary(r => (r.Sync, r.DeliveryId), r => new First(r.Outcome, StoredText.Time(r.ReceivedAt)) { StoredRun = r.RunId });
     }

@@ -10,6 +10,9 @@ internal abstract class WriteItem
     /// <summary>True for the one who may decide: the writer that starts it, or the caller who gives up before.</summary>
     public abstract bool TryTake();
 
+    /// <summary>True when others of its kind join it.</summary>
+    public virtual bool IsBatch => false;
+
     /// <summary>Takes <paramref name="next"/> in, to be done in one with this. False when the two are of different kinds.</summary>
     public virtual bool TryJoin(WriteItem next) => false;
 

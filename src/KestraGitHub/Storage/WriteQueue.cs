@@ -18,6 +18,7 @@ internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
         Channel.CreateBounded<WriteItem>(new BoundedChannelOptions(Capacity) { SingleReader = dialect.Writers == 1 });
 
     private readonly List<Task> _writers = [];
+    private readonly Lock _turn = new();
 
     public int Depth => _items.Reader.Count;
 
@@ -75,21 +76,41 @@ internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
         var group = new List<WriteItem>(GroupLimit);
         while (_items.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            group.Clear();
-            var taken = 0;
-            for (; taken < GroupLimit && _items.Reader.TryRead(out var item);)
+            _turn.Enter();
+            try
             {
-                if (!item.TryTake()) continue;
-                taken++;
-                if (!group.Exists(earlier => earlier.TryJoin(item))) group.Add(item);
-            }
+                var taken = Collect(group);
 
-            if (taken > 0) Write(ref connection, group, taken);
+                // What arrives while a batch is on its way is the next batch: two at once would each be half, and of one sync wait for each other.
+                if (!group.Exists(static item => item.IsBatch)) _turn.Exit();
+                if (taken > 0) Write(ref connection, group, taken);
+            }
+            finally
+            {
+                if (_turn.IsHeldByCurrentThread) _turn.Exit();
+            }
         }
 
         Drop(ref connection);
         ended.SetResult();
     }
+
+    private int Collect(List<WriteItem> group)
+    {
+        group.Clear();
+        var taken = 0;
+        while (taken < GroupLimit && (taken == 0 || !GoesApart(group[0])) && _items.Reader.TryRead(out var item))
+        {
+            if (!item.TryTake()) continue;
+            taken++;
+            if (!group.Exists(earlier => earlier.TryJoin(item))) group.Add(item);
+        }
+
+        return taken;
+    }
+
+    // Where there is another writer, a batch must not wait in one transaction with something large.
+    private bool GoesApart(WriteItem first) => dialect.Writers > 1 && _items.Reader.TryPeek(out var next) && next.IsBatch != first.IsBatch;
 
     private void Write(ref DbConnection? connection, List<WriteItem> group, int taken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -8,6 +9,8 @@ namespace KestraGitHub.Benchmarks.Measuring;
 /// <summary>A process that is measured. What it says goes to a file: a pipe would make the reader part of the measurement.</summary>
 internal sealed class Child : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<int, Process> Running = new();
+
     private readonly Process _process;
     private readonly string _log;
 
@@ -36,12 +39,20 @@ internal sealed class Child : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         try
         {
-            return new Child(Process.Start(start)!, log);
+            var process = Process.Start(start)!;
+            Running[process.Id] = process;
+            return new Child(process, log);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
             throw new BenchmarkException($"{program} could not be started: {e.Message}. The benchmarks run on Linux.");
         }
+    }
+
+    /// <summary>For a benchmark that is broken off: nothing of it runs on.</summary>
+    public static void KillAll()
+    {
+        foreach (var process in Running.Values) process.Kill(entireProcessTree: true);
     }
 
     /// <summary>The output of a program that ends by itself.</summary>
@@ -77,6 +88,7 @@ internal sealed class Child : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Running.TryRemove(Id, out _);
         _process.Dispose();
     }
 }

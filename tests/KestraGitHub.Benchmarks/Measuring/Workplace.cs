@@ -7,5 +7,14 @@ internal sealed class Workplace : IDisposable
 
     public string Sub(string name) => Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public Workplace() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        Child.KillAll();
+        Dispose();
+    };
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+    }
 }
