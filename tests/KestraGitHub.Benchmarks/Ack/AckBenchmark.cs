@@ -15,7 +15,7 @@ internal sealed class AckBenchmark(int rounds, TimeSpan time, bool withPostgres,
         Report.Head("Acknowledged pushes a second", place.Folder);
         Report.Line($"8 KB signed push, a new guid each, wrk -t1 -c{Connections}, {time.TotalSeconds:0} s, {rounds} rounds, each server alone and drained before the next");
         var push = Push.WriteTo(place.Folder);
-        await using var postgres = withPostgres ? await PostgresAsync(place) : null;
+        await using var postgres = withPostgres ? await PostgresAsync() : null;
         var series = Targets(postgres).Select(make => new AckSeries(make)).ToList();
         for (var round = 0; round < rounds; round++)
             foreach (var one in series)
@@ -24,10 +24,10 @@ internal sealed class AckBenchmark(int rounds, TimeSpan time, bool withPostgres,
         return 0;
     }
 
-    private Task<PostgresServer> PostgresAsync(Workplace place) =>
-        connectionString is null ? PostgresServer.StartAsync(place.Sub("postgres")) : Task.FromResult(PostgresServer.At(connectionString));
+    private Task<PostgresDatabases> PostgresAsync() =>
+        connectionString is null ? PostgresDatabases.StartAsync() : Task.FromResult(PostgresDatabases.At(connectionString));
 
-    private IEnumerable<Func<Target>> Targets(PostgresServer? postgres)
+    private IEnumerable<Func<Target>> Targets(PostgresDatabases? postgres)
     {
         if (!onlyService) yield return () => new WebhookTarget();
         yield return () => new ServiceTarget("SQLite", 1);

@@ -7,7 +7,7 @@ namespace KestraGitHub.Benchmarks.Ack;
 /// The service. Its syncs wait an hour for more pushes, so that only acknowledging is measured: a call joins the run that waits, which is
 /// what a busy branch's calls do.
 /// </summary>
-internal sealed class ServiceTarget(string database, int syncs, PostgresServer? postgres = null)
+internal sealed class ServiceTarget(string database, int syncs, PostgresDatabases? postgres = null)
     : Target($"KestraGitHub, {database}, {(syncs == 1 ? "one sync" : $"{syncs} syncs in turn")}")
 {
     private Service? _service;
@@ -23,7 +23,7 @@ internal sealed class ServiceTarget(string database, int syncs, PostgresServer? 
 
         // Nobody listens there, and nobody is asked: no run comes due within the hour.
         _service.Settings["Kestra__Url"] = "http://127.0.0.1:9";
-        if (postgres is not null) _service.Settings["Storage__ConnectionString"] = await postgres.NewDatabaseAsync();
+        if (postgres is not null) _service.Settings["Storage__ConnectionString"] = await postgres.NextAsync();
         await _service.StartAsync();
     }
 

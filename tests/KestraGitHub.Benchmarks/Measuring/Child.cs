@@ -69,10 +69,10 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop and waits until it is gone; after a while it is killed.</summary>
-    public async Task StopAsync(string signal = "TERM")
+    public async Task StopAsync()
     {
         if (HasEnded) return;
-        using (var kill = Process.Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        using (var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
