@@ -47,7 +47,7 @@ internal static class KestraGitHubHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var configuration = builder.Configuration;
-        builder.Logging.KeepPathsOut();
+        builder.Logging.KeepPathsOut().KeepFloodsOut();
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(DefinitionEnvironmentOf)

@@ -9,6 +9,15 @@ internal static class LoggingRules
         "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
     ];
 
+    /// <summary>With the database away, these write hundreds of lines of stack in a minute; <c>SchedulerTrouble</c> says it in one.</summary>
+    private static readonly string[] Floods = ["Quartz.Impl.AdoJobStore", "Quartz.Core"];
+
+    public static ILoggingBuilder KeepFloodsOut(this ILoggingBuilder logging)
+    {
+        foreach (var category in Floods) logging.AddFilter(category, LogLevel.None);
+        return logging;
+    }
+
     public static ILoggingBuilder KeepPathsOut(this ILoggingBuilder logging)
     {
         foreach (var category in PathPrinters) logging.AddFilter(category, LogLevel.None);

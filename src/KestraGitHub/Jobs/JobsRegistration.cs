@@ -23,12 +23,14 @@ internal static class JobsRegistration
         var workers = int.TryParse(configuration["Runs:Workers"], CultureInfo.InvariantCulture, out var set) && set > 0 ? set : new RunOptions().Workers;
         services.AddSingleton<IJobScheduler, QuartzJobScheduler>();
         services.AddSingleton<Schedules>();
+        services.AddSingleton<Sweep>();
         services.AddHostedService<JobsStartup>();
         services.AddHostedService<ScheduleKeeper>();
         services.AddQuartz(quartz =>
         {
             if (StorageOptions.IsPostgres(configuration)) UseClusteredStore(quartz, configuration);
             else quartz.UseInMemoryStore(_ => { });
+            quartz.AddSchedulerListener<SchedulerTrouble>();
             quartz.UseDefaultThreadPool(workers + Spare);
             quartz.UseExecutionLimits(limits => limits.ForGroup(WakeJob.Group, workers));
         });

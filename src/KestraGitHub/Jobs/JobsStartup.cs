@@ -1,16 +1,14 @@
 using KestraGitHub.Definitions;
-using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Quartz;
 
 namespace KestraGitHub.Jobs;
 
 /// <summary>Sets the clocks once the store and the definitions are there: picks up what a crash left, follows the definitions, sweeps.</summary>
 internal sealed partial class JobsStartup(
-    ISchedulerFactory factory, Database database, RunStore runs, DefinitionFolder definitions, Schedules schedules, IOptions<RunOptions> options, ILogger<JobsStartup> logger)
+    ISchedulerFactory factory, Database database, RunStore runs, DefinitionFolder definitions, Schedules schedules, Sweep sweep, ILogger<JobsStartup> logger)
     : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -23,9 +21,7 @@ internal sealed partial class JobsStartup(
         await quartz.AddJob(JobBuilder.Create<WakeJob>().WithIdentity(WakeJob.Key).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancellationToken);
         await quartz.AddJob(JobBuilder.Create<ScheduleJob>().WithIdentity(ScheduleJob.Key).StoreDurably().RequestRecovery().Build(), AddJobOptions.Replacing, cancellationToken);
         await quartz.AddJob(JobBuilder.Create<SweepJob>().WithIdentity(SweepJob.Key).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
-        var sweep = TriggerBuilder.Create().WithIdentity("sweep").ForJob(SweepJob.Key).StartNow()
-            .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(options.Value.Sweep).RepeatForever()).Build();
-        await quartz.ScheduleTrigger(sweep, TriggerConflict.Replace, cancellationToken);
+        await sweep.SetAsync(cancellationToken);
 
         definitions.Changed += Follow;
         await schedules.ApplyAsync(definitions.Catalog, cancellationToken);

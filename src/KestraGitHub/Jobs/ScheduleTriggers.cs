@@ -18,6 +18,11 @@ internal static class ScheduleTriggers
     public static (SyncKey Sync, string Trigger) Origin(ITrigger trigger) =>
         (SyncJobData.SyncOf(trigger.JobDataMap), SyncJobData.Text(trigger.JobDataMap, SyncJobData.TriggerId));
 
+    /// <summary>Asked of its cron: a trigger itself knows of nothing before it was made, and what was missed lies there.</summary>
+    public static DateTimeOffset? MomentAfter(ITrigger trigger, DateTimeOffset time) => trigger is ICronTrigger { CronExpressionString: { } cron } schedule
+        ? new CronExpression(cron, schedule.TimeZone).GetNextValidTimeAfter(time)
+        : null;
+
     /// <summary>The key holds everything that the trigger is made of: a changed schedule is another trigger, and the same one has one key on every node.</summary>
     private static IEnumerable<ITrigger> TriggersOf(SyncKey sync, ScheduleTrigger schedule) =>
         CronTranslator.Translate(schedule.Cron, schedule.WithSeconds).Select(cron =>

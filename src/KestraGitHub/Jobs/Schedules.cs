@@ -48,7 +48,7 @@ internal sealed partial class Schedules(
     public DateTimeOffset? NextFire(SyncKey sync)
     {
         var now = time.GetUtcNow();
-        return _bySync.GetValueOrDefault(sync)?.Select(t => t.GetFireTimeAfter(now)).Where(t => t is not null).Min();
+        return _bySync.GetValueOrDefault(sync)?.Select(t => ScheduleTriggers.MomentAfter(t, now)).Where(t => t is not null).Min();
     }
 
     /// <summary>A trigger's time has come. Does nothing when its schedule fired since: by another of Quartz's triggers, or on another server.</summary>
@@ -100,7 +100,7 @@ internal sealed partial class Schedules(
     private async Task QueueAsync(ITrigger trigger, DateTimeOffset at, CancellationToken ct)
     {
         var (sync, id) = ScheduleTriggers.Origin(trigger);
-        if (await fired.LastFiredAsync(sync, id, ct) is not { } last || trigger.GetFireTimeAfter(last) is not { } due || due > at) return;
+        if (await fired.LastFiredAsync(sync, id, ct) is not { } last || ScheduleTriggers.MomentAfter(trigger, last) is not { } due || due > at) return;
         var request = new RunRequest(sync, new RunTrigger("schedule", id), DryRun: false, null, TimeSpan.Zero, new Dictionary<string, string>());
         if (await fired.FireAsync(request, id, last, at, ct)) await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
     }
@@ -120,7 +120,7 @@ internal sealed partial class Schedules(
                 continue;
             }
 
-            if (trigger.GetFireTimeAfter(last) is not { } missed || missed > now) continue;
+            if (ScheduleTriggers.MomentAfter(trigger, last) is not { } missed || missed > now) continue;
             LogMissed(logger, sync, id, missed);
             await FireAsync(trigger, now, ct);
         }

@@ -11,6 +11,9 @@ internal sealed partial class RunWorker(
     RunStore runs, SyncRunner runner, IJobScheduler scheduler, IOptions<RunOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<RunWorker> logger)
 {
+    /// <summary>Time to give a run back in, when the service stops.</summary>
+    private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(2);
+
     /// <summary>Names this process among the nodes: a lease is somebody's.</summary>
     private readonly string _owner = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
@@ -57,6 +60,8 @@ internal sealed partial class RunWorker(
     {
         var run = claimed.Run;
         var report = new RunReport();
+        // Quartz takes no wake-ups once it stops: the one by which another node finds this run, given back, is left before.
+        await using var leave = lifetime.ApplicationStopping.Register(() => _ = scheduler.WakeAsync(run.Sync, HandOver, CancellationToken.None).AsTask());
         await using var keeper = new LeaseKeeper(runs, claimed.Lease, claimedAt, options.Value, time, _ => { }, lifetime.ApplicationStopping);
         var last = await runs.LastEventAsync(run.Id, CancellationToken.None);
         var log = new RunLog(runs, run.Id, last, time);

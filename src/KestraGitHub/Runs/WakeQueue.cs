@@ -71,13 +71,13 @@ internal sealed partial class WakeQueue(IJobScheduler scheduler, TimeProvider ti
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.Failed(logger, sync, e);
+            Log.Failed(logger, sync, e.Message.Split('\n', 2)[0]);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The worker for {Sync} could not be woken; the next sweep will find its run.")]
-        public static partial void Failed(ILogger logger, SyncKey sync, Exception error);
+        [LoggerMessage(LogLevel.Warning, "The worker for {Sync} could not be woken; the next sweep will find its run. {Reason}")]
+        public static partial void Failed(ILogger logger, SyncKey sync, string reason);
     }
 }

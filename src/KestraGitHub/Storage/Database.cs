@@ -43,6 +43,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     /// <summary>Opens the database and brings its schema up to date. Before it, nothing touches the disk; a second call does nothing.</summary>
     /// <exception cref="StorageRefusedException">This program must not work on this database.</exception>
+    /// <exception cref="StorageUnavailableException">Its server is not there yet: trying again may be all that it takes.</exception>
     public async Task InitializeAsync(CancellationToken ct)
     {
         await _starting.WaitAsync(ct);
@@ -58,8 +59,9 @@ internal sealed class Database : IAsyncDisposable, IDisposable
             catch (Exception error)
             {
                 connection?.Dispose();
-                if (error is DbException) throw new StorageRefusedException($"The database cannot be opened: {error.Message} {_dialect.Cure}".TrimEnd(), error);
-                throw;
+                if (error is not DbException fault) throw;
+                var message = $"The database cannot be opened: {_dialect.Explain(fault)}";
+                throw _dialect.MayComeUp(fault) ? new StorageUnavailableException(message, fault) : new StorageRefusedException(message, fault);
             }
 
             _writes.Start(connection);

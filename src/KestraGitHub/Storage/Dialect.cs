@@ -16,8 +16,11 @@ internal abstract class Dialect
     /// <summary>True when other servers may work on the same database.</summary>
     public virtual bool Shared => false;
 
-    /// <summary>What a person can look at when it cannot be opened.</summary>
-    public virtual string Cure => "";
+    /// <summary>What went wrong when it could not be opened, in one line, and what a person can do about it.</summary>
+    public virtual string Explain(DbException error) => error.Message;
+
+    /// <summary>True when waiting may be all that it takes to open it: a server that starts, or moves.</summary>
+    public virtual bool MayComeUp(DbException error) => false;
 
     public abstract DbConnection OpenWriter();
 

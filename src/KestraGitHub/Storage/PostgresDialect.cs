@@ -48,7 +48,10 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
 
     public override bool Shared => true;
 
-    public override string Cure => "Check Storage:ConnectionString, and that the PostgreSQL server runs and lets this user in.";
+    public override string Explain(DbException error) => PostgresStates.Explain(error);
+
+    // A server that has read the login and refused it will not think better of it.
+    public override bool MayComeUp(DbException error) => error is not PostgresException { SqlState: var state } || PostgresStates.MayPass(state);
 
     public override DbConnection OpenWriter()
     {
@@ -139,7 +142,8 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
         if (_readers.IsValueCreated) await _readers.Value.DisposeAsync();
     }
 
-    private static NpgsqlException NotFound(SocketException error) => new($"The PostgreSQL server cannot be reached: {error.Message}", error);
+    private NpgsqlException NotFound(SocketException error) =>
+        new($"Failed to find {new NpgsqlConnectionStringBuilder(_writer.Value).Host}: {error.Message}", error);
 
     /// <summary>The session's lock; a connection that breaks gives it back by itself.</summary>
     private sealed class MigrationsLocked(DbConnection connection) : IDisposable

@@ -32,6 +32,7 @@ internal static class RunIntake
           trigger_ref = @TriggerRef, trigger_commit = @TriggerCommit,
           payload = CASE WHEN @Payload = '{}' THEN payload ELSE @Payload END,
           deliveries = deliveries + @Deliveries,
+          waits_since = CASE WHEN not_before < @NotBefore THEN waits_since ELSE @CreatedAt END,
           not_before = CASE WHEN not_before < @NotBefore THEN not_before ELSE @NotBefore END,
           attempt = CASE WHEN state = 'waiting' THEN 1 ELSE attempt END,
           error = CASE WHEN state = 'waiting' THEN NULL ELSE error END,
@@ -44,10 +45,10 @@ internal static class RunIntake
         """
         INSERT INTO runs (
           id, tenant, namespace, flow, trigger_kind, trigger_id, trigger_by, trigger_delivery, trigger_ref, trigger_commit, state, dry_run,
-          requested_revision, mergeable, attempt, created_at, not_before, counts, deliveries, payload)
+          requested_revision, mergeable, attempt, created_at, waits_since, not_before, counts, deliveries, payload)
         VALUES (
           @Id, @Tenant, @Namespace, @Flow, @TriggerKind, @TriggerId, @TriggerBy, @TriggerDelivery, @TriggerRef, @TriggerCommit, 'queued', @DryRun,
-          @RequestedRevision, @Mergeable, 1, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload)
+          @RequestedRevision, @Mergeable, 1, @CreatedAt, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload)
         """;
 
     private const string Sync = "INSERT INTO syncs (tenant, namespace, flow) VALUES (@Tenant, @Namespace, @Flow) ON CONFLICT DO NOTHING";

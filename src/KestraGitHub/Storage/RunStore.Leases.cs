@@ -117,7 +117,7 @@ internal sealed partial class RunStore
               state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'waiting' END,
               waiting_for = CASE WHEN cancel_requested = 1 THEN NULL ELSE @WaitingFor END,
               attempt = CASE WHEN cancel_requested = 1 THEN attempt ELSE attempt + 1 END,
-              not_before = @NotBefore, error = @Error, error_kind = 'transient'
+              waits_since = @Now, not_before = @NotBefore, error = @Error, error_kind = 'transient'
             WHERE {Held}
             """,
             new
@@ -142,14 +142,30 @@ internal sealed partial class RunStore
             transaction),
         ct);
 
-    /// <summary>Runs whose lease ended go back to the queue, same attempt. <paramref name="all"/>: whatever the lease says (this process owns the data alone).</summary>
+    /// <summary>
+    /// Sets right what time did to runs. Those whose lease ended go back to the queue, same attempt; <paramref name="all"/>: whatever the lease says (this
+    /// process owns the data alone). Those that wait since a moment which a clock that was set back has yet to reach wait as long as they were asked to,
+    /// from now.
+    /// </summary>
+    /// <returns>How many went back to the queue.</returns>
     public Task<int> RecoverAsync(bool all, CancellationToken ct) => database.WriteAsync(
-        async (connection, transaction) => await connection.ExecuteAsync(
-            $"""
-            UPDATE runs SET {GiveBack} state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END
-            WHERE finished_at IS NULL AND state = 'running' AND (@All = 1 OR lease_until < @Now)
-            """,
-            new { All = StoredText.Flag(all), Now = await NowAsync(connection) },
-            transaction),
+        async (connection, transaction) =>
+        {
+            var parameters = new { All = StoredText.Flag(all), Now = await NowAsync(connection) };
+            await connection.ExecuteAsync(
+                """
+                UPDATE runs SET not_before = not_before - waits_since + @Now, waits_since = @Now
+                WHERE finished_at IS NULL AND state IN ('queued', 'waiting') AND waits_since > @Now
+                """,
+                parameters,
+                transaction);
+            return await connection.ExecuteAsync(
+                $"""
+                UPDATE runs SET {GiveBack} state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END
+                WHERE finished_at IS NULL AND state = 'running' AND (@All = 1 OR lease_until < @Now)
+                """,
+                parameters,
+                transaction);
+        },
         ct);
 }

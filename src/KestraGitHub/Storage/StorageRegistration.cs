@@ -30,7 +30,8 @@ internal static class StorageRegistration
         services.AddSingleton<DefinitionFolder>();
         services.AddSingleton<RetentionSweep>();
         // In this order: what comes later finds the folder taken and the schema current.
-        services.AddHostedService<StorageStart>();
+        services.AddSingleton<StorageStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<StorageStart>());
         services.AddHostedService<DefinitionWatcher>();
         services.AddHostedService<RetentionService>();
         return services;
@@ -38,21 +39,5 @@ internal static class StorageRegistration
 
     /// <summary>Takes the data folder and opens the database. The start does so too; a second call does nothing.</summary>
     /// <exception cref="StorageRefusedException">The service must not start on this storage.</exception>
-    public static Task OpenStorageAsync(this IServiceProvider services)
-    {
-        services.GetRequiredService<DataDirectory>().Open();
-        return services.GetRequiredService<Database>().InitializeAsync(CancellationToken.None);
-    }
-}
-
-/// <summary>Takes the data folder and opens the database before anything else of the service starts.</summary>
-internal sealed class StorageStart(DataDirectory data, Database database) : IHostedService
-{
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        data.Open();
-        return database.InitializeAsync(cancellationToken);
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public static Task OpenStorageAsync(this IServiceProvider services) => services.GetRequiredService<StorageStart>().StartAsync(CancellationToken.None);
 }

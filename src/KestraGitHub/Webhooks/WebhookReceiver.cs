@@ -95,7 +95,9 @@ internal sealed partial class WebhookReceiver(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.NotStored(logger, sync, deliveryId, e);
+            if (e is StorageUnavailableException) Log.NotNow(logger, sync, deliveryId, e.Message);
+            else if (e is OperationCanceledException) Log.NotNow(logger, sync, deliveryId, "The database did not answer in time.");
+            else Log.NotStored(logger, sync, deliveryId, e);
             return WebhookAnswers.Unavailable(response);
         }
 
@@ -146,6 +148,9 @@ internal sealed partial class WebhookReceiver(
 
         [LoggerMessage(LogLevel.Error, "Delivery {DeliveryId} for {Sync} could not be stored.")]
         public static partial void NotStored(ILogger logger, SyncKey sync, string deliveryId, Exception error);
+
+        [LoggerMessage(LogLevel.Error, "Delivery {DeliveryId} for {Sync} was answered with 503: GitHub has to send it again. {Reason}")]
+        public static partial void NotNow(ILogger logger, SyncKey sync, string deliveryId, string reason);
 
         [LoggerMessage(LogLevel.Error, "A webhook call failed in a way that it should not.")]
         public static partial void Bug(ILogger logger, Exception error);

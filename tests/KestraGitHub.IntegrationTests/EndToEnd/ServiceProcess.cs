@@ -7,7 +7,7 @@ using System.Net.Sockets;
 namespace KestraGitHub.IntegrationTests.EndToEnd;
 
 /// <summary>The built binary, run as a user runs it, on a data folder that outlives it: it can be killed and started again.</summary>
-internal sealed class ServiceProcess(string folder, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
+internal sealed class ServiceProcess(string folder, Dictionary<string, string> settings, string name = "data") : IAsyncDisposable
 {
     public const string Token = "an-admin-token-for-tests";
     public const string WebhookSecret = "a-webhook-secret-for-tests";
@@ -15,7 +15,10 @@ internal sealed class ServiceProcess(string folder, IReadOnlyDictionary<string, 
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
 
-    public string DataPath { get; } = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+    /// <summary>Taken over by the next start; an empty value takes back what this class sets.</summary>
+    public Dictionary<string, string> Settings { get; } = settings;
+
+    public string DataPath { get; } = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
 
     public string DefinitionsPath { get; } = Directory.CreateDirectory(Path.Combine(folder, "definitions")).FullName;
 
@@ -29,6 +32,13 @@ internal sealed class ServiceProcess(string folder, IReadOnlyDictionary<string, 
 
     public async Task StartAsync()
     {
+        Launch();
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Starts it and does not wait.</summary>
+    public void Launch()
+    {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         start.ArgumentList.Add(Binary);
         start.ArgumentList.Add($"--Urls={BaseUrl.GetLeftPart(UriPartial.Authority)}");
@@ -37,7 +47,8 @@ internal sealed class ServiceProcess(string folder, IReadOnlyDictionary<string, 
         start.Environment["Api__Tokens__0"] = Token;
         start.Environment["Webhooks__Secrets__0"] = WebhookSecret;
         start.Environment["Git__AllowedProtocols__0"] = "http";
-        foreach (var (key, value) in settings) start.Environment[key] = value;
+        foreach (var (key, value) in Settings) start.Environment[key] = value;
+        foreach (var (key, _) in Settings.Where(s => s.Value.Length == 0)) start.Environment.Remove(key);
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -47,8 +58,10 @@ internal sealed class ServiceProcess(string folder, IReadOnlyDictionary<string, 
         _process = process;
         Http.BaseAddress ??= BaseUrl;
         Http.DefaultRequestHeaders.Authorization ??= new AuthenticationHeaderValue("Bearer", Token);
-        await Wait.UntilAsync(IsReadyAsync, TimeSpan.FromSeconds(60), () => $"the service did not get ready:\n{Output}");
     }
+
+    public async Task WaitUntilReadyAsync() =>
+        await Wait.UntilAsync(IsReadyAsync, TimeSpan.FromSeconds(60), () => $"the service did not get ready:\n{Output}");
 
     /// <summary>kill -9: nothing is finished, nothing is flushed.</summary>
     public void Kill()

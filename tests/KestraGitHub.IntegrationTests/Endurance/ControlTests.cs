@@ -8,11 +8,13 @@ namespace KestraGitHub.IntegrationTests.Endurance;
 
 /// <summary>Cancelling, trying again, giving up.</summary>
 [Collection("Endurance")]
-public sealed class ControlTests : IAsyncLifetime
+public class ControlTests : IAsyncLifetime
 {
     private House _house = null!;
 
-    public async Task InitializeAsync() => _house = await House.OpenAsync(("Runs__RetryDelay", "00:00:01"), ("Runs__RetryDelayMax", "00:00:02"), ("Runs__MaxAttempts", "3"));
+    public async Task InitializeAsync() => _house = await House.OpenAsync([("Runs__RetryDelay", "00:00:01"), ("Runs__RetryDelayMax", "00:00:02"), ("Runs__MaxAttempts", "3"), .. await StorageAsync()]);
+
+    private protected virtual Task<(string Key, string Value)[]> StorageAsync() => Task.FromResult<(string, string)[]>([]);
 
     public async Task DisposeAsync() => await _house.DisposeAsync();
 

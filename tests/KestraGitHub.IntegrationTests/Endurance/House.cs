@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -5,14 +6,16 @@ using System.Text.Json;
 using KestraGitHub.IntegrationTests.EndToEnd;
 using KestraGitHub.StandIns.Git;
 using KestraGitHub.StandIns.Kestra;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace KestraGitHub.IntegrationTests.Endurance;
 
 /// <summary>These tests want the machine for themselves.</summary>
 [CollectionDefinition("Endurance", DisableParallelization = true)]
-public sealed class EnduranceGroup;
+public sealed class EnduranceGroup : ICollectionFixture<DatabaseServer>;
 
-/// <summary>Everything of a small installation: a Git server, a stand-in Kestra, and the built service between them.</summary>
+/// <summary>Everything of a small installation: a Git server, a stand-in Kestra, and the built service between them, as one node or as several.</summary>
 internal sealed class House : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,7 +28,7 @@ internal sealed class House : IAsyncDisposable
         settings.TryAdd("Kestra__Url", kestra.BaseUrl.AbsoluteUri);
         settings.TryAdd("Kestra__Username", "admin@kestra.io");
         settings.TryAdd("Kestra__Password", "Kestra1234");
-        Service = new ServiceProcess(_folder.FullName, settings);
+        Service = AddNode();
     }
 
     public KestraStandIn Kestra { get; set; }
@@ -37,7 +40,10 @@ internal sealed class House : IAsyncDisposable
     /// <summary>Taken over by the next start.</summary>
     public Dictionary<string, string> Settings { get; }
 
-    public ServiceProcess Service { get; }
+    /// <summary>The node that is asked.</summary>
+    public ServiceProcess Service { get; set; }
+
+    public List<ServiceProcess> Nodes { get; } = [];
 
     public string DatabaseFile => Path.Combine(Service.DataPath, "kestra-github.db");
 
@@ -45,8 +51,22 @@ internal sealed class House : IAsyncDisposable
     {
         var repositories = new GitSandbox();
         return new House(
-            await KestraStandIn.StartAsync(), await GitHttpServer.StartAsync(repositories.Root), repositories, settings.ToDictionary(s => s.Key, s => s.Value));
+            await KestraStandIn.StartAsync(new KestraStandInOptions { AnyUsername = true }), await GitHttpServer.StartAsync(repositories.Root), repositories, settings.ToDictionary(s => s.Key, s => s.Value));
     }
+
+    /// <summary>One more node, with a data folder of its own; Kestra knows it by that folder's name.</summary>
+    public ServiceProcess AddNode()
+    {
+        var name = Nodes.Count == 0 ? "data" : $"data{Nodes.Count + 1}";
+        var node = new ServiceProcess(_folder.FullName, Nodes.Count == 0 ? Settings : new Dictionary<string, string>(Settings) { ["Kestra__Username"] = name }, name);
+        Nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>A connection to the service's database, whichever it is.</summary>
+    public DbConnection Connect() => Settings.TryGetValue("Storage__ConnectionString", out var server)
+        ? new NpgsqlConnection(server + ";Pooling=false")
+        : new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
 
     public static string Namespace(string sync) => $"team.{sync}";
 
@@ -77,9 +97,10 @@ internal sealed class House : IAsyncDisposable
     }
 
     /// <summary>A commit with flows 1..<paramref name="count"/>, all saying <paramref name="message"/>.</summary>
-    public string Commit(string sync, int count, string message)
+    public string Commit(string sync, int count, string message, SandboxFile? burden = null)
     {
         var files = new Dictionary<string, SandboxFile> { ["README.md"] = "# flows\n" };
+        if (burden is not null) files["flows/burden.yml"] = burden;
         for (var i = 1; i <= count; i++) files[$"flows/flow{i}.yml"] = Flow(sync, i, message);
         _tips[sync] = files;
         return Repositories.Commit($"{sync}.git", "main", files, message);
@@ -157,7 +178,7 @@ internal sealed class House : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Service.DisposeAsync();
+        foreach (var node in Nodes) await node.DisposeAsync();
         await Kestra.DisposeAsync();
         await Git.DisposeAsync();
         Repositories.Dispose();

@@ -8,11 +8,13 @@ namespace KestraGitHub.IntegrationTests.Endurance;
 
 /// <summary>From a signed push to Kestra's content, through nothing but the doors that a user has.</summary>
 [Collection("Endurance")]
-public sealed class MainThreadTests(ITestOutputHelper output) : IAsyncLifetime
+public class MainThreadTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private House _house = null!;
 
-    public async Task InitializeAsync() => _house = await House.OpenAsync();
+    public async Task InitializeAsync() => _house = await House.OpenAsync([.. await StorageAsync()]);
+
+    private protected virtual Task<(string Key, string Value)[]> StorageAsync() => Task.FromResult<(string, string)[]>([]);
 
     public async Task DisposeAsync() => await _house.DisposeAsync();
 

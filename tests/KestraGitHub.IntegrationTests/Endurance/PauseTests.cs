@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
+using Dapper;
 using KestraGitHub.IntegrationTests.EndToEnd;
-using Microsoft.Data.Sqlite;
 
 namespace KestraGitHub.IntegrationTests.Endurance;
 
 /// <summary>A process that stands still for longer than its lease, as a frozen machine does.</summary>
 [Collection("Endurance")]
-public sealed class PauseTests : IAsyncLifetime
+public class PauseTests : IAsyncLifetime
 {
     private House _house = null!;
 
-    public async Task InitializeAsync() => _house = await House.OpenAsync(("Runs__Lease", "00:00:03"), ("Kestra__WriteTimeout", "00:00:02"), ("Runs__Sweep", "00:00:02"));
+    public async Task InitializeAsync() => _house = await House.OpenAsync([("Runs__Lease", "00:00:03"), ("Kestra__WriteTimeout", "00:00:02"), ("Runs__Sweep", "00:00:02"), .. await StorageAsync()]);
+
+    private protected virtual Task<(string Key, string Value)[]> StorageAsync() => Task.FromResult<(string, string)[]>([]);
 
     public async Task DisposeAsync() => await _house.DisposeAsync();
 
@@ -82,13 +84,9 @@ public sealed class PauseTests : IAsyncLifetime
 
     private (DateTimeOffset At, DateTimeOffset? Until, long Fence) Claim(DateTimeOffset at)
     {
-        using var connection = new SqliteConnection($"Data Source={_house.DatabaseFile};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT lease_until, fence FROM runs";
-        using var row = command.ExecuteReader();
-        Assert.True(row.Read());
-        return (at, row.IsDBNull(0) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)), row.GetInt64(1));
+        using var connection = _house.Connect();
+        var (until, fence) = connection.QuerySingle<(long? Until, long Fence)>("SELECT lease_until, fence FROM runs");
+        return (at, until is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null, fence);
     }
 
     private async Task<string> PauseInTheMiddleAsync(string sync)
@@ -105,12 +103,7 @@ public sealed class PauseTests : IAsyncLifetime
 
     private void Execute(string sql, string run, DateTimeOffset until)
     {
-        using var connection = new SqliteConnection($"Data Source={_house.DatabaseFile};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("@Id", run);
-        command.Parameters.AddWithValue("@Until", until.ToUnixTimeMilliseconds());
-        Assert.Equal(1, command.ExecuteNonQuery());
+        using var connection = _house.Connect();
+        Assert.Equal(1, connection.Execute(sql, new { Id = run, Until = until.ToUnixTimeMilliseconds() }));
     }
 }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
 using KestraGitHub.IntegrationTests.EndToEnd;
+using KestraGitHub.StandIns.Git;
 using Microsoft.Data.Sqlite;
 
 namespace KestraGitHub.IntegrationTests.Endurance;
@@ -70,6 +73,30 @@ public sealed class StorageTroubleTests : IAsyncLifetime
         await Wait.UntilAsync(
             async () => (await _house.AllAsync("/api/v1/runs")).TrueForAll(r => House.State(r) == "succeeded"), House.Patience, () => _house.Service.Output);
         _house.AssertEqual("full");
+        await _house.Service.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_full_disk_under_the_mirrors_fails_the_run_with_its_cure_and_recovers()
+    {
+        using var limit = await SmallDisk.MountAsync(Directory.CreateDirectory(Path.Combine(_house.Service.DataPath, "git")).FullName);
+        if (limit is null) return;
+        _house.Define("wide");
+        _house.Commit("wide", 2, "first");
+        await _house.Service.StartAsync();
+        await _house.EndOfAsync(await _house.PushAsync("wide"));
+
+        var noise = RandomNumberGenerator.GetBytes(24 << 20);
+        _house.Commit("wide", 2, "second", new SandboxFile(noise));
+        var run = await _house.PushAsync("wide");
+        var tried = await _house.WaitForAsync(run, r => r.GetProperty("error").ValueKind != JsonValueKind.Null);
+        Assert.Contains("The disk of the data folder is full", tried.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, _house.Kestra.State.FlowWrites());
+
+        _house.Commit("wide", 3, "third");
+        await limit.WidenAsync();
+        await _house.EndOfAsync(await _house.PushAsync("wide"));
+        _house.AssertEqual("wide");
         await _house.Service.StopAsync();
     }
 
@@ -145,6 +172,13 @@ public sealed class StorageTroubleTests : IAsyncLifetime
             using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", path]) { RedirectStandardError = true })!;
             await mount.WaitForExitAsync();
             return mount.ExitCode == 0 ? new SmallDisk(path) : null;
+        }
+
+        public async Task WidenAsync()
+        {
+            using var mount = Process.Start("mount", ["-o", "remount,size=200m", path]);
+            await mount.WaitForExitAsync();
+            Assert.Equal(0, mount.ExitCode);
         }
 
         public void Dispose()

@@ -15,6 +15,9 @@ namespace KestraGitHub.StandIns.Kestra;
 /// <summary>One call as it was answered. Status 0: the caller got no (whole) answer.</summary>
 public sealed record RecordedCall(string Method, string Path, string Query, int Status, long ContentLength, bool Known);
 
+/// <summary>One call from end to end: who called, and the moments (<see cref="Stopwatch"/> ticks) at which it had come in whole and was answered.</summary>
+public sealed record EndedCall(string Method, string Path, string Username, string Body, long Began, long Ended);
+
 /// <summary>A small double of a Kestra server that answers like the recordings beside it.</summary>
 public sealed class KestraStandIn : IAsyncDisposable
 {
@@ -56,6 +59,9 @@ public sealed class KestraStandIn : IAsyncDisposable
 
     /// <summary>Called with method and path when a call has come in whole, before anything is done about it.</summary>
     public Action<string, string>? Arrived { get; set; }
+
+    /// <summary>Called when a call ended, however it did.</summary>
+    public Action<EndedCall>? Ended { get; set; }
 
     public IReadOnlyList<RecordedCall> Calls => [.. calls];
 
@@ -118,6 +124,19 @@ public sealed class KestraStandIn : IAsyncDisposable
             BaseUrl = $"http://{context.Request.Host}",
         };
         Arrived?.Invoke(call.Method, call.RawPath);
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            await ServeAsync(call, context, target);
+        }
+        finally
+        {
+            Ended?.Invoke(new EndedCall(call.Method, call.RawPath, UsernameOf(call), Encoding.UTF8.GetString(call.Body), began, Stopwatch.GetTimestamp()));
+        }
+    }
+
+    private async Task ServeAsync(Call call, HttpContext context, string target)
+    {
         var known = true;
         var status = 0;
         try
@@ -273,6 +292,15 @@ public sealed class KestraStandIn : IAsyncDisposable
         return found;
     }
 
+    private static string UsernameOf(Call call)
+    {
+        var given = call.Headers.Authorization.ToString();
+        var bytes = new byte[given.Length];
+        return given.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(given[6..], bytes, out var length)
+            ? Encoding.UTF8.GetString(bytes, 0, length).Split(':')[0]
+            : "";
+    }
+
     private Answer? Authorize(Call call, Route? route)
     {
         var path = call.RawPath;
@@ -283,7 +311,8 @@ public sealed class KestraStandIn : IAsyncDisposable
 
         var given = call.Headers.Authorization.ToString();
         var cookie = call.Headers.Cookie.ToString().Split(';').Select(c => c.Trim()).FirstOrDefault(c => c.StartsWith("BASIC_AUTH=", StringComparison.Ordinal));
-        var expected = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.Username}:{options.Password}"));
+        var username = options.AnyUsername ? UsernameOf(call) : options.Username;
+        var expected = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{options.Password}"));
         var ok = given.Equals($"Basic {expected}", StringComparison.Ordinal) || given.Equals($"basic {expected}", StringComparison.Ordinal) || cookie?["BASIC_AUTH=".Length..].Trim('"') == expected
             || (options.IsEnterprise && options.ApiToken is not null && given == $"Bearer {options.ApiToken}");
         if (!ok)

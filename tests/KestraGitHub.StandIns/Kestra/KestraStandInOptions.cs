@@ -16,6 +16,9 @@ public sealed record KestraStandInOptions
 
     public string Password { get; init; } = "Kestra1234";
 
+    /// <summary>Lets anybody in who knows the password: the name then tells which of several clients called.</summary>
+    public bool AnyUsername { get; init; }
+
     /// <summary>EE only: a bearer token that is accepted besides the user.</summary>
     public string? ApiToken { get; init; }
 

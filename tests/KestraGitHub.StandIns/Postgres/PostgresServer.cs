@@ -84,14 +84,12 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var parent = ProcessId.ToString(CultureInfo.InvariantCulture);
         await RunAsync("kill", [$"-{signal}", parent]);
-        foreach (var child in Process.GetProcessesByName("postgres"))
-        {
-            using (child)
-                if (ParentOf(child.Id) == parent) await RunAsync("kill", [$"-{signal}", child.Id.ToString(CultureInfo.InvariantCulture)], check: false);
-        }
+        // Not by name: a server process writes what it is doing over it.
+        var children = Directory.EnumerateDirectories("/proc").Select(d => Path.GetFileName(d)).Where(n => char.IsAsciiDigit(n[0]) && ParentOf(n) == parent).ToList();
+        if (children.Count > 0) await RunAsync("kill", [$"-{signal}", .. children], check: false);
     }
 
-    private static string? ParentOf(int process)
+    private static string? ParentOf(string process)
     {
         try
         {

@@ -207,4 +207,26 @@ public class RunQueueTests : StorageTest
         Assert.Equal(ids.Count, ids.Distinct().Count());
         Assert.All(ids, id => Assert.Equal(7, Guid.ParseExact(id, "N").Version));
     }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_lets_nothing_wait_longer_than_it_was_asked_to()
+    {
+        var other = Sync with { Flow = "other" };
+        await Runs.EnqueueAsync(Request(delay: TimeSpan.FromSeconds(20)), merge: false, None);
+        await Runs.EnqueueAsync(Request(sync: other), merge: false, None);
+        await Runs.RetryAsync((await ClaimAsync(other)).Lease, TimeSpan.FromMinutes(2), "retry", "away", None);
+
+        Clock.Advance(TimeSpan.FromHours(-1));
+        for (var sweep = 0; sweep < 3; sweep++)
+        {
+            await Runs.RecoverAsync(all: false, None);
+            Assert.Equal(TimeSpan.FromSeconds(20 - 5 * sweep), await Runs.NextDueAsync(Sync, None));
+            Assert.Equal(TimeSpan.FromSeconds(120 - 5 * sweep), await Runs.NextDueAsync(other, None));
+            Clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        // A push that joins counts from the earlier of the two, as ever.
+        await Runs.EnqueueAsync(Request(delay: TimeSpan.FromSeconds(1)), merge: true, None);
+        Assert.Equal(TimeSpan.FromSeconds(1), await Runs.NextDueAsync(Sync, None));
+    }
 }
