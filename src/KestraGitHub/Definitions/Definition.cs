@@ -15,6 +15,9 @@ public sealed record Definition(
     /// <summary>The flow itself, as an object of Kestra: never deleted by its own sync.</summary>
     public ResourceKey Self => new(ResourceKind.Flow, Key.Namespace, Key.Flow);
 
+    /// <summary>True where a run may push: its pushes come back as deliveries.</summary>
+    public bool WritesToGit => Tasks.Any(t => t.Standing == TaskStanding.Runs && GitTasks.WritesToGit(t.ShortType));
+
     /// <summary>Branches that the tasks read, by short name; null when a task may read any. See <see cref="WatchedRefs"/>.</summary>
     public IReadOnlyList<string>? TaskBranches { get; init; }
 

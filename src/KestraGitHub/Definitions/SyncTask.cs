@@ -12,14 +12,25 @@ public enum Layout
     NamespaceFiles,
 }
 
-public enum Direction { GitToKestra, KestraToGit }
-
 /// <summary>One git task of a definition with every value rendered: all that a run needs to know to carry it out.</summary>
 /// <param name="Type">The short name: <c>SyncFlows</c>.</param>
 /// <param name="Fingerprint">Changes when anything but a credential changes: what was known of the last run then no longer counts.</param>
 public sealed record SyncTask(
-    string Id, string Type, Direction Direction, GitSource Git, KestraTarget Kestra, Layout Layout, Scope Scope, SyncPolicy Policy,
-    bool DryRun, TimeSpan? Timeout, string Fingerprint, RetryPolicy? Retry = null);
+    string Id, string Type, GitSource Git, KestraTarget Kestra, Layout Layout, Scope Scope, SyncPolicy Policy,
+    bool DryRun, TimeSpan? Timeout, string Fingerprint, RetryPolicy? Retry = null)
+{
+    /// <summary>What a task says that writes to Git; null for the others.</summary>
+    public PushSettings? Push { get; init; }
+}
+
+/// <summary>What a task that writes to Git says beyond the rest.</summary>
+/// <param name="Message">Of its commits, without our trailers.</param>
+/// <param name="Author">Who commits.</param>
+/// <param name="TargetNamespace">Of flows: what stands in Git where Kestra has the scope's namespace.</param>
+/// <param name="ErrorOnMissing">True: a selection that nothing of Kestra meets is an error.</param>
+public sealed record PushSettings(string Message, Person Author, string TargetNamespace, Selection Selection, bool ErrorOnMissing);
+
+public sealed record Person(string Name, string Email);
 
 /// <summary>What a task's own <c>retry</c> asks for.</summary>
 /// <param name="MaxAttempts">Null: as many as <paramref name="MaxDuration"/> leaves time for.</param>

@@ -40,23 +40,34 @@ internal static class TaskRenderer
         var values = new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, definition.Variables, scope, faults, trial);
         var git = GitSourceRenderer.Render(values, faults, warnings);
         var kestra = KestraTargetRenderer.Render(values, definition, context.Environment);
-        var flows = task.ShortType == "SyncFlows";
-        var scopeOfTask = flows
-            ? new Scope(ResourceKind.Flow, Namespace(values, "targetNamespace"), values.Flag("includeChildNamespaces") ?? false)
+        var pushes = GitTasks.WritesToGit(task.ShortType);
+        // Who writes makes the directory; what lies in a submodule is in another repository, where nothing is written.
+        if (pushes) git = git with { DirectoryMustExist = false, Submodules = false };
+        var layout = task.ShortType is "SyncFlows" or "PushFlows" ? Layout.FlowsByFolder : Layout.NamespaceFiles;
+        var scopeOfTask = layout == Layout.FlowsByFolder
+            ? new Scope(ResourceKind.Flow, Namespace(values, pushes ? "sourceNamespace" : "targetNamespace"), values.Flag("includeChildNamespaces") ?? false)
             : new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false, NamespaceFolder(values));
         // A file that Kestra cannot hold (a space in its name) is refused by itself: there is no property to say otherwise, and no other file needs it.
-        var policy = new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep,
-            !flows || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
+        var policy = pushes
+            ? PushRenderer.Policy(values, definition.Self)
+            : new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep,
+                layout != Layout.FlowsByFolder || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
+        PushSettings? push = task.ShortType switch
+        {
+            "PushFlows" => PushRenderer.Flows(values, scopeOfTask, git),
+            "PushNamespaceFiles" => PushRenderer.Files(values, scopeOfTask, git),
+            _ => null,
+        };
         if (values.Flag("failOnMissingBranch") == false)
             warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
                 $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
         var result = new SyncTask(
-            task.Id, task.ShortType, Direction.GitToKestra, git, kestra, flows ? Layout.FlowsByFolder : Layout.NamespaceFiles, scopeOfTask, policy,
-            values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values));
+            task.Id, task.ShortType, git, kestra, layout, scopeOfTask, policy,
+            values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values)) { Push = push };
         return result with { Fingerprint = Fingerprints.Of(definition.Key, result) };
     }
 
-    private static string Namespace(TaskValues values, string property)
+    public static string Namespace(TaskValues values, string property)
     {
         var name = values.Needed(property);
         if (name is not null && !Names.IsNamespace(name))

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace KestraGitHub.Definitions;
 
 /// <summary>
@@ -42,6 +44,21 @@ internal sealed class TaskValues(
 
     public int? Number(string name) => Convert(name, PropertyChecker.Integer, "is no whole number", "Write a number.");
 
+    /// <summary>One text or several, each rendered: a list, or a text that may itself hold a JSON list. What comes out empty is a fault.</summary>
+    public IReadOnlyList<string> Texts(string name)
+    {
+        string?[] texts = Raw(name) switch
+        {
+            ListValue list => [.. list.Items.Select(i => i is ScalarValue { Text: { } text } ? Render(name, text, i) : "")],
+            MapValue => [""],
+            ScalarValue when Text(name) is null => [_broken.Contains(name) || !Known(name) ? null : ""],
+            _ => Text(name) is { } text ? JsonTexts(text) ?? [text] : [],
+        };
+        if (texts.Any(t => t is { Length: 0 }) || (texts.Length == 0 && Has(name)))
+            Fault(name, "is empty, or has an item that is no text", "Write a text, or a list of texts.");
+        return [.. texts.OfType<string>().Where(t => t.Length > 0)];
+    }
+
     public TimeSpan? Duration(string name) => Convert(name, Durations.Parse, "is no ISO-8601 duration", "Write it like `PT10M`.");
 
     /// <summary>The members of a map, or null where there is none.</summary>
@@ -52,6 +69,9 @@ internal sealed class TaskValues(
 
     /// <summary>False while a definition is loaded, for what a delivery will say.</summary>
     public bool Known(string name) => !trial || !DependsOnDelivery(name);
+
+    /// <summary>True where it draws on a secret: that may go to a server as a credential, and nowhere else.</summary>
+    public bool IsSecret(string name) => ReferencesOf(name)?.Secrets.Count > 0;
 
     public void Fault(string name, string what, string cure) => faults.Add(PlaceOf(name), $"`{path}{name}` of {owner} {what}.", cure);
 
@@ -83,15 +103,30 @@ internal sealed class TaskValues(
         return value;
     }
 
-    private bool DependsOnDelivery(string name)
+    private bool DependsOnDelivery(string name) => ReferencesOf(name)?.Payload.Count > 0;
+
+    private TemplateReferences? ReferencesOf(string name)
     {
         try
         {
-            return Raw(name) is ScalarValue { Text: { } text } && TemplateReferences.Of(Template.Parse(text), variables).Payload.Count > 0;
+            return Raw(name) is ScalarValue { Text: { } text } ? TemplateReferences.Of(Template.Parse(text), variables) : null;
         }
         catch (TemplateException)
         {
-            return false;
+            return null;
+        }
+    }
+
+    private static string?[]? JsonTexts(string text)
+    {
+        if (!text.TrimStart().StartsWith('[')) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<string?[]>(text);
+        }
+        catch (JsonException)
+        {
+            return null; // a glob such as [ab]*
         }
     }
 

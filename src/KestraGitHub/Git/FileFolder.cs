@@ -11,6 +11,8 @@ internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
     private static readonly string[] GitOwn = [".gitkeep", ".gitignore"];
 
+    public static bool IsGitOwn(string path) => GitOwn.Contains(path[(path.LastIndexOf('/') + 1)..]);
+
     private readonly List<ReadProblem> _problems = [];
     private readonly Dictionary<ResourceKey, Resource> _files = [];
     private readonly List<(SourceFile File, ResourceKey Key)> _suspects = [];
@@ -40,7 +42,7 @@ internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
         var key = scope.FileAt(file.Path);
         if (ignore.Match(file.Path) is { } pattern) Add(ProblemKind.Ignored, file, $"{KestraIgnore.FileName} leaves it out ({pattern})", []);
-        else if (GitOwn.Contains(file.Name)) Add(ProblemKind.Ignored, file, "it is git's own", []);
+        else if (IsGitOwn(file.Path)) Add(ProblemKind.Ignored, file, "it is git's own", []);
         else if (file.NameFault() is { } fault) Add(ProblemKind.Skipped, file, fault, [key]);
         else if (file.Entry.Mode == TreeEntry.Symlink) Add(ProblemKind.Skipped, file, "a symbolic link is not followed", [key, .. Below(key)]);
         else if (file.Entry.Mode == TreeEntry.Submodule) Add(ProblemKind.Skipped, file, "a submodule is read only with cloneSubmodules: true",

@@ -17,8 +17,8 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
 
     private const string IdRule = "an id begins with a letter or digit and has only letters, digits, '.', '_' and '-', 100 at most";
 
-    /// <summary>Reads a file whose folder says that it belongs to <paramref name="ns"/>.</summary>
-    public static FlowFile Read(byte[] bytes, string ns)
+    /// <summary>Reads a file whose folder says that it belongs to <paramref name="ns"/>; null leaves its own namespace as it stands.</summary>
+    public static FlowFile Read(byte[] bytes, string? ns)
     {
         if (bytes.AsSpan().StartsWith("version https://git-lfs.github.com/spec/"u8))
             return Faulty(null, "it is a Git LFS pointer, and what it points to is not read");
@@ -47,6 +47,7 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
         if (!FlowNames.IsId(id)) return Faulty(null, $"its id '{Shown(id)}' is not one that Kestra takes: {IdRule}");
         if (shape.Deleted) return Faulty(id, "it says 'deleted: true', which would remove the flow when it is stored; remove the file instead");
 
+        if (ns is null) return new FlowFile(id, bytes, null);
         var (rewritten, fault) = FlowNamespace.Set(text, shape, ns);
         if (fault is not null) return Faulty(id, fault);
         return new FlowFile(id, ReferenceEquals(rewritten, text) ? bytes : Encoding.UTF8.GetBytes(mark + rewritten), null);

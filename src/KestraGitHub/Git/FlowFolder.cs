@@ -3,7 +3,8 @@ using KestraGitHub.Reconciliation;
 namespace KestraGitHub.Git;
 
 /// <summary>Reads a directory as flows: each YAML file is one, its folder says the namespace, its text says the id.</summary>
-internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inventory, bool sha256)
+/// <param name="asTheyStand">True: files are read byte for byte, to be compared with what would be written; false: as the flows of their folder's namespace.</param>
+internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inventory, bool sha256, bool asTheyStand = false)
 {
     private readonly List<ReadProblem> _problems = [];
     private readonly List<(SourceFile File, string Namespace)> _candidates = [];
@@ -46,7 +47,7 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
     private void Take(SourceFile file, string ns, byte[] bytes)
     {
-        var flow = FlowFile.Read(bytes, ns);
+        var flow = FlowFile.Read(bytes, asTheyStand ? null : ns);
         if (flow.Source is not { } source)
         {
             AddUnknown(ProblemKind.Invalid, file, ns, flow.Id, flow.Fault!, flow.OtherIds);

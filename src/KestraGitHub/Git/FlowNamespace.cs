@@ -21,7 +21,7 @@ internal static class FlowNamespace
         return right ? (changed, null) : (text, $"its namespace cannot be set to '{ns}' in place; {Cure}");
     }
 
-    private static string Replace(string text, FlowValue value, string ns)
+    public static string Replace(string text, FlowValue value, string ns)
     {
         if (value.IsAlias) return Splice(text, value.Start, value.End, Plain(ns));
         var scalar = value.Scalar!;

@@ -7,10 +7,13 @@ namespace KestraGitHub.Git;
 /// <param name="Scalar">Null when it is no scalar (a list, a map, an alias).</param>
 internal sealed record FlowValue(Scalar? Scalar, bool IsAlias, int Start, int End);
 
-/// <summary>What matters of a flow file: its top-level <c>id</c>, <c>namespace</c> and <c>deleted</c>, and whether it is a flow at all.</summary>
+/// <summary>What matters of a flow file: its top-level <c>id</c>, <c>namespace</c>, <c>deleted</c> and <c>draft</c>, and whether it is a flow at all.</summary>
 /// <param name="Fault">Why it is none, or null.</param>
 internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Deleted, string? Fault)
 {
+    /// <summary>True for a flow that says of itself that it is not ready.</summary>
+    public bool Draft { get; private init; }
+
     private const int MaxDepth = 64;
     private const int MaxNodes = 100_000;
 
@@ -55,9 +58,11 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
         {
             if (Fault is null && !_isMap) Fault = "it holds no flow";
             if (Fault is null && !_top.ContainsKey("id")) Fault = "it has no 'id' at its top level";
-            var deleted = _top.GetValueOrDefault("deleted")?.Scalar is { } scalar && scalar.Value.Equals("true", StringComparison.OrdinalIgnoreCase);
-            return new FlowShape(_top.GetValueOrDefault("id"), _top.GetValueOrDefault("namespace"), deleted, Fault);
+            return new FlowShape(_top.GetValueOrDefault("id"), _top.GetValueOrDefault("namespace"), Says("deleted"), Fault) { Draft = Says("draft") };
         }
+
+        private bool Says(string key) =>
+            _top.GetValueOrDefault(key)?.Scalar is { } scalar && scalar.Value.Equals("true", StringComparison.OrdinalIgnoreCase);
 
         public void Take(ParsingEvent e)
         {
@@ -109,7 +114,7 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
             {
                 _key = scalar?.Value;
             }
-            else if (_key is "id" or "namespace" or "deleted"
+            else if (_key is "id" or "namespace" or "deleted" or "draft"
                 && !_top.TryAdd(_key, new FlowValue(scalar, isAlias, (int)node.Start.Index, (int)node.End.Index)))
             {
                 Fault = $"it has '{_key}' twice (again at line {node.Start.Line})";

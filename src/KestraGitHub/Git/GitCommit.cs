@@ -11,6 +11,10 @@ internal sealed class GitCommit
         (Subject, Author, AuthorDate) = (text.Subject, text.Author, text.AuthorDate);
     }
 
+    /// <summary>What a repository has before its first commit: an empty tree.</summary>
+    internal static GitCommit Nothing(GitMirror mirror, GitRemote remote, GitHead head) =>
+        new(mirror, remote, head, new CommitText("4b825dc642cb6eb9a060e54bf8d69288fbee4904", "no commit yet", "", DateTimeOffset.UnixEpoch));
+
     public string Commit => Head.Commit;
 
     /// <summary>The first line of its message.</summary>

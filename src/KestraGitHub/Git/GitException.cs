@@ -30,6 +30,12 @@ public enum GitErrorKind
 
     TooBig,
 
+    /// <summary>The server does not take a push: a protected branch, a hook.</summary>
+    Rejected,
+
+    /// <summary>The branch is not (any more) where a push was made for.</summary>
+    Moved,
+
     DiskFull,
 
     Other,

@@ -25,6 +25,7 @@ internal static partial class GitFaults
 
     public static GitException Of(GitCall call, int code, string errors)
     {
+        if (Refusal().Match(errors) is { Success: true } refusal) return Refused(call, refusal.Groups["why"].Value, errors);
         var last = LastWords(errors);
         foreach (var (kind, sign, cure) in Signs)
         {
@@ -39,13 +40,35 @@ internal static partial class GitFaults
 
     public static string WithoutUserInfo(string text) => UserInfo().Replace(text, "://");
 
+    /// <summary>What a server says of a push stands in its own lines; git only tells the verdict.</summary>
+    private static GitException Refused(GitCall call, string why, string errors)
+    {
+        if (Elsewhere().IsMatch(why)) return new GitException(GitErrorKind.Moved, $"{call.What} failed: the branch was moved meanwhile ({why}).", errors);
+        var said = string.Join(' ', FromServer().Matches(errors).Select(m => m.Value["remote:".Length..].Trim()).Where(l => l.Length > 0));
+        return new GitException(
+            GitErrorKind.Rejected,
+            $"{call.What} was rejected by the server ({why}). {(said.Length > 0 ? $"It says: {OneLine(said)} " : "")}"
+            + "Let this user push to the branch, or name another branch and open a pull request from it.", errors);
+    }
+
+    private static string OneLine(string text)
+    {
+        text = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        return text.Length > 500 ? text[..500] + "…" : text;
+    }
+
     private static string LastWords(string errors)
     {
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var words = string.Join(' ', lines.Where(l => !l.StartsWith("hint:", StringComparison.Ordinal) && !l.Contains("@@@@", StringComparison.Ordinal)).TakeLast(3));
-        words = string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c));
-        return words.Length switch { 0 => "nothing", > 500 => words[..500] + "…", _ => words };
+        return words.Length == 0 ? "nothing" : OneLine(words);
     }
+
+    [GeneratedRegex(@"(?m)^ ! \[(remote )?(rejected|failure)\] .*\((?<why>.*)\)\s*$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex("stale info|fetch first|non-fast-forward|cannot lock ref|failed to update ref|incorrect old value|reference already exists")]
+    private static partial Regex Elsewhere();
 
     [GeneratedRegex("No space left on device|Disk quota exceeded")]
     private static partial Regex DiskFull();

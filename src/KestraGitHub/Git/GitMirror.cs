@@ -9,7 +9,7 @@ internal sealed class GitMirror : IAsyncDisposable
 {
     private static readonly string[] LeftObjects = ["tmp_*", ".tmp-*", "incoming-*"];
 
-    private static readonly string[] LeftLocks = ["*.lock", "gc.pid"];
+    private static readonly string[] LeftLocks = ["*.lock", "gc.pid", "fast_import_crash_*"];
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly GitRunner _runner;

@@ -49,7 +49,8 @@ internal sealed partial class GitMirrors : IAsyncDisposable
     /// <summary>The commit in the mirror; fetched when it is not there yet.</summary>
     public Task<GitCommit> OpenAsync(GitSource source, GitHead head, CancellationToken ct) => OpenAsync(GitRemote.Of(source, _options), head, ct);
 
-    public GitResourceStore OpenStore(SyncTask task, GitCommit commit) => new(this, task, commit);
+    /// <param name="stamp">What its commits say of the run; null for a store that is only read.</param>
+    public GitResourceStore OpenStore(SyncTask task, GitCommit commit, CommitStamp? stamp = null) => new(this, task, commit, stamp);
 
     public async ValueTask DisposeAsync()
     {
@@ -63,6 +64,7 @@ internal sealed partial class GitMirrors : IAsyncDisposable
     {
         var mirror = MirrorOf(remote, head.Sha256);
         using var use = mirror.Use();
+        if (head.Commit.Length == 0) return await OpenEmptyAsync(mirror, remote, head, ct);
         // The usual case, while others may be fetching for minutes.
         if (mirror.Ready && await FindQuietlyAsync(mirror, remote, head, ct) is { } there) return there;
 

@@ -5,11 +5,21 @@ using KestraGitHub.Reconciliation;
 namespace KestraGitHub.Git;
 
 /// <summary>A directory of a commit as a side of a sync.</summary>
-internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCommit commit) : IResourceStore
+/// <param name="stamp">What its commits say of the run; null where nothing is written.</param>
+internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCommit commit, CommitStamp? stamp = null) : IResourceStore
 {
     private const int IgnoreFileLimit = 64 << 10;
 
     private readonly Dictionary<ResourceKey, GitMirror> _elsewhere = [];
+    private GitTarget? _target;
+
+    /// <summary>The commit that was pushed, or null.</summary>
+    public GitCommit? Pushed { get; private set; }
+
+    private GitTarget Target => _target ?? throw new InvalidOperationException("The directory was not read yet.");
+
+    /// <summary>What Kestra holds, as files of the directory that was read here.</summary>
+    public ResourceSet AsFiles(ResourceSet kestra) => Target.AsFiles(kestra);
 
     public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(cursor != commit.Commit);
 
@@ -42,10 +52,36 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
     }
 
     public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<Objection>>([]);
+        Task.FromResult(Target.Check(plan));
 
-    public Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct) =>
-        throw new NotSupportedException("Nothing is written to Git yet: committing and pushing come with the tasks that sync from Kestra to Git.");
+    /// <summary>One commit and one push, or none: all of the plan is done, or nothing.</summary>
+    public async Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct)
+    {
+        var writes = plan.Writes.ToList();
+        if (writes.Count == 0) return new ApplyResult([], commit.Commit, null);
+        try
+        {
+            var message = CommitMessage.Of(task.Push!, stamp!, DateTimeOffset.UtcNow);
+            if (await mirrors.CommitAsync(commit, message, Target.Changes(plan), source, ct) is { } made)
+            {
+                var before = commit.Head.IsNew ? new string('0', made.Commit.Length) : commit.Commit;
+                await stamp!.Announce(made, before, ct);
+                await guard.BeforeWriteAsync(ct);
+                await mirrors.PushAsync(commit, made, ct);
+                Pushed = made;
+            }
+        }
+        catch (Exception e)
+        {
+            return new ApplyResult([], null, new ApplyFailure(null, e));
+        }
+
+        List<AppliedChange> done = [.. writes.Select(c => new AppliedChange(c, c.Action == ChangeAction.Deleted ? null : AsHeld(c)))];
+        done.ForEach(guard.Written);
+        return new ApplyResult(done, Pushed?.Commit ?? commit.Commit, null);
+
+        static Resource AsHeld(Change change) => change.Desired! with { Path = change.Path!, Version = change.Desired.Digest };
+    }
 
     private async Task<Stream> OpenBlobAsync(Resource resource, CancellationToken ct)
     {
@@ -74,7 +110,13 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         var found = await TreePath.FindAsync(commit.Mirror.Objects, commit, directory, ct);
         if (found is not { Mode: TreeEntry.Directory })
         {
-            if (found is null && !task.Git.DirectoryMustExist) return ResourceSet.Empty with { Revision = commit.Commit, Missing = true };
+            if (found is null && !task.Git.DirectoryMustExist)
+            {
+                if (task.Push is not null) await RefuseBlockedAsync(directory, ct);
+                _target = new GitTarget(task, [], KestraIgnore.Nothing, [], commit.Sha256);
+                return ResourceSet.Empty with { Revision = commit.Commit, Missing = true };
+            }
+
             throw new GitException(GitErrorKind.NotFound, Refusal(found, directory));
         }
 
@@ -82,14 +124,24 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         var ignore = await ReadIgnoreAsync(files, ct);
         var (resources, problems) = task.Layout switch
         {
-            Layout.FlowsByFolder => await new FlowFolder(task.Scope, ignore, known.Inventory, commit.Sha256).ReadAsync(files, ct),
+            Layout.FlowsByFolder => await new FlowFolder(task.Scope, ignore, known.Inventory, commit.Sha256, task.Push is not null).ReadAsync(files, ct),
             Layout.NamespaceFiles => await new FileFolder(task.Scope, ignore, known.Inventory).ReadAsync(files, ct),
             _ => throw new NotSupportedException($"The layout {task.Layout} is not read from Git."),
         };
         _elsewhere.Clear();
         foreach (var file in files.Where(f => f.Mirror != commit.Mirror && f.Path is not null))
             _elsewhere[task.Scope.FileAt(file.Path!)] = file.Mirror;
+        _target = new GitTarget(task, files, ignore, problems, commit.Sha256);
+        if (task.Push is { } push) resources = resources.Where(r => push.Selection.Matches(r.Key)).ToDictionary();
         return new ResourceSet(commit.Commit, resources, problems);
+    }
+
+    /// <summary>A directory is made where nothing is, never in the place of a file.</summary>
+    private async Task RefuseBlockedAsync(string directory, CancellationToken ct)
+    {
+        for (var slash = directory.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = directory.IndexOf('/', slash + 1))
+            if (await TreePath.FindAsync(commit.Mirror.Objects, commit, directory[..slash], ct) is { Mode: not TreeEntry.Directory } found)
+                throw new GitException(GitErrorKind.NotFound, Refusal(found, directory[..slash]));
     }
 
     private string Refusal(TreeEntry? found, string directory) => found?.Mode switch

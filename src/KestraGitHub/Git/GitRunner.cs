@@ -35,7 +35,7 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
         new("core.packedGitWindowSize", "8m"), new("core.packedGitLimit", "64m"), new("core.logAllRefUpdates", "false"),
         new("credential.helper", ""), new("safe.directory", "*"), new("gc.autoDetach", "false"), new("maintenance.auto", "false"),
         // A pack appears whole or not at all; loose objects would appear one by one, and a killed fetch leave a commit without its tree.
-        new("fetch.unpackLimit", "1"), new("transfer.bundleURI", "false"), new("submodule.recurse", "false"), new("protocol.version", "2"),
+        new("fetch.unpackLimit", "1"), new("fastimport.unpackLimit", "1"), new("transfer.bundleURI", "false"), new("submodule.recurse", "false"), new("protocol.version", "2"),
     ];
 
     /// <summary>The whole output, as bytes.</summary>
@@ -67,6 +67,36 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
                 GitErrorKind.Timeout, $"{call.What} took longer than {timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s and was ended. "
                 + (call.Access is null ? "Look at the load of this machine's disk."
                     : "Look whether the server answers, or raise Git:FetchTimeout or Git:LsRemoteTimeout."));
+        }
+    }
+
+    /// <summary>Hands git its input while it takes it; what it answered, once it has ended well.</summary>
+    public async Task<string> FeedAsync(GitCall call, Func<Stream, CancellationToken, Task> write, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(call.Timeout ?? options.LocalTimeout);
+        await using var process = Start(call, guarded: false);
+        using var answer = new StreamReader(process.Output, Encoding.UTF8);
+        try
+        {
+            var answering = answer.ReadToEndAsync(limit.Token);
+            try
+            {
+                await write(process.Input, limit.Token);
+                process.Input.Close();
+            }
+            catch (IOException)
+            {
+                // It gave up reading: how it ended says why.
+            }
+
+            var text = await answering;
+            var (code, errors) = await process.WaitAsync(limit.Token);
+            return code == 0 ? text.TrimEnd('\n') : throw GitFaults.Of(call, code, Clean(call, errors));
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && limit.IsCancellationRequested)
+        {
+            throw new GitException(GitErrorKind.Timeout, $"{call.What} took too long and was ended. Look at the load of this machine's disk.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace KestraGitHub.Git;
 
-/// <summary>The two calls to a Git server that reading needs.</summary>
+/// <summary>The calls to a Git server: two that reading needs, and the one that writes.</summary>
 internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions options)
 {
     /// <param name="onlyDefault">True: what HEAD is. False: all branches and tags.</param>
@@ -22,6 +22,22 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
                 $"Fetching from {remote.Url}",
                 ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", prune ? "--prune"
                     : "--no-prune", "--", remote.Url.Text, .. refspecs])
+            {
+                GitDirectory = mirror, Timeout = options.FetchTimeout,
+            },
+            ct);
+
+    /// <summary>Sets a branch to <paramref name="commit"/> if it still is where it was seen, and else not at all.</summary>
+    /// <param name="reference">In full: <c>refs/heads/main</c>.</param>
+    /// <param name="expected">The commit that the branch has; empty where there is no such branch.</param>
+    public Task PushAsync(GitRemote remote, string mirror, string commit, string reference, string expected, CancellationToken ct) =>
+        CallAsync(
+            remote,
+            new GitCall(
+                $"Pushing to {reference["refs/heads/".Length..]} of {remote.Url}",
+                // The lease forces nothing: the commit follows the very one that it names. It only keeps a push from making a branch anew that is gone.
+                ["push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", $"--force-with-lease={reference}:{expected}", "--",
+                    remote.Url.Text, $"{commit}:{reference}"])
             {
                 GitDirectory = mirror, Timeout = options.FetchTimeout,
             },

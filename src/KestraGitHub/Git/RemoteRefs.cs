@@ -31,11 +31,18 @@ internal sealed partial class RemoteRefs
         ? new GitHead(id, DefaultReference ?? "HEAD", DefaultReference is null ? "the default branch" : $"branch '{Short(DefaultReference)}'")
         : throw Missing($"{_place} has no default branch to read: it is empty, or its HEAD names a branch that is not there. Name the branch to read, or push a first commit.");
 
-    public GitHead Branch(string branch)
+    public bool IsEmpty => _ids.Count == 0;
+
+    public GitHead? FindBranch(string branch)
     {
         var name = "refs/heads/" + Short(branch);
-        return _ids.TryGetValue(name, out var id) ? new GitHead(id, name, $"branch '{Short(branch)}'")
-            : throw Missing($"The branch '{Printable(Short(branch))}' was not found in {_place}. {Hint(Short(branch))}");
+        return _ids.TryGetValue(name, out var id) ? new GitHead(id, name, $"branch '{Short(branch)}'") : null;
+    }
+
+    public GitHead Branch(string branch)
+    {
+        return FindBranch(branch)
+            ?? throw Missing($"The branch '{Printable(Short(branch))}' was not found in {_place}. {Hint(Short(branch))}");
     }
 
     /// <summary>A full commit id, a branch or a tag; null when it can only be the beginning of a commit id.</summary>

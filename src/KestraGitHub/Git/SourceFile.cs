@@ -9,10 +9,12 @@ internal sealed record SourceFile(string? Path, string FullPath, TreeEntry Entry
     public string Name => Path is null ? "" : Path[(Path.LastIndexOf('/') + 1)..];
 
     /// <summary>Why no server could hold a file of this name, whatever is in it; or null.</summary>
-    public string? NameFault()
+    public string? NameFault() => Path is null ? "its name is not UTF-8" : NameFault(Path);
+
+    /// <summary>The same of a path that is not there yet.</summary>
+    public static string? NameFault(string path)
     {
-        if (Path is null) return "its name is not UTF-8";
-        foreach (var part in Path.Split('/'))
+        foreach (var part in path.Split('/'))
         {
             if (part is "" or "." or "..") return "its path has a part that is no name";
             if (part.Equals(".git", StringComparison.OrdinalIgnoreCase)) return "git's own files are never synced";

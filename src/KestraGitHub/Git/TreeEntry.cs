@@ -12,6 +12,9 @@ internal sealed record TreeEntry(int Mode, string Id, long Size, string? Path)
     public const int Symlink = 0xA000;
     public const int Submodule = 0xE000;
 
+    /// <summary>Git's whole mode, <c>100755</c> for a program: a file keeps it when its content changes.</summary>
+    public string FullMode { get; init; } = "100644";
+
     /// <summary>The path as it can be shown when it is not UTF-8.</summary>
     public string Shown { get; init; } = Path ?? "";
 }

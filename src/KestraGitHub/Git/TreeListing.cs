@@ -40,7 +40,7 @@ internal static class TreeListing
         var name = line[(tab + 1)..];
         var size = long.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
         return new TreeEntry(Convert.ToInt32(words[0], 8) & TreeEntry.TypeMask, words[2], size,
-            Decode(name)) { Shown = Encoding.UTF8.GetString(name) };
+            Decode(name)) { Shown = Encoding.UTF8.GetString(name), FullMode = words[0] };
     }
 
     private static string? Decode(ReadOnlySpan<byte> name)

@@ -40,4 +40,7 @@ public sealed record ResourceSet(
     string Revision, IReadOnlyDictionary<ResourceKey, Resource> Resources, IReadOnlyList<ReadProblem> Problems, bool Missing = false)
 {
     public static ResourceSet Empty { get; } = new("", new Dictionary<ResourceKey, Resource>(), []);
+
+    /// <summary>How many the side holds, also when only a selection of them is in <see cref="Resources"/>: none at all is no reason to delete.</summary>
+    public int Found { get; init; } = Resources.Count;
 }

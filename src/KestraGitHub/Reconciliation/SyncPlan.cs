@@ -6,12 +6,25 @@ public enum ChangeAction { Added, Updated, Deleted, Unchanged, Kept, Skipped, Ig
 /// <summary>What to do with an object of the target that the source does not have.</summary>
 public enum WhenMissing { Keep, Delete, Fail }
 
+/// <summary>Which side is the source.</summary>
+public enum Direction { GitToKestra, KestraToGit }
+
 /// <summary>What the definition allows.</summary>
 /// <param name="IgnoreInvalid">True: an invalid object is left out and said; false: it stops the run before the first write.</param>
 /// <param name="ProtectedNamespaces">Nothing in these namespaces (or below them, on the dot) is deleted.</param>
 /// <param name="Self">The flow that defines the sync: never deleted.</param>
 public sealed record SyncPolicy(
-    WhenMissing WhenMissing, bool IgnoreInvalid, IReadOnlyList<string> ProtectedNamespaces, ResourceKey? Self);
+    WhenMissing WhenMissing, bool IgnoreInvalid, IReadOnlyList<string> ProtectedNamespaces, ResourceKey? Self)
+{
+    public Direction Direction { get; init; }
+
+    /// <summary>True: what would be added or updated is only said.</summary>
+    public bool OnlyDeletes { get; init; }
+
+    public string Source => Direction == Direction.GitToKestra ? "Git" : "Kestra";
+
+    public string Target => Direction == Direction.GitToKestra ? "Kestra" : "Git";
+}
 
 /// <summary>One row of a plan: an object, what becomes of it, and the reason in a person's words.</summary>
 public sealed record Change(ChangeAction Action, ResourceKey Key, string? Path, string Reason, Resource? Desired = null, Resource? Actual = null)

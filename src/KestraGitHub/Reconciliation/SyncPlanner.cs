@@ -13,7 +13,7 @@ internal static class SyncPlanner
         var changes = desired.Problems.Select(RowOf).ToList();
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).Select(c => c.Key).ToHashSet();
         changes.AddRange(desired.Resources.Values.Select(d =>
-            Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Covers(d.Key), inventory.Owned(d.Key))));
+            Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key), policy)));
         changes.AddRange(actual.Resources.Values
             .Where(a => !desired.Resources.ContainsKey(a.Key) && !invalid.Contains(a.Key))
             .Select(a => Missing(a, desired, inventory, policy, shield)));
@@ -31,45 +31,52 @@ internal static class SyncPlanner
         return plan with { Changes = changes, Blocker = BlockerOf(changes, policy) };
     }
 
-    private static Change Compare(Resource desired, Resource? actual, bool unreadable, InventoryEntry? known)
+    private static Change Compare(Resource desired, Resource? actual, ReadProblem? unreadable, InventoryEntry? known, SyncPolicy policy)
     {
-        if (actual is null && unreadable) return Row(ChangeAction.Updated, "what Kestra holds cannot be read; Git replaces it");
-        if (actual is null) return Row(ChangeAction.Added, known is null ? "new in Git" : "was applied before and is gone from Kestra");
+        var (source, target) = (policy.Source, policy.Target);
+        if (actual is null && unreadable is not null) return Row(ChangeAction.Updated, $"what {target} holds cannot be read; {source} replaces it");
+        if (actual is null) return Row(ChangeAction.Added, known is null ? $"new in {source}" : $"was applied before and is gone from {target}");
         if (actual.Digest == desired.Digest) return Row(ChangeAction.Unchanged, "");
 
         // A new blob is applied even when only its line ends differ; without a new blob such a difference is nobody's edit (flows/import trims).
-        var changedInGit = known is not null && known.SourceVersion != desired.Version;
-        if (actual.Likeness == desired.Likeness && !changedInGit) return Row(ChangeAction.Unchanged, "differs in line ends or final newlines only");
+        // On the way to Git it never is one: two syncs of opposite directions would pass it to and fro for ever.
+        var changedInSource = known is not null && known.SourceVersion != desired.Version;
+        if (actual.Likeness == desired.Likeness && !(changedInSource && policy.Direction == Direction.GitToKestra)) return Row(ChangeAction.Unchanged, "differs in line ends or final newlines only");
 
-        var editedInKestra = known is not null && known.Likeness != actual.Likeness;
-        return Row(ChangeAction.Updated, (known, changedInGit, editedInKestra) switch
+        var editedInTarget = known is not null && known.Likeness != actual.Likeness;
+        return Row(ChangeAction.Updated, (known, changedInSource, editedInTarget) switch
         {
-            (null, _, _) => "differs from Git",
-            (_, true, true) => $"changed in Git; the edit in Kestra{RevisionOf(actual)} is overwritten",
-            (_, false, _) => $"edited in Kestra{RevisionOf(actual)}; Git wins",
-            _ => "changed in Git",
+            (null, _, _) => $"differs from {source}",
+            (_, true, true) => $"changed in {source}; the edit in {target}{RevisionOf(actual, policy)} is overwritten",
+            (_, false, _) => $"edited in {target}{RevisionOf(actual, policy)}; {source} wins",
+            _ => $"changed in {source}",
         });
 
-        Change Row(ChangeAction action, string reason) => new(action, desired.Key, desired.Path, reason, desired, actual);
+        Change Row(ChangeAction action, string reason) => policy.OnlyDeletes && action is (ChangeAction.Added or ChangeAction.Updated)
+            ? new(ChangeAction.Skipped, desired.Key, Path(), $"{reason}; only deletes are asked for", desired, actual)
+            : new(action, desired.Key, Path(), reason, desired, actual);
+
+        // The row names the place in Git: where the file lies already, whatever a new one would be called.
+        string Path() => policy.Direction == Direction.GitToKestra ? desired.Path : actual?.Path ?? unreadable?.Path ?? desired.Path;
     }
 
-    private static string RevisionOf(Resource actual) =>
-        actual.Key.Kind == ResourceKind.Flow && actual.Version.Length > 0 ? $" (revision {actual.Version})" : "";
+    private static string RevisionOf(Resource actual, SyncPolicy policy) =>
+        policy.Direction == Direction.GitToKestra && actual.Key.Kind == ResourceKind.Flow && actual.Version.Length > 0 ? $" (revision {actual.Version})" : "";
 
     private static Change Missing(Resource actual, ResourceSet desired, Inventory inventory, SyncPolicy policy, Shield shield)
     {
         var known = inventory.Owned(actual.Key);
         var (action, reason) =
-            policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, "not in Git; delete is off")
+            policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, $"not in {policy.Source}; delete is off")
             : actual.Key == policy.Self ? (ChangeAction.Protected, "it defines this sync")
             : policy.ProtectedNamespaces.FirstOrDefault(p => NamespaceTree.IsSameOrBelow(actual.Key.Namespace, p)) is { } p
                 ? (ChangeAction.Protected, $"namespace {p} is protected")
             : desired.Missing ? (ChangeAction.Kept, "the directory is missing in Git: nothing is deleted because of that")
-            : desired.Resources.Count == 0 ? (ChangeAction.Kept, "nothing usable is left in Git: an empty source never deletes")
+            : desired.Found == 0 ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
             : shield.Over(actual.Key) is { } problem ? (ChangeAction.Kept, $"{problem.Path} is {Word(problem.Kind)} and may be this {actual.Key.Kind.Word()}")
-            : policy.WhenMissing == WhenMissing.Fail ? (ChangeAction.Failed, "in Kestra, not in Git")
-            : (ChangeAction.Deleted, known is null ? "not in Git" : "no longer in Git");
-        return new Change(action, actual.Key, known?.Path, reason, Actual: actual);
+            : policy.WhenMissing == WhenMissing.Fail ? (ChangeAction.Failed, $"in {policy.Target}, not in {policy.Source}")
+            : (ChangeAction.Deleted, known is null ? $"not in {policy.Source}" : $"no longer in {policy.Source}");
+        return new Change(action, actual.Key, actual.Path.Length > 0 ? actual.Path : known?.Path, reason, Actual: actual);
     }
 
     private static Change RowOf(ReadProblem problem)
@@ -89,7 +96,7 @@ internal static class SyncPlanner
     private static string? BlockerOf(List<Change> changes, SyncPolicy policy)
     {
         var missing = changes.Count(c => c.Action == ChangeAction.Failed);
-        if (missing > 0) return $"{missing} {Plural(missing)} in Kestra and not in Git, and whenMissingInSource is FAIL: nothing was written.";
+        if (missing > 0) return $"{missing} {Plural(missing)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written.";
         if (policy.IgnoreInvalid) return null;
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).ToList();
         if (invalid.Count == 0) return null;
@@ -124,6 +131,6 @@ internal static class SyncPlanner
 
         public ReadProblem? Over(ResourceKey key) => _keys.GetValueOrDefault(key) ?? _namespaces.GetValueOrDefault((key.Kind, key.Namespace));
 
-        public bool Covers(ResourceKey key) => _keys.ContainsKey(key);
+        public ReadProblem? Of(ResourceKey key) => _keys.GetValueOrDefault(key);
     }
 }

@@ -8,23 +8,36 @@ namespace KestraGitHub.Runs;
 
 /// <summary>
 /// One sync, start to end: read everything, plan everything, ask Kestra about everything, and only then write; deletes last. Whatever happens, the
-/// report tells what was done.
+/// report tells what was done. Tasks that follow each other in one direction are one such whole; where the direction turns a new one begins, for what
+/// the tasks before it wrote is what it reads.
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
-    InventoryStore inventories, RunStore runs, Digests digests)
+    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests)
 {
+    private const int MostReplans = 5;
+
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
+        var stages = StagesOf(Render(DefinitionOf(run), run, report));
+        if (stages.Count == 0) return;
+        for (var i = 0; i < stages.Count; i++)
+        {
+            if (stages.Count > 1) log.Step("", $"stage {i + 1} of {stages.Count}: {string.Join(", ", stages[i].Select(t => t.Id))}");
+            await RunStageAsync(run, await OpenAsync(stages[i], run, keeper), keeper, log, report, isFirst: i == 0);
+        }
+    }
+
+    private async Task RunStageAsync(RunRow run, List<TaskRun> tasks, LeaseKeeper keeper, RunLog log, RunReport report, bool isFirst)
+    {
         var ct = keeper.Token;
-        var definition = DefinitionOf(run);
-        var tasks = await OpenAsync(definition, run, keeper, log, report);
-        foreach (var task in tasks) task.Plan = await task.WithinTimeoutAsync(limited => PlanAsync(run.Sync, task, log, limited), ct);
-        if (tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
+        foreach (var task in tasks) task.Plan = await task.WithinTimeoutAsync(limited => PlanAsync(run, task, log, limited), ct);
+        if (isFirst && tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await log.FlushAsync(ct);
-        await RefuseContradictionsAsync(run.Sync, tasks, ct);
-        await ValidateAsync(tasks, log, ct);
+        await Contradictions.RefuseAsync(run.Sync, tasks, inventories, ct);
+        foreach (var task in tasks) await ValidateAsync(task, log, ct);
+        await log.FlushAsync(ct);
 
         var blockers = tasks.Where(t => t.Plan?.Blocker is not null).Select(t => tasks.Count > 1 ? $"{t.Task.Id}: {t.Plan!.Blocker}" : t.Plan!.Blocker!).ToList();
         if (blockers.Count > 0 || run.DryRun || tasks.TrueForAll(t => t.Plan is null))
@@ -38,6 +51,18 @@ internal sealed class SyncRunner(
         await ApplyAsync(run, tasks, keeper, log, report);
     }
 
+    private static List<List<SyncTask>> StagesOf(List<SyncTask> tasks)
+    {
+        var stages = new List<List<SyncTask>>();
+        foreach (var task in tasks)
+        {
+            if (stages.Count == 0 || stages[^1][0].Policy.Direction != task.Policy.Direction) stages.Add([]);
+            stages[^1].Add(task);
+        }
+
+        return stages;
+    }
+
     private Definition DefinitionOf(RunRow run)
     {
         var entry = definitions.Catalog.Find(run.Sync)
@@ -49,17 +74,14 @@ internal sealed class SyncRunner(
             : definition;
     }
 
-    /// <summary>Renders the tasks, asks Git where its branches are, and finds the Kestra servers. Reads no content yet.</summary>
-    private async Task<List<TaskRun>> OpenAsync(Definition definition, RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
+    private List<SyncTask> Render(Definition definition, RunRow run, RunReport report)
     {
-        var ct = keeper.Token;
         var notBuilt = definition.Tasks.Where(t => t.Standing == TaskStanding.NotBuilt).ToList();
         if (notBuilt.Count > 0)
             throw new PermanentFailureException(string.Join(" ", notBuilt.Select(TaskRenderer.NotBuiltFault)) + " Nothing of this flow was run.");
 
         var context = new RenderContext(environment, run.Payload);
-        var heads = new Dictionary<(string, string?), GitHead>();
-        var tasks = new List<TaskRun>();
+        var tasks = new List<SyncTask>();
         foreach (var declared in definition.Tasks)
         {
             if (declared.Standing != TaskStanding.Runs)
@@ -69,10 +91,26 @@ internal sealed class SyncRunner(
             }
 
             var task = TaskRenderer.Render(definition, declared, context);
+            if (task.Push is not null && run.RequestedRevision is not null)
+                throw new PermanentFailureException($"Task {task.Id} writes to its branch, and cannot be run for another revision. Ask for a run without one.");
             report.Retry ??= task.Retry;
+            tasks.Add(task);
+        }
+
+        return tasks;
+    }
+
+    /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
+    private async Task<List<TaskRun>> OpenAsync(List<SyncTask> stage, RunRow run, LeaseKeeper keeper)
+    {
+        var ct = keeper.Token;
+        var heads = new Dictionary<(string, string?), GitHead>();
+        var tasks = new List<TaskRun>();
+        foreach (var task in stage)
+        {
             if (!heads.TryGetValue((task.Git.Url, task.Git.Branch), out var head))
             {
-                head = await git.ResolveAsync(task.Git, run.RequestedRevision, ct);
+                head = task.Push is null ? await git.ResolveAsync(task.Git, run.RequestedRevision, ct) : await git.ResolveForPushAsync(task.Git, ct);
                 heads[(task.Git.Url, task.Git.Branch)] = head;
             }
 
@@ -80,27 +118,31 @@ internal sealed class SyncRunner(
             tasks.Add(new TaskRun(task, head, server, kestra.ToStoreOptions(), await inventories.StateAsync(run.Sync, task.Id, ct)));
         }
 
-        if (tasks.Count > 0) await runs.SetRevisionAsync(keeper.Lease, tasks[0].Head.Commit, null, null, ct);
+        if (tasks[0].Head.Commit.Length > 0) await runs.SetRevisionAsync(keeper.Lease, tasks[0].Head.Commit, null, null, ct);
         return tasks;
     }
 
     /// <summary>Null when neither side moved.</summary>
-    private async Task<SyncPlan?> PlanAsync(SyncKey sync, TaskRun run, RunLog log, CancellationToken ct)
+    private async Task<SyncPlan?> PlanAsync(RunRow row, TaskRun run, RunLog log, CancellationToken ct)
     {
         var task = run.Task;
-        if (run.Last is { Cursor: { } cursor } last && await GitIsWhereItWasAsync(run, last, ct) && !await run.Target.HasMovedAsync(cursor, ct))
+        if (run.Last is { Cursor: { } cursor } last && await GitIsWhereItWasAsync(run, last, ct) && !await run.Kestra.HasMovedAsync(cursor, ct))
         {
             log.Step("planned", $"{task.Id}: neither Git ({Short(run.Head.Commit)}) nor Kestra moved since the last run");
             return null;
         }
 
+        run.Inventory = await inventories.LoadAsync(row.Sync, task.Id, ct);
+        return await PlanAtHeadAsync(row, run, log, ct);
+    }
+
+    private async Task<SyncPlan> PlanAtHeadAsync(RunRow row, TaskRun run, RunLog log, CancellationToken ct)
+    {
+        var task = run.Task;
         var commit = run.Commit ??= await git.OpenAsync(task.Git, run.Head, ct);
         log.Step("fetched", $"{task.Id}: {task.Git.Url} at {Short(commit.Commit)}, {commit.Subject}");
-        run.Source = git.OpenStore(task, commit);
-        run.Inventory = await inventories.LoadAsync(sync, task.Id, ct);
-        var known = new KnownState(run.Inventory, run.Last?.Cursor);
-        var desired = await run.ReadSourceAsync(known, ct);
-        var actual = await run.Target.ReadAsync(known, ct);
+        run.Git = git.OpenStore(task, commit, new CommitStamp(row.Sync.ToString(), row.Id, (made, before, token) => ownCommits.AddAsync(row.Sync, made.Commit, before, token)));
+        var (desired, actual) = await run.ReadAsync(new KnownState(run.Inventory, run.Last?.Cursor), ct);
         var plan = SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy);
         log.Step("planned", $"{task.Id}: {Words(RunReport.CountsOf(plan))}");
         return plan;
@@ -114,41 +156,13 @@ internal sealed class SyncRunner(
         return await run.Commit.TreeOfAsync(run.Task.Git.Directory, ct) is { } tree && tree == last.Tree;
     }
 
-    /// <summary>Two tasks of one flow must not want different things of one object. A task that did not move still wants what it applied.</summary>
-    private async Task RefuseContradictionsAsync(SyncKey sync, List<TaskRun> tasks, CancellationToken ct)
+    private static async Task ValidateAsync(TaskRun run, RunLog log, CancellationToken ct)
     {
-        if (tasks.Count < 2 || !tasks.Exists(t => t.Plan?.Writes.Any() == true)) return;
-        var wishes = new Dictionary<(string, string, ResourceKey), (string Task, string? Likeness)>();
-        foreach (var run in tasks)
-        foreach (var (key, likeness) in run.Plan is { } plan ? WishesOf(plan) : WishesOf(await inventories.LoadAsync(sync, run.Task.Id, ct)))
-        {
-            var place = (run.Task.Kestra.Url.AbsoluteUri, run.Task.Kestra.Tenant, key);
-            if (!wishes.TryAdd(place, (run.Task.Id, likeness)) && wishes[place].Likeness != likeness)
-                throw new PermanentFailureException(
-                    $"Tasks {wishes[place].Task} and {run.Task.Id} want different things of {key}; nothing was written. "
-                    + "Give each object to one task: narrow the directories, namespaces or delete.");
-        }
-    }
-
-    /// <summary>No likeness: it is to go.</summary>
-    private static IEnumerable<(ResourceKey Key, string? Likeness)> WishesOf(SyncPlan plan) =>
-        plan.Changes.Where(c => c.Desired is not null || c.Action == ChangeAction.Deleted).Select(c => (c.Key, c.Desired?.Likeness));
-
-    private static IEnumerable<(ResourceKey Key, string? Likeness)> WishesOf(Inventory inventory) =>
-        inventory.Entries.Values.Where(e => e.Owned).Select(e => (e.Key, (string?)e.Likeness));
-
-    private static async Task ValidateAsync(List<TaskRun> tasks, RunLog log, CancellationToken ct)
-    {
-        foreach (var run in tasks)
-        {
-            if (run.Plan is not { } plan || !plan.Writes.Any()) continue;
-            var objections = await run.Target.CheckAsync(plan, run.Source!, ct);
-            run.Plan = SyncPlanner.WithObjections(plan, objections, run.Task.Policy);
-            log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} checked, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
-            foreach (var objection in objections) log.Warn($"{objection.Key}: {objection.Reason}");
-        }
-
-        await log.FlushAsync(ct);
+        if (run.Plan is not { } plan || !plan.Writes.Any()) return;
+        var objections = await run.Target.CheckAsync(plan, run.Source, ct);
+        run.Plan = SyncPlanner.WithObjections(plan, objections, run.Task.Policy);
+        log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} checked, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
+        foreach (var objection in objections) log.Warn($"{objection.Key}: {objection.Reason}");
     }
 
     private async Task ApplyAsync(RunRow run, List<TaskRun> tasks, LeaseKeeper keeper, RunLog log, RunReport report)
@@ -156,22 +170,54 @@ internal sealed class SyncRunner(
         Exception? failure = null;
         foreach (var task in tasks)
         {
-            if (failure is not null || task.Plan is not { } plan || task.Task.DryRun)
+            if (failure is not null || task.Plan is null || task.Task.DryRun)
             {
                 ReportPlanned(task, report, reached: failure is null);
                 continue;
             }
 
-            var result = await task.WithinTimeoutAsync(limited => task.Target.ApplyAsync(plan, task.Source!, keeper, limited), keeper.Token);
+            var result = await task.WithinTimeoutAsync(
+                limited => task.Pushes ? PushAsync(run, task, keeper, log, limited) : task.Target.ApplyAsync(task.Plan, task.Source, keeper, limited), keeper.Token);
+            var plan = task.Plan;
             failure = task.InTermsOfTimeout(result.Failure?.Error, keeper.Token);
             report.AddApplied(task.Task.Id, plan, result);
             if (!keeper.Lost) await RememberAsync(run.Sync, task, plan, result);
             log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done, {task.Server.Calls} calls of Kestra in all");
+            if (task.Git?.Pushed is { } pushed)
+            {
+                log.Step("pushed", $"{task.Task.Id}: commit {Short(pushed.Commit)} to {task.Task.Git.Branch} of {task.Task.Git.Url}");
+                await runs.SetRevisionAsync(keeper.Lease, pushed.Commit, pushed.Subject, pushed.Author, CancellationToken.None);
+            }
+
             TellDigestion(run, task.Server, log);
         }
 
         // Rethrown here, after everything that was done is remembered and reported.
         if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <summary>Commits and pushes. When somebody else was quicker, the plan is made anew on what is there now: nothing of theirs is lost, or undone.</summary>
+    private async Task<ApplyResult> PushAsync(RunRow run, TaskRun task, LeaseKeeper keeper, RunLog log, CancellationToken ct)
+    {
+        using var turn = await git.TakeTurnAsync(task.Task.Git, ct);
+        for (var attempt = 0; ; attempt++)
+        {
+            var result = await task.Target.ApplyAsync(task.Plan!, task.Source, keeper, ct);
+            if (result.Failure?.Error is not GitException { Kind: GitErrorKind.Moved } moved || attempt == MostReplans) return result;
+            log.Info($"{task.Task.Id}: {moved.Message} The plan is made anew on what is there now.");
+            try
+            {
+                task.Head = await git.ResolveForPushAsync(task.Task.Git, ct);
+                task.Commit = await git.OpenAsync(task.Task.Git, task.Head, ct);
+                task.Plan = await PlanAtHeadAsync(run, task, log, ct);
+                await ValidateAsync(task, log, ct);
+                if (task.Plan.Blocker is { } blocker) throw new PermanentFailureException(blocker);
+            }
+            catch (Exception e)
+            {
+                return new ApplyResult([], null, new ApplyFailure(null, e));
+            }
+        }
     }
 
     private void TellDigestion(RunRow run, KestraServer server, RunLog log)
@@ -185,10 +231,7 @@ internal sealed class SyncRunner(
     private async Task RememberAsync(SyncKey sync, TaskRun run, SyncPlan plan, ApplyResult result)
     {
         var update = InventoryUpdate.Of(plan, result.Done, run.Inventory);
-        var counts = RunReport.Settled(plan);
-        var vouched = result.Failure is null && update.Faithful && counts.Invalid == 0;
-        var tree = await run.Commit!.TreeOfAsync(run.Task.Git.Directory, CancellationToken.None) ?? "";
-        var state = new TaskState(run.Task.Fingerprint, run.Head.Commit, tree, vouched ? result.Cursor : null, counts);
+        var state = await run.StateAfterAsync(plan, result, update.Faithful);
 
         // Not with the run's token: what was written is remembered even when the run is cancelled right now.
         await inventories.SaveAsync(sync, run.Task.Id, update.Put, update.Removed, state, CancellationToken.None);

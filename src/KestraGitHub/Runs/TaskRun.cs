@@ -14,6 +14,7 @@ internal sealed class TaskRun
     private readonly TaskState? _last;
     private readonly Stopwatch _spent = new();
     private ResourceSet _desired = ResourceSet.Empty;
+    private ResourceSet? _held;
 
     public TaskRun(SyncTask task, GitHead head, KestraServer server, KestraStoreOptions options, TaskState? last)
     {
@@ -21,23 +22,34 @@ internal sealed class TaskRun
 
         // A repository that names its objects by SHA-256 has longer names; Kestra's content is then named the same way.
         var sha256 = head.Commit.Length == 64;
-        Target = new KestraResourceStore(
-            server, task.Scope, sha256, options with { DesiredSize = key => _desired.Resources.GetValueOrDefault(key)?.Size });
+        Kestra = new KestraResourceStore(
+            server, task.Scope, sha256, Pushes ? options : options with { DesiredSize = key => _desired.Resources.GetValueOrDefault(key)?.Size });
     }
 
     public SyncTask Task { get; }
 
-    public GitHead Head { get; }
+    public bool Pushes => Task.Policy.Direction == Direction.KestraToGit;
+
+    /// <summary>Where its branch is. It moves when a push finds that somebody was quicker.</summary>
+    public GitHead Head { get; set; }
 
     public KestraServer Server { get; }
 
-    /// <summary>Kestra, for the tasks that read from Git.</summary>
-    public IResourceStore Target { get; }
+    public IResourceStore Kestra { get; }
+
+    /// <summary>Null until its commit was opened.</summary>
+    public GitResourceStore? Git { get; set; }
+
+    public IResourceStore Source => Pushes ? Kestra : Git!;
+
+    public IResourceStore Target => Pushes ? Git! : Kestra;
+
+    /// <summary>Where its target is: two tasks with one place may meet in it.</summary>
+    public (string Server, string Part) Place =>
+        Pushes ? (Task.Git.Url, Task.Git.Branch ?? "") : (Task.Kestra.Url.AbsoluteUri, Task.Kestra.Tenant);
 
     /// <summary>What the last run left, if the task is still the same one.</summary>
     public TaskState? Last => _last?.Fingerprint == Task.Fingerprint ? _last : null;
-
-    public IResourceStore? Source { get; set; }
 
     public GitCommit? Commit { get; set; }
 
@@ -77,6 +89,28 @@ internal sealed class TaskRun
     private PermanentFailureException TimeIsUp() => new(
         $"Task {Task.Id} took longer than its timeout of {XmlConvert.ToString(Task.Timeout!.Value)}. Give it more time, or find out what is slow: the log has the steps.");
 
-    /// <summary>Reads the source, and tells the target what to expect.</summary>
-    public async Task<ResourceSet> ReadSourceAsync(KnownState known, CancellationToken ct) => _desired = await Source!.ReadAsync(known, ct);
+    /// <summary>Reads both sides; Kestra only once on the way to Git, however often the branch moves.</summary>
+    public async Task<(ResourceSet Desired, ResourceSet Actual)> ReadAsync(KnownState known, CancellationToken ct)
+    {
+        if (!Pushes) return (_desired = await Git!.ReadAsync(known, ct), await Kestra.ReadAsync(known, ct));
+        _held ??= await Kestra.ReadAsync(KnownState.Nothing, ct);
+        var actual = await Git!.ReadAsync(known, ct);
+        _desired = Git.AsFiles(_held);
+        if (Task.Push!.ErrorOnMissing && _desired.Resources.Count == 0)
+            throw new PermanentFailureException($"Task {Task.Id}: no namespace file of {Task.Scope.Namespace} matches `files`, and errorOnMissing is true. Nothing was written.");
+        return (_desired, actual);
+    }
+
+    /// <summary>What is known of both sides after <paramref name="plan"/> was carried out.</summary>
+    /// <param name="faithful">True when the inventory says all that the target holds.</param>
+    public async Task<TaskState> StateAfterAsync(SyncPlan plan, ApplyResult result, bool faithful)
+    {
+        var counts = RunReport.Settled(plan);
+        var commit = Git!.Pushed ?? Commit!;
+        var vouched = result.Failure is null && counts.Invalid == 0;
+        // Seen before the rest of Kestra was read: what moved since then shows up the next time.
+        var cursor = Pushes ? _desired.Revision is { Length: > 0 } seen ? seen : null : faithful ? result.Cursor : null;
+        var tree = await commit.TreeOfAsync(Task.Git.Directory, CancellationToken.None) ?? "";
+        return new TaskState(Task.Fingerprint, commit.Commit, tree, vouched ? cursor : null, counts);
+    }
 }

@@ -22,10 +22,18 @@ internal sealed class RetentionSweep(Database database)
 
     private const string Deliveries = "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE id < @Floor ORDER BY id LIMIT @Bite)";
 
+    // By then no delivery of theirs comes any more.
+    private const string OwnCommits =
+        """
+        DELETE FROM own_commits WHERE (tenant, namespace, flow, commit_id) IN (
+          SELECT tenant, namespace, flow, commit_id FROM own_commits WHERE made_at < @Before ORDER BY made_at LIMIT @Bite)
+        """;
+
     /// <returns>How many runs and deliveries were deleted.</returns>
     public async Task<(int Runs, int Deliveries)> SweepAsync(DateTimeOffset before, CancellationToken ct)
     {
         var parameters = new { Before = before.ToUnixTimeMilliseconds(), Floor = RunIds.Floor(before), Bite };
+        await DeleteAsync(OwnCommits, parameters, ct);
         return (await DeleteAsync(Runs, parameters, ct), await DeleteAsync(Deliveries, parameters, ct));
     }
 

@@ -7,7 +7,11 @@ namespace KestraGitHub.Webhooks;
 
 /// <summary>What is kept of a call, and the run it asks for. Nothing of it refers to the body.</summary>
 /// <param name="Reason">Why nothing happens, for a person; null for a run.</param>
-internal sealed record WebhookParcel(DeliveryRow Row, RunRequest? Run, string? Reason);
+internal sealed record WebhookParcel(DeliveryRow Row, RunRequest? Run, string? Reason)
+{
+    /// <summary>The same call, with no run to ask for.</summary>
+    public WebhookParcel Ignored(string reason) => new(Row with { Outcome = "ignored", Reason = reason }, null, reason);
+}
 
 /// <summary>An authentic call.</summary>
 /// <param name="Secret">Which of the secrets signed it, 1-based; 0 for an unsigned one.</param>

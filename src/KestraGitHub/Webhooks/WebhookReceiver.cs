@@ -16,6 +16,8 @@ internal sealed partial class WebhookReceiver(
     // GitHub hangs up after ten seconds: better to say no before it does.
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(8);
 
+    private static readonly TimeSpan OwnPatience = TimeSpan.FromSeconds(1);
+
     public async Task<IResult> ReceiveAsync(SyncKey sync, string key, HttpContext http)
     {
         try
@@ -56,6 +58,7 @@ internal sealed partial class WebhookReceiver(
         // What waits for the commit holds no body but the one that is to be stored.
         if (options.Value.KeepBodies) parcel = parcel with { Row = parcel.Row with { Body = body.Keep() } };
         else body.Dispose();
+        if (parcel.Run is not null && await IsOwnAsync(definition, parcel.Row)) parcel = parcel.Ignored("Our own commit: this sync pushed it.");
         return await StoreAsync(definition, parcel, http.Response);
     }
 
@@ -79,6 +82,21 @@ internal sealed partial class WebhookReceiver(
 
         var call = new WebhookCall(definition, trigger, @event, deliveryId, signature.Secret, media, raw, DeliveryHeaders.Kept(headers));
         return call.Open(rules, time.GetUtcNow(), out var fault) is { } parcel ? (parcel, null) : (null, Refused(definition, WebhookAnswers.BadRequest(fault)));
+    }
+
+    /// <summary>Asked only of syncs that push. Unanswered it is no: a run that finds nothing to do harms nobody, a push that is lost does.</summary>
+    private async Task<bool> IsOwnAsync(Definition definition, DeliveryRow row)
+    {
+        if (!definition.WritesToGit || row.After is not { } after || row.Before is not { } before) return false;
+        try
+        {
+            using var timer = new CancellationTokenSource(OwnPatience, time);
+            return await inbox.IsOwnAsync(definition.Key, after, before, timer.Token).WaitAsync(timer.Token);
+        }
+        catch (Exception e) when (e is StorageUnavailableException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task<IResult> StoreAsync(Definition definition, WebhookParcel parcel, HttpResponse response)

@@ -17,7 +17,10 @@ internal static class WebhookRegistration
 
         services.TryAddSingleton(provider => new Inbox(
             sync => provider.GetRequiredService<DefinitionFolder>().Catalog.Find(sync)?.Definition,
-            provider.GetRequiredService<DeliveryStore>().AcceptAsync));
+            provider.GetRequiredService<DeliveryStore>().AcceptAsync)
+        {
+            IsOwnAsync = provider.GetRequiredService<OwnCommitStore>().KnowsAsync,
+        });
         services.AddSingleton<BodyBlocks>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<LargeBodies>();

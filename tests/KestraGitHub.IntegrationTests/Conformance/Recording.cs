@@ -45,6 +45,17 @@ internal sealed partial record Recording(JsonNode Json)
         }
     }
 
+    /// <summary>The files that the first run of a push said it changed.</summary>
+    public IReadOnlyList<string> Pushed
+    {
+        get
+        {
+            var outputs = Json["runs"]![0]!["outputs"]!;
+            var text = (outputs["flows.rows"] ?? outputs["files.rows"])?.GetValue<string>() ?? "";
+            return [.. FilePattern().Matches(text).Select(m => m.Groups["file"].Value).Order(StringComparer.Ordinal)];
+        }
+    }
+
     private static string? RowOf(Match row)
     {
         var action = row.Groups["state"].Value switch { "ADDED" => "added", "UPDATED" or "OVERWRITTEN" => "updated", "DELETED" => "deleted", _ => null };
@@ -53,8 +64,11 @@ internal sealed partial record Recording(JsonNode Json)
         return row.Groups["id"].Success ? $"{action} {row.Groups["ns"].Value}/{row.Groups["id"].Value}" : $"{action} {file[1..].Replace("/_files/", "/", StringComparison.Ordinal)}";
     }
 
-    private static byte[] Bytes(JsonNode content) =>
+    public static byte[] Bytes(JsonNode content) =>
         content is JsonObject o ? Convert.FromBase64String(o["base64"]!.GetValue<string>()) : Encoding.UTF8.GetBytes(content.GetValue<string>());
+
+    [GeneratedRegex("file:\"(?<file>[^\"]*)\"", RegexOptions.ExplicitCapture)]
+    private static partial Regex FilePattern();
 
     [GeneratedRegex("""\{gitPath:[^,]*,syncState:"(?<state>[A-Z]+)",(flowId:"(?<id>[^"]*)",namespace:"(?<ns>[^"]*)"|kestraPath:"(?<file>[^"]*)")""", RegexOptions.ExplicitCapture)]
     private static partial Regex RowPattern();

@@ -36,6 +36,11 @@ internal sealed class SyncCase : IAsyncDisposable
     /// <summary>Flows as Kestra holds them, by namespace/id, up to their last newlines.</summary>
     public Dictionary<string, string> Flows => Kestra.State.ListFlows().ToDictionary(f => $"{f.Namespace}/{f.Id}", f => f.Source.TrimEnd('\n', '\r'));
 
+    /// <summary>What a branch holds, by path.</summary>
+    public Dictionary<string, string> Files(string branch = "main") => Git.Files(Repository, branch).ToDictionary(f => f.Key, f => f.Value.Text);
+
+    public IReadOnlyList<SandboxCommit> Log(string branch = "main") => Git.Log(Repository, branch);
+
     private string DefinitionFile => Path.Combine(Service.DefinitionsPath, Name + ".yaml");
 
     public static async Task<SyncCase> StartAsync(

@@ -40,7 +40,7 @@ public sealed class GitFixture : IAsyncDisposable
         new($"{Server.Url}/{repository}", branch, directory, mustExist, submodules, GitCredential.None, GitTransport.Default);
 
     internal static SyncTask Task(GitSource source, Layout layout, string ns = "prod", bool children = false) => new(
-        "sync", layout == Layout.FlowsByFolder ? "SyncFlows" : "SyncNamespaceFiles", Direction.GitToKestra, source,
+        "sync", layout == Layout.FlowsByFolder ? "SyncFlows" : "SyncNamespaceFiles", source,
         new KestraTarget("", new Uri("http://127.0.0.1:1"), "main", KestraAuth.None), layout,
         new Scope(layout == Layout.FlowsByFolder ? ResourceKind.Flow : ResourceKind.NamespaceFile, ns, children),
         new SyncPolicy(WhenMissing.Delete, false, [], null), false, null, "");

@@ -40,6 +40,22 @@ public class SshTests : GitTest
     }
 
     [Fact]
+    public async Task A_push_goes_through_the_same_door()
+    {
+        var tip = Fill();
+        var (key, pub) = GitSshServer.MakeKey(KeyFile("key"), "ed25519", Passphrase);
+        await using var server = await GitSshServer.StartAsync(KeyFile("sshd"), pub);
+        var source = Source(server, key, Passphrase, server.KnownHost);
+        var parent = await Git.Mirrors.OpenAsync(source, await Git.Mirrors.ResolveForPushAsync(source, default), default);
+        var message = new CommitMessage("by ssh\n", new Person("A", "a@b.c"), DateTimeOffset.UnixEpoch);
+        var made = await Git.Mirrors.CommitAsync(parent, message, [new TreeChange("a", "100644", null)], new GitResourceStore(Git.Mirrors, GitFixture.Task(source, Layout.NamespaceFiles), parent), default);
+        await Git.Mirrors.PushAsync(parent, made!, default);
+        Assert.Equal([made!.Commit, tip], Sandbox.Log("repo.git", "main").Select(c => c.Id));
+        Assert.Empty(Sandbox.Files("repo.git", "main"));
+        Assert.Equal(GitErrorKind.Moved, (await Assert.ThrowsAsync<GitException>(() => Git.Mirrors.PushAsync(parent, made, default))).Kind);
+    }
+
+    [Fact]
     public async Task Each_task_uses_its_own_key()
     {
         Fill();

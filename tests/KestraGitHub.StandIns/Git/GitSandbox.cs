@@ -16,6 +16,8 @@ public sealed record SandboxFile(byte[] Content, string Mode = "100644")
     public static implicit operator SandboxFile(string text) => Of(text);
 }
 
+public sealed record SandboxCommit(string Id, string Author, string Committer, string Message);
+
 /// <summary>Bare repositories in a temporary folder, written with plumbing: any name, any mode, any history, no work tree.</summary>
 public sealed class GitSandbox : IDisposable
 {
@@ -69,6 +71,24 @@ public sealed class GitSandbox : IDisposable
         var tip = Run(PathOf(repository), ["for-each-ref", "--format=%(objectname)", $"refs/heads/{branch}"]).Trim();
         return tip.Length == 0 ? null : tip;
     }
+
+    /// <summary>What a branch holds: path to mode, blob id and text. Empty where there is no such branch.</summary>
+    public IReadOnlyDictionary<string, (string Mode, string Id, string Text)> Files(string repository, string branch)
+    {
+        if (Tip(repository, branch) is not { } tip) return new Dictionary<string, (string, string, string)>();
+        return Run(PathOf(repository), ["ls-tree", "-r", "-z", tip]).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => (Words: line.Split('\t')[0].Split(' '), Path: line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]))
+            .ToDictionary(
+                e => e.Path,
+                e => (e.Words[0], e.Words[2], e.Words[1] == "blob" ? Run(PathOf(repository), ["cat-file", "blob", e.Words[2]]) : ""),
+                StringComparer.Ordinal);
+    }
+
+    /// <summary>The commits of a branch, newest first.</summary>
+    public IReadOnlyList<SandboxCommit> Log(string repository, string branch) =>
+        Tip(repository, branch) is not { } tip ? [] : [.. Run(PathOf(repository), ["log", "--format=%H%x00%an <%ae>%x00%cn <%ce>%x00%B%x01", tip])
+            .Split('\u0001', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(c => c.Length > 0)
+            .Select(c => c.Split('\0')).Select(c => new SandboxCommit(c[0], c[1], c[2], c[3].TrimEnd()))];
 
     /// <summary>A commit whose tree is written byte by byte: for names that no tool would let through.</summary>
     public string CommitRaw(string repository, string branch, IReadOnlyList<(string Mode, byte[] Name, string Id)> entries)

@@ -10,8 +10,8 @@ public class SeedExamplesTests
     [InlineData("sync-flows", "SyncFlows", true)]
     [InlineData("sync-namespace-files", "SyncNamespaceFiles", true)]
     [InlineData("webhook", "SyncFlows", true)]
-    [InlineData("push-flows", "PushFlows", false)]
-    [InlineData("push-namespace-files", "PushNamespaceFiles", false)]
+    [InlineData("push-flows", "PushFlows", true)]
+    [InlineData("push-namespace-files", "PushNamespaceFiles", true)]
     [InlineData("tenant-sync", "TenantSync", false)]
     [InlineData("namespace-sync", "NamespaceSync", false)]
     public void An_example_loads_and_what_is_not_built_fails_by_name(string file, string type, bool runs)

@@ -11,7 +11,7 @@ public class TaskRendererTests
     public void The_defaults_are_those_of_the_plugin()
     {
         var flows = Load.Render(Load.Sync());
-        Assert.Equal((Layout.FlowsByFolder, Direction.GitToKestra, false), (flows.Layout, flows.Direction, flows.DryRun));
+        Assert.Equal((Layout.FlowsByFolder, Direction.GitToKestra, false), (flows.Layout, flows.Policy.Direction, flows.DryRun));
         Assert.Equal(new Scope(ResourceKind.Flow, "git", false), flows.Scope);
         Assert.Equal(("main", "_flows", true, false), (flows.Git.Branch, flows.Git.Directory, flows.Git.DirectoryMustExist, flows.Git.Submodules));
         Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), true), (flows.Git.Transport.ConnectTimeout, flows.Git.Transport.ReadTimeout, flows.Git.Transport.StrictHostKeyChecking));

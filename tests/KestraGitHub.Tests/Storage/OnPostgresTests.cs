@@ -51,3 +51,9 @@ public sealed class KeptFilesOnPostgresTests(PostgresFixture postgres) : KeptFil
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class OwnCommitStoreOnPostgresTests(PostgresFixture postgres) : OwnCommitStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
