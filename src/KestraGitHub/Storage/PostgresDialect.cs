@@ -48,7 +48,7 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
 
     public override bool Shared => true;
 
-    public override string Explain(DbException error) => PostgresStates.Explain(error);
+    public override string Explain(DbException error) => PostgresStates.Explain(error, new NpgsqlConnectionStringBuilder(_writer.Value).Host!);
 
     // A server that has read the login and refused it will not think better of it.
     public override bool MayComeUp(DbException error) => error is not PostgresException { SqlState: var state } || PostgresStates.MayPass(state);
@@ -142,8 +142,7 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
         if (_readers.IsValueCreated) await _readers.Value.DisposeAsync();
     }
 
-    private NpgsqlException NotFound(SocketException error) =>
-        new($"Failed to find {new NpgsqlConnectionStringBuilder(_writer.Value).Host}: {error.Message}", error);
+    private static NpgsqlException NotFound(SocketException error) => new(error.Message, error);
 
     /// <summary>The session's lock; a connection that breaks gives it back by itself.</summary>
     private sealed class MigrationsLocked(DbConnection connection) : IDisposable

@@ -19,9 +19,9 @@ internal static class PostgresStates
     public static bool MayPass(string state) => EndsConnection(state) || state.StartsWith("53", StringComparison.Ordinal);
 
     /// <summary>What a connection or a migration failed of, and what a person can do about it. It holds no password: neither the server nor the driver says it.</summary>
-    public static string Explain(DbException error) => error is PostgresException { SqlState: var state } refused
+    public static string Explain(DbException error, string host) => error is PostgresException { SqlState: var state } refused
         ? $"{refused.MessageText}. {Cure(state)}"
-        : $"{error.Message.TrimEnd('.')}. Check the host and port in Storage:ConnectionString, and that the PostgreSQL server runs.";
+        : $"The PostgreSQL server at {host} cannot be reached: {error.Message.TrimEnd('.')}. Check host and port in Storage:ConnectionString, and that the PostgreSQL server runs.";
 
     private static string Cure(string state) => state switch
     {

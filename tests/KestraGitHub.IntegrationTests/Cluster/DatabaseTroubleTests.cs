@@ -79,7 +79,7 @@ public sealed class DatabaseTroubleTests(DatabaseServer server, ITestOutputHelpe
         }
 
         foreach (var node in House.Nodes) await node.WaitUntilReadyAsync();
-        Assert.Contains("Check the host and port in Storage:ConnectionString", First.Output, StringComparison.Ordinal);
+        Assert.Contains("Check host and port in Storage:ConnectionString", First.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(PostgresServer.Password, Output(), StringComparison.Ordinal);
     }
 

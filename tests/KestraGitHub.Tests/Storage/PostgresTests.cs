@@ -136,6 +136,14 @@ public sealed class PostgresTests(PostgresFixture postgres) : StorageTest
     }
 
     [Fact]
+    public async Task A_host_that_no_name_server_knows_is_named_and_may_come_up()
+    {
+        var away = await Assert.ThrowsAsync<StorageUnavailableException>(() => OpenAsync(new PostgresDialect("Host=no-such-host.invalid;Username=u;Password=secret-words")));
+        Assert.Contains("no-such-host.invalid", away.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-words", away.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reads_cannot_write() => await Assert.ThrowsAsync<StorageUnavailableException>(
         () => Database.ReadAsync(c => c.ExecuteAsync("DELETE FROM syncs"), None));
 
