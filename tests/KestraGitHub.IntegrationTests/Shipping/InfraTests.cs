@@ -61,9 +61,11 @@ public sealed partial class InfraTests : IDisposable
     public void The_hosted_run_is_the_two_commands_of_the_README()
     {
         var steps = List(Map(Map(Load(".github/workflows/ci.yml")["jobs"])["test"])["steps"]).Select(Map).Where(s => s.ContainsKey("run")).Select(s => (string)s["run"]).ToList();
-        Assert.Equal(2, steps.Count);
         var commands = Text("README.md").Split('\n').SkipWhile(l => l != "```").Skip(1).TakeWhile(l => l != "```").Select(l => l.Split('#')[0].Trim()).Take(2).ToList();
-        Assert.All(commands.Zip(steps), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+        // The others make the machine ready.
+        var own = steps.Where(s => commands.Exists(c => s.StartsWith(c, StringComparison.Ordinal))).ToList();
+        Assert.Equal(2, own.Count);
+        Assert.All(commands.Zip(own), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
     }
 
     /// <summary>All but the place of its files, the port and the database, which are this machine's.</summary>
