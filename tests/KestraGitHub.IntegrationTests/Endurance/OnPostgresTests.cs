@@ -15,9 +15,3 @@ public sealed class ControlOnPostgresTests(DatabaseServer server) : ControlTests
 {
     private protected override async Task<(string, string)[]> StorageAsync() => [await server.SchemaAsync()];
 }
-
-[Collection("Endurance")]
-public sealed class PauseOnPostgresTests(DatabaseServer server) : PauseTests
-{
-    private protected override async Task<(string, string)[]> StorageAsync() => [await server.SchemaAsync()];
-}
