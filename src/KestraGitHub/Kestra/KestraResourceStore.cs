@@ -2,13 +2,13 @@ using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Kestra;
 
-/// <summary>Kestra as one side of a sync, for one task: flows of a namespace (or its tree), or the files of one namespace.</summary>
+/// <summary>Kestra as one side of a sync, for one task: flows of a namespace (or its tree), the files of one namespace, or the objects of another kind.</summary>
 internal sealed class KestraResourceStore : IResourceStore
 {
     private readonly IResourceStore _kind;
 
     /// <param name="sha256">True where the repository names its objects by SHA-256, so that digests of both sides compare.</param>
-    /// <exception cref="KestraException">The kind of object is not carried.</exception>
+    /// <exception cref="KestraException">Files of more than one namespace are asked for.</exception>
     public KestraResourceStore(KestraServer server, Scope scope, bool sha256, KestraStoreOptions? options = null)
     {
         options ??= KestraStoreOptions.Default;
@@ -17,9 +17,8 @@ internal sealed class KestraResourceStore : IResourceStore
         {
             ResourceKind.Flow => new KestraFlows(server, scope, sha256, options),
             ResourceKind.NamespaceFile when !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
-            _ => throw new KestraException(
-                KestraFailureKind.Unsupported,
-                scope.Kind == ResourceKind.NamespaceFile ? "files are read of one namespace at a time" : $"{scope.Kind.Word()}s are not carried"),
+            ResourceKind.Dashboard or ResourceKind.App or ResourceKind.UnitTest => new KestraObjects(server, scope, sha256),
+            _ => throw new KestraException(KestraFailureKind.Unsupported, "files are read of one namespace at a time"),
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace KestraGitHub.Reconciliation;
 
 /// <summary>One object as one side holds it.</summary>
@@ -43,4 +45,7 @@ public sealed record ResourceSet(
 
     /// <summary>How many the side holds, also when only a selection of them is in <see cref="Resources"/>: none at all is no reason to delete.</summary>
     public int Found { get; init; } = Resources.Count;
+
+    /// <summary>Kinds that this side cannot hold at all, and why, as a whole sentence. None of it is an error, and nothing is deleted because of it.</summary>
+    public IReadOnlyDictionary<ResourceKind, string> Unsupported { get; init; } = ReadOnlyDictionary<ResourceKind, string>.Empty;
 }
