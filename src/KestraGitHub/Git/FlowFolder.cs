@@ -2,10 +2,24 @@ using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Git;
 
-/// <summary>Reads a directory as flows: each YAML file is one, its folder says the namespace, its text says the id.</summary>
-/// <param name="asTheyStand">True: files are read byte for byte, to be compared with what would be written; false: as the flows of their folder's namespace.</param>
-internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inventory, bool sha256, bool asTheyStand = false)
+/// <summary>What a file's place says of the flow in it.</summary>
+internal enum FlowRule
 {
+    /// <summary>Folders are namespaces, and the flow is put into that of its folder.</summary>
+    Placed,
+
+    /// <summary>The same, read byte for byte: to be compared with what would be written.</summary>
+    AsItStands,
+
+    /// <summary>Its namespace is given, folders say nothing; it is read byte for byte, and must say itself what its place says: namespace and id.</summary>
+    Named,
+}
+
+/// <summary>Reads a directory as flows: each YAML file is one, its folder says the namespace, its text says the id.</summary>
+internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inventory, bool sha256, FlowRule rule = FlowRule.Placed)
+{
+    public static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+
     private readonly List<ReadProblem> _problems = [];
     private readonly List<(SourceFile File, string Namespace)> _candidates = [];
     private readonly List<Resource> _flows = [];
@@ -27,11 +41,11 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
     private void Sort(SourceFile file)
     {
-        if (file.Path == KestraIgnore.FileName) return;
+        if (file.Path == KestraIgnore.FileName && rule != FlowRule.Named) return;
         var shown = file.Path ?? file.Entry.Shown;
-        if (!scope.IncludeChildren && shown.Contains('/', StringComparison.Ordinal)) return;
+        if (rule != FlowRule.Named && !scope.IncludeChildren && shown.Contains('/', StringComparison.Ordinal)) return;
         var ns = NamespaceOf(shown);
-        var isYaml = shown.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || shown.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+        var isYaml = IsYaml(shown);
         if (file.Path is not null && ignore.Match(file.Path) is { } pattern) Add(ProblemKind.Ignored, file, ns,
             $"{KestraIgnore.FileName} leaves it out ({pattern})");
         else if (file.Entry.Mode == TreeEntry.Symlink) AddLink(file, ns, isYaml, "a symbolic link is not followed");
@@ -47,15 +61,33 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
     private void Take(SourceFile file, string ns, byte[] bytes)
     {
-        var flow = FlowFile.Read(bytes, asTheyStand ? null : ns);
+        var flow = FlowFile.Read(bytes, rule == FlowRule.Placed ? ns : null);
         if (flow.Source is not { } source)
         {
             AddUnknown(ProblemKind.Invalid, file, ns, flow.Id, flow.Fault!, flow.OtherIds);
             return;
         }
 
+        if (rule == FlowRule.Named && Misnamed(file, ns, flow) is { } misnamed)
+        {
+            _problems.Add(misnamed);
+            return;
+        }
+
         var key = new ResourceKey(ResourceKind.Flow, ns, flow.Id!);
         _flows.Add(new Resource(key, file.FullPath, BlobHash.Of(source, sha256), FlowLikeness.Of(source), file.Entry.Id, source.Length, source));
+    }
+
+    /// <summary>It may be the flow that its place says, or the one that it says itself: neither is to be taken for missing.</summary>
+    private static ReadProblem? Misnamed(SourceFile file, string ns, FlowFile flow)
+    {
+        var stem = Path.GetFileNameWithoutExtension(file.Name);
+        var reason = flow.Namespace is null ? "it has no 'namespace' at its top level, and Kestra takes no flow without; add it"
+            : flow.Namespace != ns ? $"it lies in the folder of '{ns}', and says 'namespace: {flow.Namespace}': move it, or set its namespace"
+            : flow.Id != stem ? $"its id is '{flow.Id}', and its name is that of '{stem}': rename it to {flow.Id}{Path.GetExtension(file.Name)}, or set its id"
+            : null;
+        ResourceKey[] shields = [new(ResourceKind.Flow, ns, flow.Id!), new(ResourceKind.Flow, ns, stem), new(ResourceKind.Flow, flow.Namespace ?? ns, flow.Id!)];
+        return reason is null ? null : new ReadProblem(ProblemKind.Invalid, ResourceKind.Flow, file.FullPath, ns, reason, [.. shields.Distinct()]);
     }
 
     private Dictionary<ResourceKey, Resource> Distinct()
@@ -99,7 +131,7 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
     private void AddLink(SourceFile file, string ns, bool isYaml, string reason)
     {
         if (isYaml) AddUnknown(ProblemKind.Skipped, file, ns, null, reason);
-        else if (scope.IncludeChildren && file.Path is not null) AddFolder(file, reason);
+        else if ((scope.IncludeChildren || rule == FlowRule.Named) && file.Path is not null) AddFolder(file, reason);
         else Add(ProblemKind.Ignored, file, ns, reason);
     }
 
@@ -112,6 +144,7 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
     private string NamespaceOf(string path)
     {
+        if (rule == FlowRule.Named) return scope.Namespace;
         var slash = path.LastIndexOf('/');
         return slash < 0 ? scope.Namespace : $"{scope.Namespace}.{path[..slash].Replace('/', '.')}";
     }

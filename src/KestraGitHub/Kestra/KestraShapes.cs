@@ -21,5 +21,9 @@ internal sealed record FlowBody(int? Revision, string? Source, bool? Deleted);
 /// <summary>One row of a validation.</summary>
 internal sealed record ValidationRow(int? Index, string? Filename, string? Constraints);
 
+internal sealed record NamespaceRow(string? Id);
+
+internal sealed record NamespacePage(IReadOnlyList<NamespaceRow>? Results);
+
 /// <summary>One entry of a directory.</summary>
 internal sealed record DirectoryRow(string? FileName, string? Type, long? Size, long? LastModifiedTime);

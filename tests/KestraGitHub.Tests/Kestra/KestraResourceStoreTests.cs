@@ -63,7 +63,6 @@ public sealed class KestraResourceStoreTests
     [Theory]
     [InlineData(ResourceKind.Dashboard, false)]
     [InlineData(ResourceKind.App, false)]
-    [InlineData(ResourceKind.NamespaceFile, true)]
     public void What_is_not_carried_is_said(ResourceKind kind, bool children)
     {
         var error = Assert.Throws<KestraException>(() => new KestraResourceStore(new ScriptedKestra().Server(), new Scope(kind, "company", children), false));
