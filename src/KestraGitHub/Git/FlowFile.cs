@@ -13,6 +13,9 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
     /// <summary>Further ids that a file with a fault names: it may hold those flows too, as one of several documents does.</summary>
     public IReadOnlyList<string> OtherIds { get; private init; } = [];
 
+    /// <summary>What it says itself; null where it says none, or there is a fault.</summary>
+    public string? Namespace { get; private init; }
+
     public const int MaxBytes = 1 << 20;
 
     private const string IdRule = "an id begins with a letter or digit and has only letters, digits, '.', '_' and '-', 100 at most";
@@ -54,7 +57,7 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
         if (!isId(id)) return Faulty(null, $"its id '{Shown(id)}' is not one that Kestra takes: {idRule}");
         if (shape.Deleted) return Faulty(id, "it says 'deleted: true', which would remove it when it is stored; remove the file instead");
 
-        if (ns is null) return new FlowFile(id, bytes, null);
+        if (ns is null) return new FlowFile(id, bytes, null) { Namespace = shape.Namespace?.Scalar?.Value };
         var (rewritten, fault) = FlowNamespace.Set(text, shape, ns);
         if (fault is not null) return Faulty(id, fault);
         return new FlowFile(id, ReferenceEquals(rewritten, text) ? bytes : Encoding.UTF8.GetBytes(mark + rewritten), null);

@@ -23,7 +23,7 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
         foreach (var held in kestra.Resources.Values.Where(r => Push.Selection.Matches(r.Key)))
         {
             var path = PathIn(held.Key);
-            if (Ignored(path) is { } pattern) found.Add(Problem(ProblemKind.Ignored, held.Key, path, pattern));
+            if (Ignored(held.Key, path) is { } pattern) found.Add(Problem(ProblemKind.Ignored, held.Key, path, pattern));
             else if (AsFile(held, path, found) is { } file) resources[held.Key] = file;
         }
 
@@ -95,18 +95,20 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
 
     private bool IsBrokenFileOf(ReadProblem problem, ResourceKey key) =>
         problem.Kind == ProblemKind.Invalid && key.Kind != ResourceKind.NamespaceFile && _files.GetValueOrDefault(problem.Path) is { Entry.Mode: TreeEntry.File } file
-        && Path.GetFileNameWithoutExtension(file.Name) == key.Id && problems.Count(p => p.Shields.Contains(key)) == 1;
+        && Path.GetFileNameWithoutExtension(file.Name) == key.Id && problem.Shields.All(s => s == key) && problems.Count(p => p.Shields.Contains(key)) == 1;
 
     private string PathIn(ResourceKey key)
     {
+        if (task.Layout == Layout.ByNamespace) return NamespaceLayout.PathOf(key);
         if (key.Kind == ResourceKind.Dashboard) return $"{key.Id}.yml";
         if (key.Kind == ResourceKind.NamespaceFile) return task.Scope.Folder.Length == 0 ? key.Id : key.Id[(task.Scope.Folder.Length + 1)..];
         var below = key.Namespace[task.Scope.Namespace.Length..].TrimStart('.');
         return below.Length == 0 ? $"{key.Id}.yml" : $"{below.Replace('.', '/')}/{key.Id}.yml";
     }
 
-    private string? Ignored(string path)
+    private string? Ignored(ResourceKey key, string path)
     {
+        if (task.Layout == Layout.ByNamespace) return key.Kind == ResourceKind.NamespaceFile && FileFolder.IsGitOwn(path) ? "it is git's own" : null;
         var pattern = ignore.Match(path) ?? (task.Layout != Layout.NamespaceFiles ? ignore.Match(Path.ChangeExtension(path, ".yaml")) : null);
         if (pattern is not null) return $"{KestraIgnore.FileName} in Git leaves it out ({pattern})";
         return task.Layout != Layout.NamespaceFiles ? null

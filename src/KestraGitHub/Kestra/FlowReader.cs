@@ -108,7 +108,7 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256, 
             if (attempt < Tries && (newest.Total <= flows.Count || newest.Total != total)) continue;
             throw new KestraException(
                 KestraFailureKind.Unreadable,
-                $"the export of '{scope.Namespace}' holds {flows.Count} of {newest.Total} flows; none of them is taken for missing");
+                $"the export of {scope.Place} holds {flows.Count} of {newest.Total} flows; none of them is taken for missing");
         }
     }
 

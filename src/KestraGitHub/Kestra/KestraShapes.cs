@@ -32,5 +32,9 @@ internal sealed record ObjectRow(string? Uid, string? Namespace, string? Id, str
 
 internal sealed record ObjectPage(IReadOnlyList<ObjectRow>? Results, int? Total);
 
+internal sealed record NamespaceRow(string? Id);
+
+internal sealed record NamespacePage(IReadOnlyList<NamespaceRow>? Results);
+
 /// <summary>One entry of a directory.</summary>
 internal sealed record DirectoryRow(string? FileName, string? Type, long? Size, long? LastModifiedTime);

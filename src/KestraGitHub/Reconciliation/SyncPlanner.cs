@@ -78,7 +78,7 @@ internal static class SyncPlanner
             : policy.ProtectedNamespaces.FirstOrDefault(p => NamespaceTree.IsSameOrBelow(actual.Key.Namespace, p)) is { } p
                 ? (ChangeAction.Protected, $"namespace {p} is protected")
             : desired.Missing ? (ChangeAction.Kept, "the directory is missing in Git: nothing is deleted because of that")
-            : desired.Found == 0 ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
+            : desired.HoldsNo(actual.Key.Kind) ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
             : shield.Over(actual.Key) is { } problem ? (ChangeAction.Kept, $"{problem.Path} is {Word(problem.Kind)} and may be this {actual.Key.Kind.Word()}")
             : policy.WhenMissing == WhenMissing.Fail ? (ChangeAction.Failed, $"in {policy.Target}, not in {policy.Source}")
             : (ChangeAction.Deleted, known is null ? $"not in {policy.Source}" : $"no longer in {policy.Source}");
