@@ -68,7 +68,9 @@ internal static class GitSourceRenderer
     private static string Directory(TaskValues values)
     {
         // An empty text is the root; an expression that comes out empty is a mistake, and the root would be a costly one.
-        var text = values.Raw("gitDirectory") is ScalarValue { Text: "" } ? "" : values.Needed("gitDirectory") ?? "";
+        // Where there is no default, nothing said is the root too.
+        var isRoot = values.Raw("gitDirectory") is ScalarValue { Text: "" } || (!values.Has("gitDirectory") && values.Text("gitDirectory") is null);
+        var text = isRoot ? "" : values.Needed("gitDirectory") ?? "";
         var parts = text.Split('/').Where(p => p is not ("" or ".")).ToArray();
         if (parts.Contains("..")) values.Fault("gitDirectory", "leads out with `..`", "Write a directory inside the repository.");
         if (text.Any(char.IsControl)) values.Fault("gitDirectory", "holds a control character", "Write a plain path.");
