@@ -89,10 +89,13 @@ internal static class GitTasks
     };
 
     /// <summary>The tasks that a run carries out; the others load, and fail by name.</summary>
-    public static IReadOnlySet<string> Built { get; } = new HashSet<string>(StringComparer.Ordinal) { "SyncFlows", "SyncNamespaceFiles", "PushFlows", "PushNamespaceFiles", "TenantSync", "NamespaceSync" };
+    public static IReadOnlySet<string> Built { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "SyncFlow", "SyncFlows", "SyncNamespaceFiles", "SyncDashboards", "PushFlows", "PushNamespaceFiles", "PushDashboards", "TenantSync", "NamespaceSync",
+    };
 
     /// <summary>True for the tasks whose target is Git.</summary>
-    public static bool WritesToGit(string type) => type is "PushFlows" or "PushNamespaceFiles";
+    public static bool WritesToGit(string type) => type is "PushFlows" or "PushNamespaceFiles" or "PushDashboards";
 
     /// <summary>What stands under <c>auth</c>.</summary>
     public static IReadOnlyList<PropertySpec> AuthMembers { get; } =

@@ -19,6 +19,9 @@ internal static class PushRenderer
     public static PushSettings Whole(TaskValues values, Scope scope, GitSource git, string message) => new(
         Message(values, message), Author(values, git), scope.Namespace, new Selection(["**"]), ErrorOnMissing: false);
 
+    public static PushSettings Dashboards(TaskValues values, Scope scope, GitSource git) => new(
+        Message(values, values.Render("commitMessage", "Add dashboards from flow: {{ flow.id }}") ?? ""), Author(values, git), scope.Namespace, Select(values, "dashboards"), ErrorOnMissing: false);
+
     public static SyncPolicy Policy(TaskValues values, ResourceKey self)
     {
         var onlyDeletes = values.Text("pushMode") == "DELETE_ONLY";

@@ -11,6 +11,12 @@ public enum Layout
     /// <summary>Everything below the directory is a file of one namespace (SyncNamespaceFiles, PushNamespaceFiles).</summary>
     NamespaceFiles,
 
+    /// <summary>The directory is the path of one file, which is a flow (SyncFlow).</summary>
+    OneFlow,
+
+    /// <summary>Each YAML file below the directory, at any depth, is one dashboard (SyncDashboards, PushDashboards).</summary>
+    Dashboards,
+
     /// <summary>One folder for each namespace, named with its dots, and in it one for each kind (TenantSync, NamespaceSync).</summary>
     ByNamespace,
 }

@@ -107,6 +107,7 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
     private async Task<ResourceSet> ReadOnceAsync(KnownState known, CancellationToken ct)
     {
         var directory = string.Join('/', TreePath.Names(task.Git.Directory));
+        if (task.Layout == Layout.OneFlow) return await new FlowAtPath(commit, task.Scope, Place()).ReadAsync(directory, ct);
         var found = await TreePath.FindAsync(commit.Mirror.Objects, commit, directory, ct);
         if (found is not { Mode: TreeEntry.Directory })
         {
@@ -124,7 +125,7 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         var ignore = task.Layout == Layout.ByNamespace ? KestraIgnore.Nothing : await ReadIgnoreAsync(files, ct);
         var (resources, problems) = task.Layout switch
         {
-            Layout.FlowsByFolder => await new FlowFolder(
+            Layout.FlowsByFolder or Layout.Dashboards => await new FlowFolder(
                 task.Scope, ignore, known.Inventory, commit.Sha256, task.Push is null ? FlowRule.Placed : FlowRule.AsItStands).ReadAsync(files, ct),
             Layout.NamespaceFiles => await new FileFolder(task.Scope, ignore, known.Inventory).ReadAsync(files, ct),
             Layout.ByNamespace => await new NamespaceFolders(task.Scope, known.Inventory, commit.Sha256).ReadAsync(files, ct),

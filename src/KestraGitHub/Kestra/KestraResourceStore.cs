@@ -8,7 +8,6 @@ internal sealed class KestraResourceStore : IResourceStore
     private readonly IResourceStore _kinds;
 
     /// <param name="sha256">True where the repository names its objects by SHA-256, so that digests of both sides compare.</param>
-    /// <exception cref="KestraException">The kind of object is not carried.</exception>
     public KestraResourceStore(KestraServer server, Scope scope, bool sha256, KestraStoreOptions? options = null)
     {
         options ??= KestraStoreOptions.Default;
@@ -39,6 +38,6 @@ internal sealed class KestraResourceStore : IResourceStore
         ResourceKind.Flow => new KestraFlows(server, scope, sha256, options),
         ResourceKind.NamespaceFile when !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
         ResourceKind.NamespaceFile => new KestraFileTree(server, scope, sha256, options),
-        _ => throw new KestraException(KestraFailureKind.Unsupported, $"{kind.Word()}s are not carried"),
+        _ => new KestraObjects(server, scope, sha256),
     };
 }

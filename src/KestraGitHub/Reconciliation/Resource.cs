@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace KestraGitHub.Reconciliation;
 
 /// <summary>One object as one side holds it.</summary>
@@ -49,4 +51,7 @@ public sealed record ResourceSet(
 
     /// <summary>True where it holds nothing of the kind, not even outside a selection: no reason to delete.</summary>
     public bool HoldsNo(ResourceKind kind) => !_found.Contains(kind);
+
+    /// <summary>Kinds that this side cannot hold at all, and why, as a whole sentence. None of it is an error, and nothing is deleted because of it.</summary>
+    public IReadOnlyDictionary<ResourceKind, string> Unsupported { get; init; } = ReadOnlyDictionary<ResourceKind, string>.Empty;
 }

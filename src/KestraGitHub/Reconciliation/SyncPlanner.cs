@@ -13,7 +13,9 @@ internal static class SyncPlanner
         var changes = desired.Problems.Select(RowOf).ToList();
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).Select(c => c.Key).ToHashSet();
         changes.AddRange(desired.Resources.Values.Select(d =>
-            Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key), policy)));
+            actual.Unsupported.GetValueOrDefault(d.Key.Kind) is { } reason
+                ? new Change(ChangeAction.Skipped, d.Key, d.Path, reason, d)
+                : Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key), policy)));
         changes.AddRange(actual.Resources.Values
             .Where(a => !desired.Resources.ContainsKey(a.Key) && !invalid.Contains(a.Key))
             .Select(a => Missing(a, desired, inventory, policy, shield)));
@@ -25,8 +27,11 @@ internal static class SyncPlanner
     {
         if (objections.Count == 0) return plan;
         var reasons = objections.GroupBy(o => o.Key).ToDictionary(g => g.Key, g => string.Join(" ", g.Select(o => o.Reason)));
+        var skipped = objections.Where(o => o.Skips).Select(o => o.Key).ToHashSet();
         var changes = plan.Changes
-            .Select(c => c.Writes && reasons.TryGetValue(c.Key, out var reason) ? c with { Action = ChangeAction.Invalid, Reason = reason } : c)
+            .Select(c => c.Writes && reasons.TryGetValue(c.Key, out var reason)
+                ? c with { Action = skipped.Contains(c.Key) ? ChangeAction.Skipped : ChangeAction.Invalid, Reason = reason }
+                : c)
             .ToList();
         return plan with { Changes = changes, Blocker = BlockerOf(changes, policy) };
     }
@@ -67,7 +72,8 @@ internal static class SyncPlanner
     {
         var known = inventory.Owned(actual.Key);
         var (action, reason) =
-            policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, $"not in {policy.Source}; delete is off")
+            desired.Unsupported.GetValueOrDefault(actual.Key.Kind) is { } lacking ? (ChangeAction.Skipped, lacking)
+            : policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, $"not in {policy.Source}; delete is off")
             : actual.Key == policy.Self ? (ChangeAction.Protected, "it defines this sync")
             : policy.ProtectedNamespaces.FirstOrDefault(p => NamespaceTree.IsSameOrBelow(actual.Key.Namespace, p)) is { } p
                 ? (ChangeAction.Protected, $"namespace {p} is protected")

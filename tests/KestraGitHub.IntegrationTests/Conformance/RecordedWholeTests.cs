@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using KestraGitHub.IntegrationTests.EndToEnd;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.StandIns.Kestra;
 
@@ -119,6 +120,23 @@ public sealed partial class RecordedWholeTests
             branches.SelectMany(b => one.Git.Files(one.Repository, b).Select(f => KeyValuePair.Create($"{b}:{f.Key}", f.Value.Id))).ToDictionary(), StringComparer.Ordinal);
         var made = branches.SelectMany(b => one.Log(b).Where(c => c.Message.Contains("Kestra-Run:", StringComparison.Ordinal)).Select(c => $"{b}: {c.Message.Split("\n\n")[0]}"));
         return new Outcome(run, refusal, git, KestraOf(one), [.. made.Order(StringComparer.Ordinal)], one.Kestra.UnknownCalls);
+    }
+
+    /// <summary>What is said of a definition that Kestra refuses as well.</summary>
+    private static async Task<string> RefusalAsync(SyncCase one, string task)
+    {
+        one.Write($"id: {one.Name}\nnamespace: system\ntasks:\n{task}");
+        var said = "";
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var answer = await one.AskAsync();
+                if (answer.StatusCode != HttpStatusCode.Conflict) return false;
+                said = await answer.Content.ReadAsStringAsync();
+                return true;
+            },
+            TimeSpan.FromSeconds(60), () => $"the definition of {one.Name} was not refused");
+        return said;
     }
 
     private static SortedDictionary<string, string> KestraOf(SyncCase one)
