@@ -38,23 +38,29 @@ internal static class TaskRenderer
         var scope = new TemplateScope(definition.Key, definition.Variables, context.Environment, context.Payload);
         var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
         var values = new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, definition.Variables, scope, faults, trial);
-        var git = GitSourceRenderer.Render(values, faults, warnings, LayoutOf(task.ShortType) == Layout.OneFlow ? "flowPath" : "gitDirectory");
+        var layout = task.ShortType switch
+        {
+            "SyncFlows" or "PushFlows" => Layout.FlowsByFolder,
+            "SyncFlow" => Layout.OneFlow,
+            "SyncDashboards" or "PushDashboards" => Layout.Dashboards,
+            _ => Layout.NamespaceFiles,
+        };
+        var git = GitSourceRenderer.Render(values, faults, warnings, layout == Layout.OneFlow ? "flowPath" : "gitDirectory");
         var kestra = KestraTargetRenderer.Render(values, definition, context.Environment);
         if (values.Flag("failOnMissingBranch") == false)
             warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
                 $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
         var result = WholeRenderer.Renders(task.ShortType)
             ? WholeRenderer.Render(definition, task, values, git, kestra)
-            : One(definition, task, values, git, kestra);
+            : One(definition, task, values, layout, git, kestra);
         return WithFingerprint(result)!;
 
         SyncTask? WithFingerprint(SyncTask? part) =>
             part is null ? null : part with { Fingerprint = Fingerprints.Of(definition.Key, part), Other = WithFingerprint(part.Other) };
     }
 
-    private static SyncTask One(Definition definition, TaskDeclaration task, TaskValues values, GitSource git, KestraTarget kestra)
+    private static SyncTask One(Definition definition, TaskDeclaration task, TaskValues values, Layout layout, GitSource git, KestraTarget kestra)
     {
-        var layout = LayoutOf(task.ShortType);
         var pushes = GitTasks.WritesToGit(task.ShortType);
         // Who writes makes the directory; what lies in a submodule is in another repository, where nothing is written.
         if (pushes) git = git with { DirectoryMustExist = false, Submodules = false };
@@ -82,15 +88,6 @@ internal static class TaskRenderer
             task.Id, task.ShortType, git, kestra, layout, scopeOfTask, policy,
             values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values)) { Push = push };
     }
-
-    private static Layout LayoutOf(string type) => type switch
-    {
-        "SyncFlows" or "PushFlows" => Layout.FlowsByFolder,
-        "SyncFlow" => Layout.OneFlow,
-        "SyncDashboards" or "PushDashboards" => Layout.Dashboards,
-        "TenantSync" or "NamespaceSync" => Layout.ByNamespace,
-        _ => Layout.NamespaceFiles,
-    };
 
     public static string Namespace(TaskValues values, string property)
     {

@@ -25,7 +25,9 @@ internal static class WholeRenderer
     public static SyncTask Render(Definition definition, TaskDeclaration task, TaskValues values, GitSource git, KestraTarget kestra)
     {
         var tenant = task.ShortType == "TenantSync";
-        var all = new KindSet(ResourceKind.NamespaceFile, ResourceKind.Flow);
+        var all = tenant
+            ? new KindSet(ResourceKind.NamespaceFile, ResourceKind.Flow, ResourceKind.Dashboard, ResourceKind.App, ResourceKind.UnitTest)
+            : new KindSet(ResourceKind.NamespaceFile, ResourceKind.Flow, ResourceKind.App, ResourceKind.UnitTest);
         var scope = tenant ? Scope.Tenant(all) : new Scope(all, TaskRenderer.Namespace(values, "namespace"), values.Flag("includeChildNamespaces") ?? false);
         var direction = DirectionOf(values, "sourceOfTruth", values.Text("sourceOfTruth"));
         var overrides = Overrides(values);

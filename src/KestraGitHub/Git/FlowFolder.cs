@@ -28,9 +28,9 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
     private readonly List<Resource> _flows = [];
     private readonly ILookup<string, ResourceKey> _byPath = inventory.Entries.Values.ToLookup(e => e.Path, e => e.Key);
 
-    private ResourceKind Kind { get; } = scope.Kinds.Single();
+    private ResourceKind Kind => scope.Kind;
 
-    private bool IsOfTenant => Kind == ResourceKind.Dashboard;
+    private bool IsFlows => scope.Kind == ResourceKind.Flow;
 
     public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Flows,
         IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
@@ -58,8 +58,8 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
         else if (file.Entry.Mode == TreeEntry.Symlink) AddLink(file, ns, isYaml, "a symbolic link is not followed");
         else if (file.Entry.Mode == TreeEntry.Submodule) AddLink(file, ns, isYaml: false, "a submodule is read only with cloneSubmodules: true");
         else if (!isYaml) Add(ProblemKind.Ignored, file, ns, "it is no .yaml or .yml file");
-        else if (file.NameFault() is { } fault) AddUnknown(ProblemKind.Skipped, file, IsOfTenant || FlowNames.IsNamespace(ns) ? ns : scope.Namespace, null, fault);
-        else if (!IsOfTenant && !FlowNames.IsNamespace(ns)) Add(ProblemKind.Invalid, file, ns,
+        else if (file.NameFault() is { } fault) AddUnknown(ProblemKind.Skipped, file, !IsFlows || FlowNames.IsNamespace(ns) ? ns : scope.Namespace, null, fault);
+        else if (IsFlows && !FlowNames.IsNamespace(ns)) Add(ProblemKind.Invalid, file, ns,
             $"its folder makes the namespace '{ns}', which Kestra does not take: small letters, digits, '.', '_' and '-', 150 at most");
         else if (file.Entry.Size > FlowFile.MaxBytes) AddUnknown(ProblemKind.Invalid, file, ns, null,
             $"it has {file.Entry.Size} bytes; a {Kind.Word()} has at most {FlowFile.MaxBytes}");
@@ -68,7 +68,7 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
     private void Take(SourceFile file, string ns, byte[] bytes)
     {
-        var flow = IsOfTenant ? FlowFile.ReadDashboard(bytes) : FlowFile.Read(bytes, rule == FlowRule.Placed ? ns : null);
+        var flow = Kind == ResourceKind.Dashboard ? FlowFile.ReadDashboard(bytes) : FlowFile.Read(bytes, rule == FlowRule.Placed ? ns : null);
         if (flow.Source is not { } source)
         {
             AddUnknown(ProblemKind.Invalid, file, ns, flow.Id, flow.Fault!, flow.OtherIds);
@@ -85,16 +85,16 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
         _flows.Add(new Resource(key, file.FullPath, BlobHash.Of(source, sha256), SourceLikeness.Of(Kind, source), file.Entry.Id, source.Length, source));
     }
 
-    /// <summary>It may be the flow that its place says, or the one that it says itself: neither is to be taken for missing.</summary>
+    /// <summary>It may be the object that its place says, or the one that it says itself: neither is to be taken for missing.</summary>
     private ReadProblem? Misnamed(SourceFile file, string ns, FlowFile flow)
     {
         var stem = Path.GetFileNameWithoutExtension(file.Name);
-        var says = IsOfTenant ? "" : flow.Namespace;
-        var reason = says is null ? $"it has no 'namespace' at its top level, and Kestra takes no {Kind.Word()} without; add it"
-            : says != ns ? $"it lies in the folder of '{ns}', and says 'namespace: {says}': move it, or set its namespace"
+        var own = Kind == ResourceKind.Dashboard ? ns : flow.Namespace;
+        var reason = own is null ? "it has no 'namespace' at its top level, and Kestra takes none without; add it"
+            : own != ns ? $"it lies in the folder of '{ns}', and says 'namespace: {own}': move it, or set its namespace"
             : flow.Id != stem ? $"its id is '{flow.Id}', and its name is that of '{stem}': rename it to {flow.Id}{Path.GetExtension(file.Name)}, or set its id"
             : null;
-        ResourceKey[] shields = [new(Kind, ns, flow.Id!), new(Kind, ns, stem), new(Kind, says ?? ns, flow.Id!)];
+        ResourceKey[] shields = [new(Kind, ns, flow.Id!), new(Kind, ns, stem), new(Kind, own ?? ns, flow.Id!)];
         return reason is null ? null : new ReadProblem(ProblemKind.Invalid, Kind, file.FullPath, ns, reason, [.. shields.Distinct()]);
     }
 
@@ -130,7 +130,7 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
         List<ResourceKey> shields = [.. _byPath[file.FullPath]];
         var known = shields.Count > 0 || id is not null;
         var stem = file.Name.Contains('.', StringComparison.Ordinal) ? file.Name[..file.Name.LastIndexOf('.')] : file.Name;
-        foreach (var possible in (string?[])[id, id is null && (IsOfTenant ? FlowNames.IsDashboardId(stem) : FlowNames.IsId(stem)) ? stem : null, .. otherIds ?? []])
+        foreach (var possible in (string?[])[id, (id is null || rule == FlowRule.Named) && FlowNames.IsId(stem) ? stem : null, .. otherIds ?? []])
             if (possible is not null) shields.Add(new ResourceKey(Kind, ns, possible));
         _problems.Add(new ReadProblem(kind, Kind, file.FullPath, ns, reason, [.. shields.Distinct()], ShieldsNamespace: !known));
     }
@@ -154,6 +154,6 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
     {
         if (rule == FlowRule.Named) return scope.Namespace;
         var slash = path.LastIndexOf('/');
-        return IsOfTenant || slash < 0 ? scope.Namespace : $"{scope.Namespace}.{path[..slash].Replace('/', '.')}";
+        return !IsFlows || slash < 0 ? scope.Namespace : $"{scope.Namespace}.{path[..slash].Replace('/', '.')}";
     }
 }

@@ -26,7 +26,7 @@ internal sealed class NamespaceFolders(Scope scope, Inventory inventory, bool sh
         async Task ReadAsync(Scope part, List<SourceFile> inside)
         {
             var known = new Inventory(_known[part.Namespace].ToDictionary(e => e.Key));
-            var (found, faults) = part.Kinds.Contains(ResourceKind.NamespaceFile)
+            var (found, faults) = part.Kind == ResourceKind.NamespaceFile
                 ? await new FileFolder(part, null, known).ReadAsync(inside, ct)
                 : await new FlowFolder(part, KestraIgnore.Nothing, known, sha256, FlowRule.Named).ReadAsync(inside, ct);
             foreach (var (key, resource) in found) resources.Add(key, resource);

@@ -5,7 +5,7 @@ namespace KestraGitHub.Kestra;
 /// <summary>The flows of one scope: read in bulk or not at all, checked by the server, written one by one.</summary>
 internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256, KestraStoreOptions options) : IResourceStore
 {
-    private readonly FlowReader _reader = new(server, scope, sha256, options.Flows);
+    private readonly FlowReader _reader = new(server, scope, sha256, options.Only);
 
     private readonly List<AppliedChange> _written = [];
     private FlowCursor? _cursor;

@@ -8,10 +8,10 @@ namespace KestraGitHub.Kestra;
 /// The dashboards, apps or unit tests of one scope: few, small, without revisions. Each is looked at once more right before it is overwritten or
 /// deleted, so that nobody's edit is lost and nothing absent is ever PUT.
 /// </summary>
-internal sealed class KestraObjects(KestraServer server, ResourceKind kind, Scope scope, bool sha256) : IResourceStore
+internal sealed class KestraObjects(KestraServer server, Scope scope, bool sha256) : IResourceStore
 {
-    private readonly ObjectRoutes _routes = ObjectRoutes.Of(kind);
-    private readonly ObjectReader _reader = new(server, ObjectRoutes.Of(kind), scope, sha256);
+    private readonly ObjectRoutes _routes = ObjectRoutes.Of(scope.Kind);
+    private readonly ObjectReader _reader = new(server, ObjectRoutes.Of(scope.Kind), scope, sha256);
     private ObjectReading _read = new(ResourceSet.Empty, ReadOnlyDictionary<ResourceKey, string>.Empty);
 
     /// <summary>They have no such question.</summary>
@@ -132,7 +132,7 @@ internal sealed class KestraObjects(KestraServer server, ResourceKind kind, Scop
     private string? AddressOf(ResourceKey key) => _read.Addresses.GetValueOrDefault(key);
 
     private ResourceSet Without(string reason) =>
-        ResourceSet.Empty with { Unsupported = new Dictionary<ResourceKind, string> { [kind] = reason } };
+        ResourceSet.Empty with { Unsupported = new Dictionary<ResourceKind, string> { [scope.Kind] = reason } };
 
-    private string NotHere(KestraException e) => $"This server takes no {kind.Word()}s (it answered {e.Status})";
+    private string NotHere(KestraException e) => $"This server takes no {scope.Kind.Word()}s (it answered {e.Status})";
 }

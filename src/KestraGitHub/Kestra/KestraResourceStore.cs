@@ -38,6 +38,6 @@ internal sealed class KestraResourceStore : IResourceStore
         ResourceKind.Flow => new KestraFlows(server, scope, sha256, options),
         ResourceKind.NamespaceFile when !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
         ResourceKind.NamespaceFile => new KestraFileTree(server, scope, sha256, options),
-        _ => new KestraObjects(server, kind, scope, sha256),
+        _ => new KestraObjects(server, scope, sha256),
     };
 }

@@ -22,6 +22,10 @@ internal sealed record FlowBody(int? Revision, string? Source, bool? Deleted);
 /// <summary>One row of a validation.</summary>
 internal sealed record ValidationRow(int? Index, string? Filename, string? Constraints);
 
+internal sealed record NamespaceRow(string? Id);
+
+internal sealed record NamespacePage(IReadOnlyList<NamespaceRow>? Results);
+
 /// <summary>A dashboard, an app or a unit test, in a list or by itself.</summary>
 /// <param name="Uid">Of an app: what the server calls it; it does not stand in its source.</param>
 /// <param name="SourceCode">What a dashboard calls its source.</param>
@@ -31,10 +35,6 @@ internal sealed record ObjectRow(string? Uid, string? Namespace, string? Id, str
 }
 
 internal sealed record ObjectPage(IReadOnlyList<ObjectRow>? Results, int? Total);
-
-internal sealed record NamespaceRow(string? Id);
-
-internal sealed record NamespacePage(IReadOnlyList<NamespaceRow>? Results);
 
 /// <summary>One entry of a directory.</summary>
 internal sealed record DirectoryRow(string? FileName, string? Type, long? Size, long? LastModifiedTime);

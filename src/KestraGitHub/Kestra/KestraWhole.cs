@@ -18,15 +18,14 @@ internal sealed class KestraWhole(IReadOnlyDictionary<ResourceKind, IResourceSto
     public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct)
     {
         var (resources, problems, cursors) = (new Dictionary<ResourceKey, Resource>(), new List<ReadProblem>(), new Dictionary<string, string>());
-        var unsupported = new Dictionary<ResourceKind, string>();
-        var then = Split(known.Cursor);
+        var (then, unsupported) = (Split(known.Cursor), new Dictionary<ResourceKind, string>());
         foreach (var (kind, store) in InOrder())
         {
             var part = await store.ReadAsync(known with { Cursor = then.GetValueOrDefault(kind.Word()) }, ct);
             foreach (var (key, resource) in part.Resources) resources.Add(key, resource);
             problems.AddRange(part.Problems);
+            foreach (var (lacking, reason) in part.Unsupported) unsupported.Add(lacking, reason);
             cursors[kind.Word()] = part.Revision;
-            if (part.Unsupported.GetValueOrDefault(kind) is { } reason) unsupported[kind] = reason;
         }
 
         return new ResourceSet(Joined(cursors), resources, problems) { Unsupported = unsupported };

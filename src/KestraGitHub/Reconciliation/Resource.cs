@@ -43,9 +43,6 @@ public sealed record ResourceSet(
 {
     public static ResourceSet Empty { get; } = new("", new Dictionary<ResourceKey, Resource>(), []);
 
-    /// <summary>Kinds that this side cannot hold at all, and why, as a whole sentence. None of it is an error, and nothing is deleted because of it.</summary>
-    public IReadOnlyDictionary<ResourceKind, string> Unsupported { get; init; } = ReadOnlyDictionary<ResourceKind, string>.Empty;
-
     // Copied as it is where only a selection of what was found is kept.
     private readonly HashSet<ResourceKind> _found = [.. Resources.Keys.Select(k => k.Kind)];
 
@@ -54,4 +51,7 @@ public sealed record ResourceSet(
 
     /// <summary>True where it holds nothing of the kind, not even outside a selection: no reason to delete.</summary>
     public bool HoldsNo(ResourceKind kind) => !_found.Contains(kind);
+
+    /// <summary>Kinds that this side cannot hold at all, and why, as a whole sentence. None of it is an error, and nothing is deleted because of it.</summary>
+    public IReadOnlyDictionary<ResourceKind, string> Unsupported { get; init; } = ReadOnlyDictionary<ResourceKind, string>.Empty;
 }

@@ -10,6 +10,9 @@ public sealed record Scope(KindSet Kinds, string Namespace, bool IncludeChildren
     {
     }
 
+    /// <summary>The kind of a scope that has one.</summary>
+    public ResourceKind Kind => Kinds.Single();
+
     public bool IsTenant => Namespace.Length == 0;
 
     /// <summary>The place in a person's words.</summary>

@@ -101,15 +101,17 @@ internal static class SyncPlanner
 
     private static string? BlockerOf(List<Change> changes, SyncPolicy policy)
     {
-        var missing = changes.Count(c => c.Action == ChangeAction.Failed);
-        if (missing > 0) return $"{missing} {Plural(missing)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written.";
+        var missing = changes.Where(c => c.Action == ChangeAction.Failed).ToList();
+        if (missing.Count > 0)
+            return $"{missing.Count} {Plural(missing.Count)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written: {missing[0].Key}{More(missing)}";
         if (policy.IgnoreInvalid) return null;
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).ToList();
         if (invalid.Count == 0) return null;
         var first = invalid[0];
-        var rest = invalid.Count > 1 ? $" (and {invalid.Count - 1} more)" : "";
-        return $"{invalid.Count} {Plural(invalid.Count)} invalid, nothing was written: {first.Path ?? first.Key.Id}: {first.Reason}{rest}";
+        return $"{invalid.Count} {Plural(invalid.Count)} invalid, nothing was written: {first.Path ?? first.Key.Id}: {first.Reason}{More(invalid)}";
     }
+
+    private static string More(List<Change> changes) => changes.Count > 1 ? $" (and {changes.Count - 1} more)" : "";
 
     private static string Plural(int count) => count == 1 ? "object is" : "objects are";
 

@@ -24,7 +24,7 @@ internal sealed class TaskRun
         // A repository that names its objects by SHA-256 has longer names; Kestra's content is then named the same way.
         var sha256 = head.Commit.Length == 64;
         if (!Pushes) options = options with { DesiredSize = key => _desired.Resources.GetValueOrDefault(key)?.Size };
-        if (task.Layout == Layout.OneFlow) options = options with { Flows = () => _desired.Resources.Keys };
+        if (task.Layout == Layout.OneFlow) options = options with { Only = () => _desired.Resources.Keys };
         Kestra = new KestraResourceStore(server, task.Scope, sha256, options with { Namespaces = () => _inGit.Namespaces });
     }
 
