@@ -16,7 +16,7 @@ public sealed record Definition(
     public ResourceKey Self => new(ResourceKind.Flow, Key.Namespace, Key.Flow);
 
     /// <summary>True where a run may push: its pushes come back as deliveries.</summary>
-    public bool WritesToGit => Tasks.Any(t => t.Standing == TaskStanding.Runs && GitTasks.WritesToGit(t.ShortType));
+    public bool WritesToGit => Tasks.Any(t => t.Standing == TaskStanding.Runs && (GitTasks.WritesToGit(t.ShortType) || WholeRenderer.MayWriteToGit(t)));
 
     /// <summary>Branches that the tasks read, by short name; null when a task may read any. See <see cref="WatchedRefs"/>.</summary>
     public IReadOnlyList<string>? TaskBranches { get; init; }

@@ -73,7 +73,10 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         if (map["allowFailure"] is ScalarValue { Text: { } allow } && PropertyChecker.Boolean(allow) != false)
             load.Warnings.Add(map["allowFailure"]!, $"The task {id} allows its failure; a failed sync is always reported as failed.",
                 "Remove `allowFailure`.");
-        return Declare(map, id, type, Standing(map, id, name));
+        var standing = Standing(map, id, name);
+        if (standing != TaskStanding.NotBuilt || DeprecatedTasks.Refusal(name, id, map) is not { } refusal) return Declare(map, id, type, standing);
+        load.Faults.Add(map["type"]!, $"The task {id} cannot run: {refusal.Reason}", refusal.Cure);
+        return null;
     }
 
     private TaskStanding Standing(MapValue map, string id, string name)
@@ -87,7 +90,8 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         }
 
         if (GitTasks.Built.Contains(name)) return TaskStanding.Runs;
-        load.Warnings.Add(map, $"The task {id} is not carried out yet: `{name}` is not built, and its run fails.", "Run it in Kestra until it is.");
+        if (DeprecatedTasks.Refusal(name, id, map) is null)
+            load.Warnings.Add(map, $"The task {id} is not carried out yet: `{name}` is not built, and its run fails.", "Run it in Kestra until it is.");
         return TaskStanding.NotBuilt;
     }
 

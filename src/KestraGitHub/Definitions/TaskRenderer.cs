@@ -38,33 +38,55 @@ internal static class TaskRenderer
         var scope = new TemplateScope(definition.Key, definition.Variables, context.Environment, context.Payload);
         var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
         var values = new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, definition.Variables, scope, faults, trial);
-        var git = GitSourceRenderer.Render(values, faults, warnings);
+        var layout = task.ShortType switch
+        {
+            "SyncFlows" or "PushFlows" => Layout.FlowsByFolder,
+            "SyncFlow" => Layout.OneFlow,
+            "SyncDashboards" or "PushDashboards" => Layout.Dashboards,
+            _ => Layout.NamespaceFiles,
+        };
+        var git = GitSourceRenderer.Render(values, faults, warnings, layout == Layout.OneFlow ? "flowPath" : "gitDirectory");
         var kestra = KestraTargetRenderer.Render(values, definition, context.Environment);
+        if (values.Flag("failOnMissingBranch") == false)
+            warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
+                $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
+        var result = WholeRenderer.Renders(task.ShortType)
+            ? WholeRenderer.Render(definition, task, values, git, kestra)
+            : One(definition, task, values, layout, git, kestra);
+        return WithFingerprint(result)!;
+
+        SyncTask? WithFingerprint(SyncTask? part) =>
+            part is null ? null : part with { Fingerprint = Fingerprints.Of(definition.Key, part), Other = WithFingerprint(part.Other) };
+    }
+
+    private static SyncTask One(Definition definition, TaskDeclaration task, TaskValues values, Layout layout, GitSource git, KestraTarget kestra)
+    {
         var pushes = GitTasks.WritesToGit(task.ShortType);
         // Who writes makes the directory; what lies in a submodule is in another repository, where nothing is written.
         if (pushes) git = git with { DirectoryMustExist = false, Submodules = false };
-        var layout = task.ShortType is "SyncFlows" or "PushFlows" ? Layout.FlowsByFolder : Layout.NamespaceFiles;
-        var scopeOfTask = layout == Layout.FlowsByFolder
-            ? new Scope(ResourceKind.Flow, Namespace(values, pushes ? "sourceNamespace" : "targetNamespace"), values.Flag("includeChildNamespaces") ?? false)
-            : new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false, NamespaceFolder(values));
+        var scopeOfTask = layout switch
+        {
+            Layout.FlowsByFolder => new Scope(
+                ResourceKind.Flow, Namespace(values, pushes ? "sourceNamespace" : "targetNamespace"), values.Flag("includeChildNamespaces") ?? false),
+            Layout.OneFlow => new Scope(ResourceKind.Flow, Namespace(values, "targetNamespace"), false),
+            Layout.Dashboards => new Scope(ResourceKind.Dashboard, "", true),
+            _ => new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false, NamespaceFolder(values)),
+        };
         // A file that Kestra cannot hold (a space in its name) is refused by itself: there is no property to say otherwise, and no other file needs it.
         var policy = pushes
             ? PushRenderer.Policy(values, definition.Self)
             : new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep,
-                layout != Layout.FlowsByFolder || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
+                layout == Layout.NamespaceFiles || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
         PushSettings? push = task.ShortType switch
         {
             "PushFlows" => PushRenderer.Flows(values, scopeOfTask, git),
             "PushNamespaceFiles" => PushRenderer.Files(values, scopeOfTask, git),
+            "PushDashboards" => PushRenderer.Dashboards(values, scopeOfTask, git),
             _ => null,
         };
-        if (values.Flag("failOnMissingBranch") == false)
-            warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
-                $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
-        var result = new SyncTask(
+        return new SyncTask(
             task.Id, task.ShortType, git, kestra, layout, scopeOfTask, policy,
             values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values)) { Push = push };
-        return result with { Fingerprint = Fingerprints.Of(definition.Key, result) };
     }
 
     public static string Namespace(TaskValues values, string property)

@@ -21,9 +21,9 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
     public async Task<FileReading> ReadAsync(Inventory inventory, CancellationToken ct)
     {
         var known = inventory.Entries.Values.Where(e => scope.Contains(e.Key)).ToDictionary(e => e.Key.Id, StringComparer.Ordinal);
-        // One call for all, against one for each directory.
-        var folders = known.Keys.Select(Folder).Distinct(StringComparer.Ordinal).Count();
-        return folders > 1 && known.Count <= SmallCount && known.Values.Sum(e => e.Size) <= SmallSum && await DigestsAsync(ct) is { } all
+        // One call for all, against one for each directory and one for each file whose time stamp is not known.
+        var calls = known.Keys.Select(Folder).Distinct(StringComparer.Ordinal).Count() + known.Values.Count(e => !long.TryParse(e.TargetVersion, out _));
+        return calls > 1 && known.Count <= SmallCount && known.Values.Sum(e => e.Size) <= SmallSum && await DigestsAsync(ct) is { } all
             ? Exported(all, known)
             : await WalkAsync(known, ct);
     }

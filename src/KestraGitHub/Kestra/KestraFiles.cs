@@ -134,7 +134,8 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
     private Task<string> DigestAsync(NamespaceFilePath path, long size, CancellationToken ct) =>
         server.Client.ReadFileAsync(scope.Namespace, path, size, content => BlobHash.OfAsync(content, size, sha256, ct), ct);
 
-    private static bool Block(string a, string b) =>
+    /// <summary>True where one of the two paths is a folder of the other.</summary>
+    public static bool Block(string a, string b) =>
         a.StartsWith(b + '/', StringComparison.Ordinal) || b.StartsWith(a + '/', StringComparison.Ordinal);
 
     private NamespaceFilePath Path(ResourceKey key) =>

@@ -13,7 +13,9 @@ internal static class SyncPlanner
         var changes = desired.Problems.Select(RowOf).ToList();
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).Select(c => c.Key).ToHashSet();
         changes.AddRange(desired.Resources.Values.Select(d =>
-            Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key), policy)));
+            actual.Unsupported.GetValueOrDefault(d.Key.Kind) is { } reason
+                ? new Change(ChangeAction.Skipped, d.Key, d.Path, reason, d)
+                : Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key), policy)));
         changes.AddRange(actual.Resources.Values
             .Where(a => !desired.Resources.ContainsKey(a.Key) && !invalid.Contains(a.Key))
             .Select(a => Missing(a, desired, inventory, policy, shield)));
@@ -25,8 +27,11 @@ internal static class SyncPlanner
     {
         if (objections.Count == 0) return plan;
         var reasons = objections.GroupBy(o => o.Key).ToDictionary(g => g.Key, g => string.Join(" ", g.Select(o => o.Reason)));
+        var skipped = objections.Where(o => o.Skips).Select(o => o.Key).ToHashSet();
         var changes = plan.Changes
-            .Select(c => c.Writes && reasons.TryGetValue(c.Key, out var reason) ? c with { Action = ChangeAction.Invalid, Reason = reason } : c)
+            .Select(c => c.Writes && reasons.TryGetValue(c.Key, out var reason)
+                ? c with { Action = skipped.Contains(c.Key) ? ChangeAction.Skipped : ChangeAction.Invalid, Reason = reason }
+                : c)
             .ToList();
         return plan with { Changes = changes, Blocker = BlockerOf(changes, policy) };
     }
@@ -67,12 +72,13 @@ internal static class SyncPlanner
     {
         var known = inventory.Owned(actual.Key);
         var (action, reason) =
-            policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, $"not in {policy.Source}; delete is off")
+            desired.Unsupported.GetValueOrDefault(actual.Key.Kind) is { } lacking ? (ChangeAction.Skipped, lacking)
+            : policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, $"not in {policy.Source}; delete is off")
             : actual.Key == policy.Self ? (ChangeAction.Protected, "it defines this sync")
             : policy.ProtectedNamespaces.FirstOrDefault(p => NamespaceTree.IsSameOrBelow(actual.Key.Namespace, p)) is { } p
                 ? (ChangeAction.Protected, $"namespace {p} is protected")
             : desired.Missing ? (ChangeAction.Kept, "the directory is missing in Git: nothing is deleted because of that")
-            : desired.Found == 0 ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
+            : desired.HoldsNo(actual.Key.Kind) ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
             : shield.Over(actual.Key) is { } problem ? (ChangeAction.Kept, $"{problem.Path} is {Word(problem.Kind)} and may be this {actual.Key.Kind.Word()}")
             : policy.WhenMissing == WhenMissing.Fail ? (ChangeAction.Failed, $"in {policy.Target}, not in {policy.Source}")
             : (ChangeAction.Deleted, known is null ? $"not in {policy.Source}" : $"no longer in {policy.Source}");
@@ -95,15 +101,17 @@ internal static class SyncPlanner
 
     private static string? BlockerOf(List<Change> changes, SyncPolicy policy)
     {
-        var missing = changes.Count(c => c.Action == ChangeAction.Failed);
-        if (missing > 0) return $"{missing} {Plural(missing)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written.";
+        var missing = changes.Where(c => c.Action == ChangeAction.Failed).ToList();
+        if (missing.Count > 0)
+            return $"{missing.Count} {Plural(missing.Count)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written: {missing[0].Key}{More(missing)}";
         if (policy.IgnoreInvalid) return null;
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).ToList();
         if (invalid.Count == 0) return null;
         var first = invalid[0];
-        var rest = invalid.Count > 1 ? $" (and {invalid.Count - 1} more)" : "";
-        return $"{invalid.Count} {Plural(invalid.Count)} invalid, nothing was written: {first.Path ?? first.Key.Id}: {first.Reason}{rest}";
+        return $"{invalid.Count} {Plural(invalid.Count)} invalid, nothing was written: {first.Path ?? first.Key.Id}: {first.Reason}{More(invalid)}";
     }
+
+    private static string More(List<Change> changes) => changes.Count > 1 ? $" (and {changes.Count - 1} more)" : "";
 
     private static string Plural(int count) => count == 1 ? "object is" : "objects are";
 

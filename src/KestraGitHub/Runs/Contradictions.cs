@@ -13,7 +13,7 @@ internal static class Contradictions
         if (tasks.Count < 2 || !tasks.Any(t => t.Plan?.Writes.Any() == true)) return;
         var wishes = new Dictionary<(string, string, string), (string Task, string? Likeness)>();
         foreach (var run in tasks)
-        foreach (var (name, likeness) in run.Plan is { } plan ? WishesOf(run, plan) : WishesOf(run, await inventories.LoadAsync(sync, run.Task.Id, ct)))
+        foreach (var (name, likeness) in run.Plan is { } plan ? WishesOf(run, plan) : WishesOf(run, await inventories.LoadAsync(sync, run.Task.Name, ct)))
         {
             var (server, part) = run.Place;
             if (!wishes.TryAdd((server, part, name), (run.Task.Id, likeness)) && wishes[(server, part, name)].Likeness != likeness)

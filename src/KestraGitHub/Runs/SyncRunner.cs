@@ -24,7 +24,7 @@ internal sealed class SyncRunner(
         if (stages.Count == 0) return;
         for (var i = 0; i < stages.Count; i++)
         {
-            if (stages.Count > 1) log.Step("", $"stage {i + 1} of {stages.Count}: {string.Join(", ", stages[i].Select(t => t.Id))}");
+            if (stages.Count > 1) log.Step("", $"stage {i + 1} of {stages.Count}: {string.Join(", ", stages[i].Select(t => t.Name))}");
             await RunStageAsync(run, await OpenAsync(stages[i], run, keeper), keeper, log, report, isFirst: i == 0);
         }
     }
@@ -91,10 +91,11 @@ internal sealed class SyncRunner(
             }
 
             var task = TaskRenderer.Render(definition, declared, context);
-            if (task.Push is not null && run.RequestedRevision is not null)
+            if ((task.Push ?? task.Other?.Push) is not null && run.RequestedRevision is not null)
                 throw new PermanentFailureException($"Task {task.Id} writes to its branch, and cannot be run for another revision. Ask for a run without one.");
             report.Retry ??= task.Retry;
             tasks.Add(task);
+            if (task.Other is { } other) tasks.Add(other);
         }
 
         return tasks;
@@ -115,7 +116,7 @@ internal sealed class SyncRunner(
             }
 
             var server = await servers.ConnectAsync(task.Kestra, ct);
-            tasks.Add(new TaskRun(task, head, server, kestra.ToStoreOptions(), await inventories.StateAsync(run.Sync, task.Id, ct)));
+            tasks.Add(new TaskRun(task, head, server, kestra.ToStoreOptions(), await inventories.StateAsync(run.Sync, task.Name, ct)));
         }
 
         if (tasks[0].Head.Commit.Length > 0) await runs.SetRevisionAsync(keeper.Lease, tasks[0].Head.Commit, null, null, ct);
@@ -132,7 +133,7 @@ internal sealed class SyncRunner(
             return null;
         }
 
-        run.Inventory = await inventories.LoadAsync(row.Sync, task.Id, ct);
+        run.Inventory = await inventories.LoadAsync(row.Sync, task.Name, ct);
         return await PlanAtHeadAsync(row, run, log, ct);
     }
 
@@ -234,7 +235,7 @@ internal sealed class SyncRunner(
         var state = await run.StateAfterAsync(plan, result, update.Faithful);
 
         // Not with the run's token: what was written is remembered even when the run is cancelled right now.
-        await inventories.SaveAsync(sync, run.Task.Id, update.Put, update.Removed, state, CancellationToken.None);
+        await inventories.SaveAsync(sync, run.Task.Name, update.Put, update.Removed, state, CancellationToken.None);
     }
 
     private static void ReportPlanned(TaskRun run, RunReport report, bool reached)

@@ -33,8 +33,8 @@ public sealed class DefinitionShapeTests
     public async Task A_task_that_is_not_built_fails_by_name_before_anything_is_written()
     {
         await using var one = await StartAsync();
-        await one.DefineAsync(one.Task("targetNamespace: prod") + one.Task("namespace: prod", "NamespaceSync", "both"));
-        (await one.RunAsync()).Failed("both", "NamespaceSync");
+        await one.DefineAsync(one.Task("targetNamespace: prod") + one.Task("directory: here", "Clone", "both"));
+        (await one.RunAsync()).Failed("both", "Clone");
         Assert.Empty(one.Flows);
     }
 
