@@ -60,15 +60,6 @@ public sealed class KestraResourceStoreTests
         Assert.Null(await kestra.Client().FindFlowAsync(new ResourceKey(ResourceKind.Flow, "company", "a"), default));
     }
 
-    [Theory]
-    [InlineData(ResourceKind.Dashboard, false)]
-    [InlineData(ResourceKind.App, false)]
-    public void What_is_not_carried_is_said(ResourceKind kind, bool children)
-    {
-        var error = Assert.Throws<KestraException>(() => new KestraResourceStore(new ScriptedKestra().Server(), new Scope(kind, "company", children), false));
-        Assert.Equal(KestraFailureKind.Unsupported, error.Kind);
-    }
-
     [Fact]
     public void Cursors_survive_being_text()
     {
