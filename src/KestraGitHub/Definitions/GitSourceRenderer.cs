@@ -3,11 +3,18 @@ namespace KestraGitHub.Definitions;
 /// <summary>Where in Git a task reads, and how it gets there (plugin-git.md, section 1.1).</summary>
 internal static class GitSourceRenderer
 {
-    public static GitSource Render(TaskValues values, FaultList faults, FaultList warnings)
+    public static GitSource Render(TaskValues values, FaultList faults, FaultList warnings) =>
+        Repository(values, faults, warnings) with
+        {
+            Branch = Branch(values), Directory = Directory(values), DirectoryMustExist = values.Flag("failOnMissingDirectory") ?? true,
+        };
+
+    /// <summary>All of a repository; where the task names no branch, the remote's default one.</summary>
+    public static GitSource Repository(TaskValues values, FaultList faults, FaultList warnings)
     {
         var (url, credential) = Remote(values, warnings);
         return new GitSource(
-            url, Branch(values), Directory(values), values.Flag("failOnMissingDirectory") ?? true, values.Flag("cloneSubmodules") ?? false,
+            url, values.Has("branch") ? Branch(values) : null, "", true, values.Flag("cloneSubmodules") ?? false,
             credential,
             new GitTransport(
                 Milliseconds(values, "connectTimeout"), Milliseconds(values, "readTimeout"), values.Text("trustedCaPemPath"),

@@ -88,7 +88,7 @@ internal static class GitTasks
     };
 
     /// <summary>The tasks that a run carries out; the others load, and fail by name.</summary>
-    public static IReadOnlySet<string> Built { get; } = new HashSet<string>(StringComparer.Ordinal) { "SyncFlows", "SyncNamespaceFiles", "PushFlows", "PushNamespaceFiles" };
+    public static IReadOnlySet<string> Built { get; } = new HashSet<string>(StringComparer.Ordinal) { "Clone", "SyncFlows", "SyncNamespaceFiles", "PushFlows", "PushNamespaceFiles" };
 
     /// <summary>True for the tasks whose target is Git.</summary>
     public static bool WritesToGit(string type) => type is "PushFlows" or "PushNamespaceFiles";
