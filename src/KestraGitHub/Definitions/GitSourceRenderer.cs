@@ -4,11 +4,18 @@ namespace KestraGitHub.Definitions;
 internal static class GitSourceRenderer
 {
     /// <param name="place">The property that says where the objects lie.</param>
-    public static GitSource Render(TaskValues values, FaultList faults, FaultList warnings, string place = "gitDirectory")
+    public static GitSource Render(TaskValues values, FaultList faults, FaultList warnings, string place = "gitDirectory") =>
+        Repository(values, faults, warnings) with
+        {
+            Branch = Branch(values), Directory = Directory(values, place), DirectoryMustExist = values.Flag("failOnMissingDirectory") ?? true,
+        };
+
+    /// <summary>All of a repository; where the task names no branch, the remote's default one.</summary>
+    public static GitSource Repository(TaskValues values, FaultList faults, FaultList warnings)
     {
         var (url, credential) = Remote(values, warnings);
         return new GitSource(
-            url, Branch(values), Directory(values, place), values.Flag("failOnMissingDirectory") ?? true, values.Flag("cloneSubmodules") ?? false,
+            url, values.Has("branch") ? Branch(values) : null, "", true, values.Flag("cloneSubmodules") ?? false,
             credential,
             new GitTransport(
                 Milliseconds(values, "connectTimeout"), Milliseconds(values, "readTimeout"), values.Text("trustedCaPemPath"),

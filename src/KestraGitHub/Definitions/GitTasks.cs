@@ -91,7 +91,7 @@ internal static class GitTasks
     /// <summary>The tasks that a run carries out; the others load, and fail by name.</summary>
     public static IReadOnlySet<string> Built { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "SyncFlow", "SyncFlows", "SyncNamespaceFiles", "SyncDashboards", "PushFlows", "PushNamespaceFiles", "PushDashboards", "TenantSync", "NamespaceSync",
+        "Clone", "SyncFlow", "SyncFlows", "SyncNamespaceFiles", "SyncDashboards", "PushFlows", "PushNamespaceFiles", "PushDashboards", "TenantSync", "NamespaceSync",
     };
 
     /// <summary>True for the tasks whose target is Git.</summary>

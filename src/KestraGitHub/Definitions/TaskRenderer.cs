@@ -18,8 +18,12 @@ internal static class TaskRenderer
     }
 
     /// <summary>Renders with nothing of a delivery known, for the faults that show already.</summary>
-    public static void Try(Definition definition, TaskDeclaration task, DefinitionEnvironment environment, FaultList faults, FaultList warnings) =>
-        Render(definition, task, new(environment, ReadOnlyDictionary<string, string>.Empty), faults, warnings, trial: true);
+    public static void Try(Definition definition, TaskDeclaration task, DefinitionEnvironment environment, FaultList faults, FaultList warnings)
+    {
+        var context = new RenderContext(environment, ReadOnlyDictionary<string, string>.Empty);
+        if (CloneRenderer.Takes(task)) CloneRenderer.Render(ValuesOf(definition, task, context, faults, trial: true), task, faults, warnings);
+        else Render(definition, task, context, faults, warnings, trial: true);
+    }
 
     public static string NotBuiltReason(TaskDeclaration task) => $"{task.Type} is not built yet";
 
@@ -35,9 +39,7 @@ internal static class TaskRenderer
     private static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, FaultList warnings,
         bool trial)
     {
-        var scope = new TemplateScope(definition.Key, definition.Variables, context.Environment, context.Payload);
-        var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
-        var values = new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, definition.Variables, scope, faults, trial);
+        var values = ValuesOf(definition, task, context, faults, trial);
         var layout = task.ShortType switch
         {
             "SyncFlows" or "PushFlows" => Layout.FlowsByFolder,
@@ -87,6 +89,13 @@ internal static class TaskRenderer
         return new SyncTask(
             task.Id, task.ShortType, git, kestra, layout, scopeOfTask, policy,
             values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values)) { Push = push };
+    }
+
+    internal static TaskValues ValuesOf(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, bool trial)
+    {
+        var scope = new TemplateScope(definition.Key, definition.Variables, context.Environment, context.Payload);
+        var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
+        return new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, definition.Variables, scope, faults, trial);
     }
 
     public static string Namespace(TaskValues values, string property)

@@ -30,7 +30,7 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         {
             return await ReadOnceAsync(known, ct);
         }
-        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt)
+        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt && !commit.Mirror.Foreign)
         {
             await HealAsync(ct);
             return await ReadOnceAsync(known, ct);
@@ -44,7 +44,7 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         {
             return await OpenBlobAsync(resource, ct);
         }
-        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt && !_elsewhere.ContainsKey(resource.Key))
+        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt && !commit.Mirror.Foreign && !_elsewhere.ContainsKey(resource.Key))
         {
             await HealAsync(ct);
             return await OpenBlobAsync(resource, ct);

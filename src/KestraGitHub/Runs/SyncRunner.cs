@@ -13,14 +13,16 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
-    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests)
+    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, CloneDesk clones)
 {
     private const int MostReplans = 5;
 
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
-        var stages = StagesOf(Render(DefinitionOf(run), run, report));
+        var definition = DefinitionOf(run);
+        var stages = StagesOf(Render(definition, run, report));
+        await FetchClonesAsync(definition, run, keeper, log, report);
         if (stages.Count == 0) return;
         for (var i = 0; i < stages.Count; i++)
         {
@@ -35,7 +37,7 @@ internal sealed class SyncRunner(
         foreach (var task in tasks) task.Plan = await task.WithinTimeoutAsync(limited => PlanAsync(run, task, log, limited), ct);
         if (isFirst && tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await log.FlushAsync(ct);
-        await Contradictions.RefuseAsync(run.Sync, tasks, inventories, ct);
+        await Contradictions.RefuseAsync(tasks, t => inventories.LoadAsync(run.Sync, t.Task.Name, ct));
         foreach (var task in tasks) await ValidateAsync(task, log, ct);
         await log.FlushAsync(ct);
 
@@ -90,6 +92,7 @@ internal sealed class SyncRunner(
                 continue;
             }
 
+            if (CloneRenderer.Takes(declared)) continue;
             var task = TaskRenderer.Render(definition, declared, context);
             if ((task.Push ?? task.Other?.Push) is not null && run.RequestedRevision is not null)
                 throw new PermanentFailureException($"Task {task.Id} writes to its branch, and cannot be run for another revision. Ask for a run without one.");
@@ -99,6 +102,21 @@ internal sealed class SyncRunner(
         }
 
         return tasks;
+    }
+
+    /// <summary>A clone writes nothing: what a run does for it is to have its commit at hand.</summary>
+    private async Task FetchClonesAsync(Definition definition, RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
+    {
+        foreach (var declared in definition.Tasks.Where(CloneRenderer.Takes))
+        {
+            var task = clones.Render(definition, declared, run.Payload);
+            report.Retry ??= task.Retry;
+            var commit = await clones.FetchAsync(task, run.RequestedRevision, keeper.Token);
+            await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, keeper.Token);
+            log.Step(
+                "fetched",
+                $"{task.Id}: commit {Short(commit.Commit)} of {task.Git.Url} is ready at {CloneDesk.PathOf(run.Sync, task.Id)} ({commit.Subject})");
+        }
     }
 
     /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
