@@ -52,6 +52,8 @@ public sealed record ResourceSet(
     /// <summary>True where it holds nothing of the kind, not even outside a selection: no reason to delete.</summary>
     public bool HoldsNo(ResourceKind kind) => !_found.Contains(kind);
 
+    public bool HoldsNothing => _found.Count == 0;
+
     /// <summary>Kinds that this side cannot hold at all, and why, as a whole sentence. None of it is an error, and nothing is deleted because of it.</summary>
     public IReadOnlyDictionary<ResourceKind, string> Unsupported { get; init; } = ReadOnlyDictionary<ResourceKind, string>.Empty;
 }

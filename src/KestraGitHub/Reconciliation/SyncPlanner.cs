@@ -96,7 +96,7 @@ internal static class SyncPlanner
             : policy.ProtectedNamespaces.FirstOrDefault(p => NamespaceTree.IsSameOrBelow(actual.Key.Namespace, p)) is { } p
                 ? (ChangeAction.Protected, $"namespace {p} is protected")
             : desired.Missing ? (ChangeAction.Kept, "the directory is missing in Git: nothing is deleted because of that")
-            : desired.HoldsNo(actual.Key.Kind) ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
+            : desired.HoldsNo(actual.Key.Kind) && !IsLastOfItsKind(desired, known, policy) ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
             : shield.Over(actual.Key) is { } problem ? (ChangeAction.Kept, $"{problem.Path} is {Word(problem.Kind)} and may be this {actual.Key.Kind.Word()}")
             : policy.WhenMissing == WhenMissing.Fail ? (ChangeAction.Failed, $"in {policy.Target}, not in {policy.Source}")
             : (ChangeAction.Deleted, known is null ? $"not in {policy.Source}" : $"no longer in {policy.Source}");
@@ -116,6 +116,13 @@ internal static class SyncPlanner
     }
 
     private static string Word(ProblemKind kind) => kind switch { ProblemKind.Invalid => "invalid", ProblemKind.Ignored => "ignored", _ => "skipped" };
+
+    /// <summary>
+    /// A commit that still holds other kinds is no wrong directory: what was applied of a kind goes with its last file. A list of Kestra's may be empty
+    /// because of rights, and proves nothing.
+    /// </summary>
+    private static bool IsLastOfItsKind(ResourceSet desired, InventoryEntry? known, SyncPolicy policy) =>
+        policy.Direction == Direction.GitToKestra && known is not null && !desired.HoldsNothing;
 
     private static string? BlockerOf(List<Change> changes, SyncPolicy policy)
     {

@@ -63,6 +63,20 @@ public sealed class SyncPlannerTests
     public void An_empty_source_never_deletes() =>
         Assert.Equal("kept b: nothing usable is left in Git: an empty source never deletes", One(Plan([], [Flow("b")], Delete)));
 
+    /// <summary>A tenant's last dashboard, taken out of a commit that still holds its flows.</summary>
+    [Fact]
+    public void The_last_of_a_kind_goes_where_it_was_applied_and_git_still_holds_others()
+    {
+        var last = new Resource(new ResourceKey(ResourceKind.Dashboard, "", "d"), "_global/dashboards/d.yaml", "x", "x", "v", 1);
+        var known = new InventoryEntry(last.Key, last.Path, "blob", "x", "x", "1", 1);
+
+        Assert.Equal(["deleted d: no longer in Git"], Others(Plan([Flow("a")], [last], Delete, known: [known])));
+        Assert.Equal(["kept d: nothing usable is left in Git: an empty source never deletes"], Others(Plan([Flow("a")], [last], Delete)));
+        Assert.Equal(["kept d: nothing usable is left in Git: an empty source never deletes"], Others(Plan([], [last], Delete, known: [known])));
+        var toGit = Delete with { Direction = Direction.KestraToGit };
+        Assert.Equal(["kept d: nothing usable is left in Kestra: an empty source never deletes"], Others(Plan([Flow("a")], [last], toGit, known: [known])));
+    }
+
     [Fact]
     public void A_missing_directory_never_deletes()
     {
