@@ -15,7 +15,10 @@ internal enum FlowRule
     Named,
 }
 
-/// <summary>Reads a directory as flows: each YAML file is one, its folder says the namespace, its text says the id.</summary>
+/// <summary>
+/// Reads a directory as flows: each YAML file is one, its folder says the namespace, its text says the id. Apps and unit tests lie the same way, and
+/// dashboards, which have no namespace.
+/// </summary>
 internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inventory, bool sha256, FlowRule rule = FlowRule.Placed)
 {
     public static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);

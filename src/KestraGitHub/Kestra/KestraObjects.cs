@@ -43,7 +43,7 @@ internal sealed class KestraObjects(KestraServer server, Scope scope, bool sha25
         var objections = new List<Objection>();
         foreach (var change in plan.Writes)
         {
-            if (!scope.Contains(change.Key)) objections.Add(new Objection(change.Key, $"it lies outside of '{scope.Namespace}'"));
+            if (!scope.Contains(change.Key)) objections.Add(new Objection(change.Key, $"it lies outside of {scope.Place}"));
             else if (change.Action != ChangeAction.Deleted && await ObjectionAsync(change, source, ct) is { } objection) objections.Add(objection);
         }
 

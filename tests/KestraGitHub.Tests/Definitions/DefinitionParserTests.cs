@@ -109,7 +109,7 @@ public class DefinitionParserTests
     [Fact]
     public void A_task_that_is_not_built_may_use_what_only_Kestra_knows_but_no_secret_that_is_not_there()
     {
-        string With(string message) => $"id: a\nnamespace: b\ntasks:\n  - {{id: t, type: io.kestra.plugin.git.PushDashboards, url: https://h/r, commitMessage: \"{message}\"}}\n";
+        string With(string message) => $"id: a\nnamespace: b\ntasks:\n  - {{id: t, type: io.kestra.plugin.git.Clone, url: https://h/r, directory: \"{message}\"}}\n";
         Assert.Contains(Load.Good(With("from {{ execution.id }}")).Warnings, w => w.Message.Contains("execution", StringComparison.Ordinal));
         Assert.Contains("NOBODY", Load.Fault(With("{{ secret('NOBODY') }}")).Message, StringComparison.Ordinal);
         Assert.Contains("`url`", Load.Fault(With("x").Replace("url: https://h/r, ", "", StringComparison.Ordinal)).Message, StringComparison.Ordinal);

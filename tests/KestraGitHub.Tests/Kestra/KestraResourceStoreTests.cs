@@ -60,6 +60,18 @@ public sealed class KestraResourceStoreTests
         Assert.Null(await kestra.Client().FindFlowAsync(new ResourceKey(ResourceKind.Flow, "company", "a"), default));
     }
 
+    [Theory]
+    [InlineData(ResourceKind.Dashboard)]
+    [InlineData(ResourceKind.App)]
+    [InlineData(ResourceKind.UnitTest)]
+    public async Task What_the_edition_does_not_hold_is_said_and_not_asked_for(ResourceKind kind)
+    {
+        var kestra = new ScriptedKestra();
+        var read = await new KestraResourceStore(kestra.Server(), new Scope(kind, "", true), false).ReadAsync(KnownState.Nothing, default);
+        Assert.Contains("enterprise edition", read.Unsupported[kind], StringComparison.Ordinal);
+        Assert.Empty(kestra.Sent);
+    }
+
     [Fact]
     public void Cursors_survive_being_text()
     {
