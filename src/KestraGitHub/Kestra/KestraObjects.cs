@@ -14,12 +14,12 @@ internal sealed class KestraObjects(KestraServer server, Scope scope, bool sha25
     private readonly ObjectReader _reader = new(server, ObjectRoutes.Of(scope.Kind), scope, sha256);
     private ObjectReading _read = new(ResourceSet.Empty, ReadOnlyDictionary<ResourceKey, string>.Empty);
 
-    /// <summary>They have no such question.</summary>
-    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(true);
+    /// <summary>The list itself is the question; a kind that the server still lacks is not asked for.</summary>
+    public async Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => (_routes.Lacking(server) ?? await _reader.CursorAsync(ct)) != cursor;
 
     public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct)
     {
-        if (_routes.Lacking(server) is { } reason) return Without(reason);
+        if (_routes.Lacking(server) is { } reason) return (_read = _read with { Set = Without(reason) with { Revision = reason } }).Set;
         try
         {
             return (_read = await _reader.ReadAsync(known.Inventory, ct)).Set;
@@ -71,7 +71,7 @@ internal sealed class KestraObjects(KestraServer server, Scope scope, bool sha25
             }
         }
 
-        return new ApplyResult(done, null, null);
+        return new ApplyResult(done, done.Count == 0 ? _read.Set.Revision : null, null);
     }
 
     private async Task<Objection?> ObjectionAsync(Change change, IResourceStore source, CancellationToken ct)

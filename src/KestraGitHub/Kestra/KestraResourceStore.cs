@@ -12,8 +12,8 @@ internal sealed class KestraResourceStore : IResourceStore
     {
         options ??= KestraStoreOptions.Default;
         Server = server;
-        var parts = scope.Kinds.ToDictionary(kind => kind, kind => StoreOf(kind, server, scope.Only(kind), sha256, options));
-        _kinds = parts is { Count: 1 } ? parts.Values.Single() : new KestraWhole(parts);
+        var parts = scope.Kinds.ToDictionary(kind => kind, kind => StoreOf(kind, server, scope.Only(kind), sha256, options, alone: scope.Kinds.Count() == 1));
+        _kinds = parts is { Count: 1 } ? parts.Values.Single() : new KestraWhole(server, parts);
     }
 
     public KestraServer Server { get; }
@@ -33,10 +33,10 @@ internal sealed class KestraResourceStore : IResourceStore
     public Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct) =>
         _kinds.ApplyAsync(plan, source, guard, ct);
 
-    private static IResourceStore StoreOf(ResourceKind kind, KestraServer server, Scope scope, bool sha256, KestraStoreOptions options) => kind switch
+    private static IResourceStore StoreOf(ResourceKind kind, KestraServer server, Scope scope, bool sha256, KestraStoreOptions options, bool alone) => kind switch
     {
         ResourceKind.Flow => new KestraFlows(server, scope, sha256, options),
-        ResourceKind.NamespaceFile when !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
+        ResourceKind.NamespaceFile when alone && !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
         ResourceKind.NamespaceFile => new KestraFileTree(server, scope, sha256, options),
         _ => new KestraObjects(server, scope, sha256),
     };

@@ -16,7 +16,8 @@ internal sealed class ObjectReader(KestraServer server, ObjectRoutes routes, Sco
     public async Task<ObjectReading> ReadAsync(Inventory known, CancellationToken ct)
     {
         var (resources, addresses, problems) = (new Dictionary<ResourceKey, Resource>(), new Dictionary<ResourceKey, string>(), new List<ReadProblem>());
-        foreach (var row in await server.Client.ListObjectsAsync(routes, ct))
+        var rows = await server.Client.ListObjectsAsync(routes, ct);
+        foreach (var row in rows)
         {
             var listed = KeyOf(row);
             if (row.Deleted == true || !scope.Contains(listed)) continue;
@@ -36,8 +37,14 @@ internal sealed class ObjectReader(KestraServer server, ObjectRoutes routes, Sco
         }
 
         foreach (var twice in problems.SelectMany(p => p.Shields)) resources.Remove(twice);
-        return new ObjectReading(new ResourceSet("", resources, problems), addresses);
+        return new ObjectReading(new ResourceSet(CursorOf(rows), resources, problems), addresses);
     }
+
+    /// <summary>Equal texts: nothing of the list was written in between.</summary>
+    public async Task<string> CursorAsync(CancellationToken ct) => CursorOf(await server.Client.ListObjectsAsync(routes, ct));
+
+    private string CursorOf(IEnumerable<ObjectRow> rows) => BlobHash.Of(Encoding.UTF8.GetBytes(string.Join('\n', rows
+        .Where(r => r.Deleted != true).Select(r => $"{KeyOf(r)} {routes.AddressOf(r)} {r.Updated} {r.Text}").Order(StringComparer.Ordinal))));
 
     /// <summary>What the server holds under <paramref name="key"/> now; null when nothing.</summary>
     /// <param name="address">Null where it is not known: then it is looked for in the list.</param>

@@ -3,6 +3,9 @@ namespace KestraGitHub.Reconciliation;
 /// <summary>Decides what has to change, and touches nothing. Everything a run may do is in the plan it returns; apply only carries it out.</summary>
 internal static class SyncPlanner
 {
+    /// <summary>So many objects are named in an error; the rows have all of them.</summary>
+    private const int Named = 3;
+
     /// <param name="desired">The source, at one commit.</param>
     /// <param name="actual">The target, as read.</param>
     /// <param name="inventory">What this task applied before: tells an edit in Kestra from a change in Git, and what is ours.</param>
@@ -34,6 +37,21 @@ internal static class SyncPlanner
                 : c)
             .ToList();
         return plan with { Changes = changes, Blocker = BlockerOf(changes, policy) };
+    }
+
+    /// <summary>
+    /// The plan after the source was asked about what it holds itself: an object with a flaw is carried as it stands and its row says so, or it stops
+    /// everything. It is never dropped: what is broken needs its copy most.
+    /// </summary>
+    public static SyncPlan WithFlaws(SyncPlan plan, IReadOnlyList<Objection> flaws, SyncPolicy policy)
+    {
+        if (flaws.Count == 0) return plan;
+        if (!policy.IgnoreInvalid) return WithObjections(plan, flaws, policy);
+        var reasons = flaws.ToLookup(f => f.Key, f => f.Reason);
+        return plan with
+        {
+            Changes = [.. plan.Changes.Select(c => c.Writes && reasons.Contains(c.Key) ? c with { Reason = $"{c.Reason}; invalid in {policy.Source}, and kept as it stands: {string.Join(" ", reasons[c.Key])}" } : c)],
+        };
     }
 
     private static Change Compare(Resource desired, Resource? actual, ReadProblem? unreadable, InventoryEntry? known, SyncPolicy policy)
@@ -103,15 +121,15 @@ internal static class SyncPlanner
     {
         var missing = changes.Where(c => c.Action == ChangeAction.Failed).ToList();
         if (missing.Count > 0)
-            return $"{missing.Count} {Plural(missing.Count)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written: {missing[0].Key}{More(missing)}";
+            return $"{missing.Count} {Plural(missing.Count)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written: {string.Join(", ", missing.Take(Named).Select(c => c.Key))}{More(missing, Named)}";
         if (policy.IgnoreInvalid) return null;
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).ToList();
         if (invalid.Count == 0) return null;
         var first = invalid[0];
-        return $"{invalid.Count} {Plural(invalid.Count)} invalid, nothing was written: {first.Path ?? first.Key.Id}: {first.Reason}{More(invalid)}";
+        return $"{invalid.Count} {Plural(invalid.Count)} invalid, nothing was written: {first.Path ?? first.Key.Id}: {first.Reason}{More(invalid, 1)}";
     }
 
-    private static string More(List<Change> changes) => changes.Count > 1 ? $" (and {changes.Count - 1} more)" : "";
+    private static string More(List<Change> changes, int named) => changes.Count > named ? $" (and {changes.Count - named} more)" : "";
 
     private static string Plural(int count) => count == 1 ? "object is" : "objects are";
 
@@ -137,8 +155,17 @@ internal static class SyncPlanner
             }
         }
 
-        public ReadProblem? Over(ResourceKey key) => _keys.GetValueOrDefault(key) ?? _namespaces.GetValueOrDefault((key.Kind, key.Namespace));
+        public ReadProblem? Over(ResourceKey key) => Of(key) ?? OverFolder(key) ?? _namespaces.GetValueOrDefault((key.Kind, key.Namespace));
 
         public ReadProblem? Of(ResourceKey key) => _keys.GetValueOrDefault(key);
+
+        /// <summary>What cannot be used may be a folder (a link to one, a submodule): then a file below it is not missing either.</summary>
+        private ReadProblem? OverFolder(ResourceKey key)
+        {
+            if (key.Kind != ResourceKind.NamespaceFile || _keys.Count == 0) return null;
+            for (var slash = key.Id.LastIndexOf('/'); slash > 0; slash = key.Id.LastIndexOf('/', slash - 1))
+                if (Of(key with { Id = key.Id[..slash] }) is { } problem) return problem;
+            return null;
+        }
     }
 }

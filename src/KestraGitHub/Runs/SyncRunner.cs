@@ -163,7 +163,9 @@ internal sealed class SyncRunner(
         var objections = await run.Target.CheckAsync(plan, run.Source, ct);
         run.Plan = SyncPlanner.WithObjections(plan, objections, run.Task.Policy);
         log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} checked, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
-        foreach (var objection in objections) log.Warn($"{objection.Key}: {objection.Reason}");
+        var flaws = await run.FlawsAsync(run.Plan, ct);
+        run.Plan = SyncPlanner.WithFlaws(run.Plan, flaws, run.Task.Policy);
+        foreach (var objection in objections.Concat(flaws)) log.Warn($"{objection.Key}: {objection.Reason}");
     }
 
     private async Task ApplyAsync(RunRow run, List<TaskRun> tasks, LeaseKeeper keeper, RunLog log, RunReport report)

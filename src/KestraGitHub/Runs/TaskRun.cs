@@ -103,6 +103,14 @@ internal sealed class TaskRun
         return (_desired, _inGit);
     }
 
+    /// <summary>What Kestra has against flows of its own that go to Git: a newer version may no longer take what an older one stored.</summary>
+    public async Task<IReadOnlyList<Objection>> FlawsAsync(SyncPlan plan, CancellationToken ct)
+    {
+        if (!Pushes || Task.Layout != Layout.ByNamespace) return [];
+        List<Change> flows = [.. plan.Writes.Where(c => c.Key.Kind == ResourceKind.Flow && c.Action != ChangeAction.Deleted)];
+        return flows.Count == 0 ? [] : await Kestra.CheckAsync(plan with { Changes = flows }, Kestra, ct);
+    }
+
     /// <summary>What is known of both sides after <paramref name="plan"/> was carried out.</summary>
     /// <param name="faithful">True when the inventory says all that the target holds.</param>
     public async Task<TaskState> StateAfterAsync(SyncPlan plan, ApplyResult result, bool faithful)
