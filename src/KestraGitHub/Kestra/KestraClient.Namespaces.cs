@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Http.Json;
+using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Kestra;
 
@@ -21,4 +23,8 @@ internal sealed partial class KestraClient
             if (rows.Count < NamespacesOfPage) return names;
         }
     }
+
+    /// <summary>Enterprise edition only.</summary>
+    public Task CreateNamespaceAsync(string name, IApplyGuard guard, CancellationToken ct) => http.WriteAsync(
+        new KestraRequest(HttpMethod.Post, $"{_tenant}/namespaces", "", KestraRequest.Json, http.Timings.Write, () => JsonContent.Create(new { id = name })), guard, ct);
 }

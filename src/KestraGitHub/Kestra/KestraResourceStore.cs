@@ -13,7 +13,7 @@ internal sealed class KestraResourceStore : IResourceStore
         options ??= KestraStoreOptions.Default;
         Server = server;
         var parts = scope.Kinds.ToDictionary(kind => kind, kind => StoreOf(kind, server, scope.Only(kind), sha256, options, alone: scope.Kinds.Count() == 1));
-        _kinds = parts is { Count: 1 } ? parts.Values.Single() : new KestraWhole(parts);
+        _kinds = parts is { Count: 1 } ? parts.Values.Single() : new KestraWhole(server, parts);
     }
 
     public KestraServer Server { get; }

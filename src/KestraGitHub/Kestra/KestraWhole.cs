@@ -4,7 +4,7 @@ using KestraGitHub.Reconciliation;
 namespace KestraGitHub.Kestra;
 
 /// <summary>Several kinds of objects as one side of a sync: read and checked one after the other, written kind by kind, and deleted in reverse after every write.</summary>
-internal sealed class KestraWhole(IReadOnlyDictionary<ResourceKind, IResourceStore> kinds) : IResourceStore
+internal sealed class KestraWhole(KestraServer server, IReadOnlyDictionary<ResourceKind, IResourceStore> kinds) : IResourceStore
 {
     public async Task<bool> HasMovedAsync(string cursor, CancellationToken ct)
     {
@@ -45,10 +45,23 @@ internal sealed class KestraWhole(IReadOnlyDictionary<ResourceKind, IResourceSto
     {
         var first = MakingRoom(plan);
         var (done, cursors) = (new List<AppliedChange>(), new Dictionary<string, string>());
-        ApplyFailure? failure = null;
+        var failure = await MakeNamespacesAsync();
         foreach (var (kind, store) in InOrder()) await GoOnAsync(kind, store, c => c.Action != ChangeAction.Deleted || first.Contains(c.Key));
         foreach (var (kind, store) in InOrder().Reverse()) await GoOnAsync(kind, store, c => c.Action == ChangeAction.Deleted && !first.Contains(c.Key));
         return new ApplyResult(done, failure is null ? Joined(cursors) : null, failure);
+
+        async Task<ApplyFailure?> MakeNamespacesAsync()
+        {
+            try
+            {
+                await NewNamespaces.MakeAsync(server, plan, guard, ct);
+                return null;
+            }
+            catch (Exception e)
+            {
+                return new ApplyFailure(null, e); // nothing was done yet, and the report says why
+            }
+        }
 
         async Task GoOnAsync(ResourceKind kind, IResourceStore store, Func<Change, bool> which)
         {

@@ -45,7 +45,7 @@ public sealed class DashboardTests
 
     [Theory]
     [MemberData(nameof(WithDashboards))]
-    public async Task B9_They_are_known_by_id_whatever_their_titles_and_file_names_are(string version, string edition)
+    public async Task B9_and_B26_They_are_known_by_id_whatever_their_titles_and_file_names_are_and_listed_once(string version, string edition)
     {
         await using var one = await StartAsync(version, edition,
             ("_dashboards/some file.yaml", Dashboard("a", "Sales / 2026")), ("_dashboards/deep/er/b.yml", Dashboard("b", "Sales / 2026")), ("_dashboards/README.md", "no dashboard"));
@@ -54,6 +54,7 @@ public sealed class DashboardTests
         var run = (await one.SyncAsync("delete: true", "SyncDashboards")).Succeeded();
         Assert.Equal("added /b, deleted /gone, updated /a", run.Written);
         Assert.Equal("ignored", run.Of("_dashboards/README.md").Action);
+        Assert.Single(one.Kestra.Calls, c => c.Method == "GET" && c.Path.EndsWith("/dashboards", StringComparison.Ordinal));
         Assert.Equal(["a", "b"], one.Kestra.State.ListDashboards().Keys.Order(StringComparer.Ordinal));
         Assert.Contains(one.Kestra.Calls, c => c.Method == "PUT" && c.Path.EndsWith("/dashboards/a", StringComparison.Ordinal));
         Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
@@ -120,6 +121,17 @@ public sealed class DashboardTests
         Assert.Contains("also that of", run.Of("_dashboards/e.yml").Reason, StringComparison.Ordinal);
         Assert.Equal(["a", "b", "c", "d"], one.Kestra.State.ListDashboards().Keys.Order(StringComparer.Ordinal));
         Assert.Equal(Dashboard("a"), one.Kestra.State.ListDashboards()["a"]);
+    }
+
+    [Fact]
+    public async Task B34_A_link_is_not_followed_and_what_it_may_stand_for_is_not_deleted()
+    {
+        await using var one = await StartAsync("2.0", "EE", ("_dashboards/a.yml", Dashboard("a")), ("_dashboards/b.yml", SandboxFile.Link("/etc/passwd")), ("_dashboards/more", SandboxFile.Link("..")));
+        foreach (var id in new[] { "b", "elsewhere" }) one.Kestra.State.PutDashboard(Dashboard(id));
+        var run = (await one.SyncAsync("delete: true", "SyncDashboards")).Succeeded();
+        Assert.Equal("added /a", run.Written);
+        Assert.Equal(["a", "b", "elsewhere"], one.Kestra.State.ListDashboards().Keys.Order(StringComparer.Ordinal));
+        Assert.Contains("not followed", run.Of("_dashboards/b.yml").Reason, StringComparison.Ordinal);
     }
 
     [Theory]
