@@ -17,9 +17,9 @@ internal static class TaskRenderer
         return faults.Count == 0 ? rendered : throw new RenderException(faults.InOrder()[0]);
     }
 
-    /// <summary>Renders with nothing of a delivery known, for the faults that show already.</summary>
-    public static void Try(Definition definition, TaskDeclaration task, DefinitionEnvironment environment, FaultList faults, FaultList warnings) =>
-        Render(definition, task, new(environment, ReadOnlyDictionary<string, string>.Empty), faults, warnings, trial: true);
+    /// <summary>Renders with nothing known that only a run knows, for the faults that show already.</summary>
+    public static void Try(Definition definition, TaskDeclaration task, LoopPlace place, DefinitionEnvironment environment, FaultList faults, FaultList warnings) =>
+        Render(definition, task, new(environment, ReadOnlyDictionary<string, string>.Empty) { Place = place }, faults, warnings, trial: true);
 
     public static string NotBuiltReason(TaskDeclaration task) => $"{task.Type} is not built yet";
 
@@ -35,9 +35,9 @@ internal static class TaskRenderer
     private static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, FaultList warnings,
         bool trial)
     {
-        var scope = new TemplateScope(definition.Key, definition.Variables, context.Environment, context.Payload);
+        var scope = new TemplateScope(definition.Values, context.Environment, context);
         var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
-        var values = new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, definition.Variables, scope, faults, trial);
+        var values = new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, scope, faults, trial);
         var git = GitSourceRenderer.Render(values, faults, warnings);
         var kestra = KestraTargetRenderer.Render(values, definition, context.Environment);
         var pushes = GitTasks.WritesToGit(task.ShortType);
@@ -62,7 +62,7 @@ internal static class TaskRenderer
             warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
                 $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
         var result = new SyncTask(
-            task.Id, task.ShortType, git, kestra, layout, scopeOfTask, policy,
+            context.Place.Name(task.Id), task.ShortType, git, kestra, layout, scopeOfTask, policy,
             values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values)) { Push = push };
         return result with { Fingerprint = Fingerprints.Of(definition.Key, result) };
     }
