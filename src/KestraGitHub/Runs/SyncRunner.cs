@@ -8,24 +8,26 @@ namespace KestraGitHub.Runs;
 
 /// <summary>
 /// One sync, start to end: read everything, plan everything, ask Kestra about everything, and only then write; deletes last. Whatever happens, the
-/// report tells what was done. Tasks that follow each other in one direction are one such whole; where the direction turns a new one begins, for what
-/// the tasks before it wrote is what it reads.
+/// report tells what was done. The tasks of one stage (<see cref="FlowWalk"/>) are one such whole.
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
-    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests)
+    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, KvReader kv)
 {
     private const int MostReplans = 5;
 
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
-        var stages = StagesOf(Render(DefinitionOf(run), run, report));
-        if (stages.Count == 0) return;
-        for (var i = 0; i < stages.Count; i++)
+        var walk = Walk(DefinitionOf(run), run, log, report);
+        var made = (await runs.SourcesAsync(run.Id, keeper.Token)).Where(s => s.Made).ToDictionary(s => s.Task, s => s.Commit, StringComparer.Ordinal);
+        for (var done = 0; await walk.NextAsync(keeper.Token) is { } stage; done += stage.Count)
         {
-            if (stages.Count > 1) log.Step("", $"stage {i + 1} of {stages.Count}: {string.Join(", ", stages[i].Select(t => t.Id))}");
-            await RunStageAsync(run, await OpenAsync(stages[i], run, keeper), keeper, log, report, isFirst: i == 0);
+            var tasks = await OpenAsync(stage, run, keeper);
+            await runs.SetSourcesAsync(keeper.Lease, done, [.. tasks.Select(SourceOf)], keeper.Token);
+            await RunStageAsync(run, tasks, keeper, log, report, isFirst: done == 0);
+            foreach (var task in tasks)
+                walk.Remember(task.Task.Id, TaskOutputsOf.Run(task.Task, task.Plan, task.Git?.Pushed?.Commit ?? made.GetValueOrDefault(task.Task.Id), run.DryRun));
         }
     }
 
@@ -51,18 +53,6 @@ internal sealed class SyncRunner(
         await ApplyAsync(run, tasks, keeper, log, report);
     }
 
-    private static List<List<SyncTask>> StagesOf(List<SyncTask> tasks)
-    {
-        var stages = new List<List<SyncTask>>();
-        foreach (var task in tasks)
-        {
-            if (stages.Count == 0 || stages[^1][0].Policy.Direction != task.Policy.Direction) stages.Add([]);
-            stages[^1].Add(task);
-        }
-
-        return stages;
-    }
-
     private Definition DefinitionOf(RunRow run)
     {
         var entry = definitions.Catalog.Find(run.Sync)
@@ -74,34 +64,17 @@ internal sealed class SyncRunner(
             : definition;
     }
 
-    private List<SyncTask> Render(Definition definition, RunRow run, RunReport report)
+    private FlowWalk Walk(Definition definition, RunRow run, RunLog log, RunReport report)
     {
         var notBuilt = definition.Tasks.Where(t => t.Standing == TaskStanding.NotBuilt).ToList();
         if (notBuilt.Count > 0)
             throw new PermanentFailureException(string.Join(" ", notBuilt.Select(TaskRenderer.NotBuiltFault)) + " Nothing of this flow was run.");
-
-        var context = new RenderContext(environment, run.Payload);
-        var tasks = new List<SyncTask>();
-        foreach (var declared in definition.Tasks)
-        {
-            if (declared.Standing != TaskStanding.Runs)
-            {
-                report.Skip(declared, run.Sync, declared.Standing == TaskStanding.Disabled ? "disabled" : $"{declared.Type} is no git task: Kestra runs it, not this service");
-                continue;
-            }
-
-            var task = TaskRenderer.Render(definition, declared, context);
-            if (task.Push is not null && run.RequestedRevision is not null)
-                throw new PermanentFailureException($"Task {task.Id} writes to its branch, and cannot be run for another revision. Ask for a run without one.");
-            report.Retry ??= task.Retry;
-            tasks.Add(task);
-        }
-
-        return tasks;
+        var known = new RenderContext(environment, run.Payload) { TriggerId = run.Trigger.Id };
+        return new FlowWalk(definition, run, known, (name, ct) => kv.ReadAsync(definition, known, name, log, ct), log, report);
     }
 
     /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
-    private async Task<List<TaskRun>> OpenAsync(List<SyncTask> stage, RunRow run, LeaseKeeper keeper)
+    private async Task<List<TaskRun>> OpenAsync(IReadOnlyList<SyncTask> stage, RunRow run, LeaseKeeper keeper)
     {
         var ct = keeper.Token;
         var heads = new Dictionary<(string, string?), GitHead>();
@@ -187,6 +160,7 @@ internal sealed class SyncRunner(
             {
                 log.Step("pushed", $"{task.Task.Id}: commit {Short(pushed.Commit)} to {task.Task.Git.Branch} of {task.Task.Git.Url}");
                 await runs.SetRevisionAsync(keeper.Lease, pushed.Commit, pushed.Subject, pushed.Author, CancellationToken.None);
+                await runs.SetSourcesAsync(keeper.Lease, 0, [SourceOf(task)], CancellationToken.None);
             }
 
             TellDigestion(run, task.Server, log);
@@ -243,6 +217,10 @@ internal sealed class SyncRunner(
         else if (reached) report.AddPlanned(run.Task.Id, run.Plan);
         else report.AddApplied(run.Task.Id, run.Plan, new ApplyResult([], null, null));
     }
+
+    private static SourceRow SourceOf(TaskRun run) => run.Git?.Pushed is { } pushed
+        ? new(run.Task.Id, run.Task.Git.Url, run.Head.Reference ?? $"refs/heads/{run.Task.Git.Branch}", pushed.Commit, Made: true)
+        : new(run.Task.Id, run.Task.Git.Url, run.Head.Reference ?? run.Task.Git.Branch, run.Head.Commit is { Length: > 0 } commit ? commit : null, Made: false);
 
     private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
 
