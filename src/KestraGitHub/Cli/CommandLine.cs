@@ -9,20 +9,20 @@ internal static class CommandLine
 
     public static bool Knows(string word) => Names.Contains(word);
 
-    public static Task<int> RunAsync(string[] args, Func<string[], Task<int>> serve)
+    public static Task<int> RunAsync(string[] args, HostWork host)
     {
         // Serving takes whatever the configuration takes; the others take settings anywhere among their own words.
         string[] settings = args[0] == "serve" ? [] : [.. args.Where(CommandSettings.IsSetting)];
-        return Create(serve, settings).Parse([.. args.Except(settings)]).InvokeAsync();
+        return Create(host, settings).Parse([.. args.Except(settings)]).InvokeAsync();
     }
 
-    public static RootCommand Create(Func<string[], Task<int>> serve, IReadOnlyList<string> settings)
+    public static RootCommand Create(HostWork host, IReadOnlyList<string> settings)
     {
         var root = new RootCommand("Keeps Kestra and Git in step. Without a command it serves; settings are given as --Section:Key=value.");
-        root.Subcommands.Add(Serve(serve));
+        root.Subcommands.Add(Serve(host.ServeAsync));
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(HealthCommand.Create(settings));
-        root.Subcommands.Add(MigrateCommand.Create(settings));
+        root.Subcommands.Add(MigrateCommand.Create(settings, host.ProvisionAsync));
         root.Subcommands.Add(BackupCommand.Create(settings));
         root.Subcommands.Add(RestoreCommand.Create(settings));
         return root;
