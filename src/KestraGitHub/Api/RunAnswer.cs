@@ -8,18 +8,20 @@ namespace KestraGitHub.Api;
 /// <summary>A run as the API tells it.</summary>
 /// <param name="WaitingFor">What it waits for, while it waits.</param>
 /// <param name="Changes">Absent in lists.</param>
+/// <param name="Sources">Where its tasks are in Git; absent in lists.</param>
 /// <param name="Note">There while Kestra is still busy with what this run wrote; absent in lists.</param>
 public sealed record RunAnswer(
     string Id, SyncKey Sync, RunTrigger Trigger, RunState State, string? WaitingFor, bool DryRun, string? RequestedRevision, string? Revision,
     string? CommitMessage, string? Author, int Attempt, DateTimeOffset CreatedAt, DateTimeOffset NotBefore, DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt, CountsAnswer Counts,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChangeRow>? Changes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SourceRow>? Sources,
     string? Error, string? ErrorKind, bool CancelRequested, int Deliveries, int Collapsed,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DigestNote? Note)
 {
-    public static RunAnswer From(RunRow run, IReadOnlyList<ChangeRow>? changes = null, DigestNote? note = null) => new(
+    public static RunAnswer From(RunRow run, IReadOnlyList<ChangeRow>? changes = null, DigestNote? note = null, IReadOnlyList<SourceRow>? sources = null) => new(
         run.Id, run.Sync, run.Trigger, run.State, run.WaitingFor, run.DryRun, run.RequestedRevision, run.Revision, run.CommitMessage, run.Author,
-        run.Attempt, run.CreatedAt, run.NotBefore, run.StartedAt, run.FinishedAt, CountsAnswer.From(run.Counts), changes, run.Error, run.ErrorKind,
+        run.Attempt, run.CreatedAt, run.NotBefore, run.StartedAt, run.FinishedAt, CountsAnswer.From(run.Counts), changes, sources, run.Error, run.ErrorKind,
         run.CancelRequested, run.Deliveries, run.Collapsed, note);
 }
 

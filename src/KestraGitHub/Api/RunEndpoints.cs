@@ -44,7 +44,7 @@ internal static class RunEndpoints
     private static async Task<Results<Ok<RunAnswer>, ProblemHttpResult>> GetAsync(
         string id, ClaimsPrincipal user, RunStore runs, Digests digests, CancellationToken ct) =>
         await VisibleAsync(id, user, runs, ct) is { } run
-            ? TypedResults.Ok(RunAnswer.From(run, await runs.ChangesAsync(id, ct), digests.Of(run.Sync, id)))
+            ? TypedResults.Ok(RunAnswer.From(run, await runs.ChangesAsync(id, ct), digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct)))
             : Problems.NotFound("run");
 
     private static async Task<Results<Ok<ListAnswer<RunEvent>>, ProblemHttpResult>> EventsAsync(
@@ -64,7 +64,7 @@ internal static class RunEndpoints
         if (await VisibleAsync(id, user, runs, ct) is not { } before) return Problems.NotFound("run");
         if (before.Ended) return Problems.Conflict($"The run has ended already: {Word(before.State)}.");
         if (await desk.CancelAsync(id, ct) is not { } run) return Problems.NotFound("run");
-        var answer = RunAnswer.From(run, await runs.ChangesAsync(id, ct));
+        var answer = RunAnswer.From(run, await runs.ChangesAsync(id, ct), sources: await runs.SourcesAsync(id, ct));
         return run.Ended ? TypedResults.Ok(answer) : TypedResults.Accepted($"{request.PathBase}/api/v1/runs/{id}", answer);
     }
 

@@ -51,7 +51,7 @@ internal static class SyncEndpoints
         var asked = await desk.RequestRunAsync(key, wish.DryRun ?? false, wish.Revision, new("api", By: user.Identity?.Name), ct);
         return asked.Outcome switch
         {
-            RunRequestOutcome.Accepted => TypedResults.Accepted($"{request.PathBase}/api/v1/runs/{asked.Run!.Id}", RunAnswer.From(asked.Run, [])),
+            RunRequestOutcome.Accepted => TypedResults.Accepted($"{request.PathBase}/api/v1/runs/{asked.Run!.Id}", RunAnswer.From(asked.Run, [], sources: [])),
             RunRequestOutcome.Broken => Problems.Broken(key, asked.Faults),
             RunRequestOutcome.Disabled => Problems.Conflict($"The sync {key} is disabled. Remove `disabled: true` from its file, or ask for a dry run."),
             RunRequestOutcome.BadRevision => Problems.Bad("revision must be a commit id, or the name of a branch or tag."),

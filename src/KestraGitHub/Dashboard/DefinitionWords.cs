@@ -44,7 +44,6 @@ internal static class DefinitionWords
 
     private static string? Note(TaskDeclaration task) => task.Standing switch
     {
-        TaskStanding.NotBuilt => "This task is not built yet: a run fails by its name.",
         TaskStanding.Foreign => "No git task: a run lists it as skipped.",
         TaskStanding.Disabled => "disabled: true: a run lists it as skipped.",
         _ => null,

@@ -42,7 +42,7 @@ internal static class RunPages
         var sync = await desk.GetAsync(run.Sync, ct);
         var view = new RunPageView(
             run, StepList.Of(run, events), [.. changes.Where(c => c.Action == Deleted)], [.. changes.Where(c => c.Action != Deleted)], events,
-            sync?.Entry.Definition is not null, digests.Of(run.Sync, id));
+            sync?.Entry.Definition is not null, digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct));
         var frame = PageFrame.Of(context, $"Run {Brief.Run(id)}", Links.Runs);
         return Page.Of<Pages.RunPage>(run.Ended ? frame : frame with { Reload = ReloadSeconds }, view);
     }

@@ -33,7 +33,7 @@ internal static class SyncPages
         var history = await runs.QueryAsync(new(tenant, space, flow, null, RecentRuns, null), ct);
         var definition = sync.Entry.Definition;
         var view = new SyncPageView(
-            SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Select(DefinitionWords.Task)], Urls(context, key, definition),
+            SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Where(t => t.Standing != TaskStanding.Local).Select(DefinitionWords.Task)], Urls(context, key, definition),
             Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note);
         return Page.Of<Pages.SyncPage>(PageFrame.Of(context, Brief.Sync(key), Links.Overview), view);
     }

@@ -10,8 +10,11 @@ namespace KestraGitHub.Definitions;
 public sealed record Definition(
     SyncKey Key, string File, string Source, string? Description, bool Disabled, IReadOnlyList<TaskDeclaration> Tasks,
     IReadOnlyList<WebhookTrigger> Webhooks, IReadOnlyList<ScheduleTrigger> Schedules, DefinitionOptions Options,
-    IReadOnlyList<Fault> Warnings, IReadOnlyList<string> PayloadPaths, IReadOnlyDictionary<string, string> Variables)
+    IReadOnlyList<Fault> Warnings, IReadOnlyList<string> PayloadPaths, FlowValues Values)
 {
+    /// <summary>The tasks as the file nests them; <see cref="Tasks"/> are the same, one after the other.</summary>
+    public IReadOnlyList<FlowNode> Body { get; init; } = [.. Tasks.Select(t => new FlowNode.Leaf(t))];
+
     /// <summary>The flow itself, as an object of Kestra: never deleted by its own sync.</summary>
     public ResourceKey Self => new(ResourceKind.Flow, Key.Namespace, Key.Flow);
 
@@ -30,14 +33,14 @@ public enum TaskStanding
     /// <summary>A git task that a run carries out.</summary>
     Runs,
 
-    /// <summary>A git task that is not built: it loads, and its run fails by name.</summary>
-    NotBuilt,
-
     /// <summary>Some other plugin's task: a run lists it as skipped.</summary>
     Foreign,
 
     /// <summary><c>disabled: true</c>: a run lists it as skipped.</summary>
     Disabled,
+
+    /// <summary>A task of Kestra's core that is carried out here: Log, Return, and what stands around other tasks.</summary>
+    Local,
 }
 
 /// <summary>One task as the file has it; its values are still templates.</summary>
@@ -46,6 +49,8 @@ public sealed record TaskDeclaration(
     string Id, string Type, TaskStanding Standing, IReadOnlyDictionary<string, PropertyValue> Properties, int Line)
 {
     public string ShortType => Type[(Type.LastIndexOf('.') + 1)..];
+
+    public bool IsGit => Type.StartsWith(GitTasks.Prefix, StringComparison.Ordinal);
 }
 
 /// <summary>A Webhook trigger with its key rendered.</summary>
@@ -74,7 +79,3 @@ public sealed record DefinitionOptions(
 /// <param name="Env">Value of <c>envs.name</c>, or null. Given the lower-case name as written.</param>
 public sealed record DefinitionEnvironment(
     string Tenant, IReadOnlyDictionary<string, KestraTarget> Targets, Func<string, string?> Secret, Func<string, string?> Env);
-
-/// <summary>What a run knows when it renders a definition.</summary>
-/// <param name="Payload">The values that were kept of the newest delivery, by path as in <see cref="Definition.PayloadPaths"/>; JSON texts.</param>
-public sealed record RenderContext(DefinitionEnvironment Environment, IReadOnlyDictionary<string, string> Payload);

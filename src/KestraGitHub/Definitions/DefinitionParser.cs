@@ -17,7 +17,7 @@ internal static class DefinitionParser
         }
 
         var key = Identify(flow, load);
-        load.Key = key ?? new SyncKey(environment.Tenant, "unknown", "unknown");
+        if (key is { } known) load.Values = FlowValues.Of(known);
         var definition = Read(flow, text, load);
         return load.Faults.Count == 0 ? new(key, definition, []) : new(key, null, load.Faults.InOrder());
     }
@@ -42,30 +42,34 @@ internal static class DefinitionParser
 
     private static Definition Read(MapValue flow, string text, LoadContext load)
     {
-        load.Variables = VariablesReader.Read(flow["variables"], load.Faults);
-        var options = OptionsReader.Read(flow, load);
+        load.Values = load.Values with { Variables = VariablesReader.Variables(flow["variables"], load.Faults), Labels = VariablesReader.Labels(flow["labels"]) };
         var defaults = PluginDefaults.Read(flow, load.Faults);
-        var tasks = ReadTasks(flow, load, defaults);
-        CheckMembers(flow, load);
         var triggers = new TriggerReader(load, defaults);
+        load.Values = load.Values with { Inputs = InputsReader.Read(flow["inputs"], TriggerReader.InputsOf(flow["triggers"]), load.Faults) };
+        var options = OptionsReader.Read(flow, load);
+        var body = ReadTasks(flow, load, defaults);
+        CheckMembers(flow, load);
         triggers.Read(flow["triggers"]);
-        foreach (var task in tasks) TaskInspector.Inspect(task, load);
+        FlowInspector.Inspect(body, load);
+        var tasks = FlowTrial.Of(body, load);
 
         string[] switches = ["disabled", "draft", "deleted"];
         var disabled = Array.FindAll(switches, name => load.Flag($"`{name}`", flow[name], false)).Length > 0;
         var description = (flow["description"] as ScalarValue)?.Text;
         var definition = new Definition(
-            load.Key, load.File, text, description, disabled, tasks, triggers.Webhooks, triggers.Schedules, options, [], [.. load.Payload], load.Variables)
+            load.Key, load.File, text, description, disabled, [.. body.SelectMany(n => n.All()).Select(n => n.Task)], triggers.Webhooks, triggers.Schedules, options, [],
+            [.. load.Payload], load.Values)
         {
-            TaskBranches = TaskInspector.Branches(tasks, load),
+            Body = body,
+            TaskBranches = FlowInspector.Branches(tasks, load),
             SecretNames = [.. load.Secrets],
         };
-        foreach (var task in tasks.Where(t => t.Standing == TaskStanding.Runs))
-            TaskRenderer.Try(definition, task, load.Environment, load.Faults, load.Warnings);
+        foreach (var (task, place) in tasks.Where(t => t.Task.Standing == TaskStanding.Runs))
+            TaskRenderer.Try(definition, task, place, load.Environment, load.Faults, load.Warnings);
         return definition with { Warnings = load.Warnings.InOrder() };
     }
 
-    private static List<TaskDeclaration> ReadTasks(MapValue flow, LoadContext load, PluginDefaults defaults)
+    private static List<FlowNode> ReadTasks(MapValue flow, LoadContext load, PluginDefaults defaults)
     {
         var reader = new TaskReader(load, defaults);
         if (flow["tasks"] is not (null or ListValue or ScalarValue { Text: null }))

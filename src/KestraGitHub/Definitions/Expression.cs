@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-
 namespace KestraGitHub.Definitions;
 
 /// <summary>One <c>{{ … }}</c>, parsed. The set is closed: what is not here is refused when the definition loads.</summary>
@@ -8,22 +5,52 @@ internal abstract record Expression
 {
     public sealed record Literal(TemplateValue Value) : Expression;
 
+    public sealed record ListOf(IReadOnlyList<Expression> Items) : Expression;
+
+    public sealed record MapOf(IReadOnlyList<(Expression Key, Expression Value)> Members) : Expression;
+
     public sealed record SecretOf(string Name) : Expression;
 
     public sealed record Env(string Name) : Expression;
 
     public sealed record Flow(string Member) : Expression;
 
-    /// <param name="Path">Key of <see cref="Definition.Variables"/>.</param>
-    public sealed record Variable(string Path) : Expression;
+    /// <summary>A value that stands in the flow itself.</summary>
+    /// <param name="Root"><c>vars</c>, <c>inputs</c> or <c>labels</c>.</param>
+    public sealed record Stored(string Root, IReadOnlyList<PathStep> Path) : Expression;
 
     /// <param name="Path">As in <see cref="Definition.PayloadPaths"/>.</param>
     public sealed record Payload(string Path) : Expression;
 
+    /// <summary>What the loop around a task is at.</summary>
+    /// <param name="Member"><c>value</c>, <c>index</c> or <c>key</c>.</param>
+    /// <param name="Parent">Null for the nearest loop; else as Kestra counts the parents of a task (<c>parents[0]</c>), or of a loop's item.</param>
+    public sealed record LoopItem(string Member, int? Parent, bool OfItem) : Expression;
+
+    /// <summary>What an earlier task of the flow gave: its id, values of loops around it, the name of the output.</summary>
+    public sealed record Output(IReadOnlyList<Expression> Steps) : Expression;
+
+    public sealed record Kv(Expression Key, Expression? Namespace, Expression? ErrorOnMissing) : Expression;
+
+    /// <summary><c>json('…')</c>: a text read as JSON.</summary>
+    public sealed record OfJson(Expression Input) : Expression;
+
+    /// <summary>A member or an item of a value that is known only when it is rendered.</summary>
+    public sealed record Part(Expression Input, Expression Step) : Expression;
+
+    public sealed record Not(Expression Input) : Expression;
+
+    public sealed record Binary(string Operator, Expression Left, Expression Right) : Expression;
+
     /// <summary><c>left ?? right</c>.</summary>
     public sealed record Coalesce(Expression Left, Expression Right) : Expression;
 
-    public sealed record Filter(string Name, Expression Input, Expression? Argument) : Expression;
+    public sealed record Ternary(Expression Condition, Expression Then, Expression Else) : Expression;
+
+    /// <summary><c>x is null</c>, <c>x is not empty</c>.</summary>
+    public sealed record Test(Expression Input, string Name, bool Negated) : Expression;
+
+    public sealed record Filter(string Name, Expression Input, IReadOnlyList<Expression> Arguments) : Expression;
 
     /// <summary>The expression and everything in it.</summary>
     public IEnumerable<Expression> All()
@@ -31,42 +58,22 @@ internal abstract record Expression
         yield return this;
         IEnumerable<Expression?> children = this switch
         {
+            ListOf list => list.Items,
+            MapOf map => map.Members.SelectMany(m => (Expression?[])[m.Key, m.Value]),
+            Output output => output.Steps,
+            Kv kv => (Expression?[])[kv.Key, kv.Namespace, kv.ErrorOnMissing],
+            OfJson json => [json.Input],
+            Part part => [part.Input, part.Step],
+            Not not => [not.Input],
+            Binary b => [b.Left, b.Right],
             Coalesce c => [c.Left, c.Right],
-            Filter f => [f.Input, f.Argument],
+            Ternary t => [t.Condition, t.Then, t.Else],
+            Test test => [test.Input],
+            Filter f => [f.Input, .. f.Arguments],
             _ => [],
         };
         foreach (var child in children)
             if (child is not null)
                 foreach (var inner in child.All()) yield return inner;
     }
-}
-
-/// <summary>A value while it is rendered. No text means null; then <paramref name="Why"/> says what is missing, or is null where nothing need be there.</summary>
-internal readonly record struct TemplateValue(string? Text, string Json, TemplateException? Why = null)
-{
-    public static TemplateValue Null { get; } = new(null, "null");
-
-    public static TemplateValue OfText(string text) => new(text, JsonSerializer.Serialize(text, TextInfo));
-
-    public static TemplateValue Missing(TemplateException why) => new(null, "null", why);
-
-    public static TemplateValue OfJson(string json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind switch
-            {
-                JsonValueKind.String => new(document.RootElement.GetString(), json),
-                JsonValueKind.Null => Null,
-                _ => new(json, json),
-            };
-        }
-        catch (JsonException)
-        {
-            return OfText(json);
-        }
-    }
-
-    private static readonly JsonTypeInfo<string> TextInfo = (JsonTypeInfo<string>)JsonSerializerOptions.Default.GetTypeInfo(typeof(string));
 }

@@ -1,215 +1,164 @@
 namespace KestraGitHub.Definitions;
 
-/// <summary>Reads the tokens of one expression. In Pebble <c>??</c> binds tighter than <c>|</c>.</summary>
-internal sealed class ExpressionParser(List<Token> tokens, string source)
+/// <summary>Reads one expression by the precedence of Pebble's operators: <c>??</c> binds tighter than <c>~</c>, that than <c>|</c>, and so on down to <c>or</c>.</summary>
+internal sealed class ExpressionParser
 {
     private const int MaxDepth = 50;
     private const int MaxOperators = 200;
+    private const int OfNot = 500;
 
-    private static readonly string[] Filters = ["default", "lower", "upper", "trim", "json"];
-    private static readonly string[] Roots = ["secret", "envs", "flow", "vars", "trigger"];
+    private static readonly Dictionary<string, int> Precedence = new(StringComparer.Ordinal)
+    {
+        ["or"] = 10, ["and"] = 15, ["is"] = 20, ["contains"] = 20, ["=="] = 30, ["equals"] = 30, ["!="] = 30, [">"] = 30, ["<"] = 30, [">="] = 30, ["<="] = 30,
+        ["|"] = 100, ["~"] = 110, ["??"] = 120,
+    };
 
-    private int _at;
+    private static readonly string[] Tests = ["null", "empty", "defined"];
+
+    private readonly TokenReader _tokens;
+    private readonly ReferenceReader _references;
     private int _depth;
     private int _operators;
 
-    private Token Current => tokens[_at];
+    public ExpressionParser(List<Token> tokens, string source)
+    {
+        _tokens = new TokenReader(tokens, source);
+        _references = new ReferenceReader(_tokens, () => Read());
+    }
 
     public Expression Parse()
     {
-        var expression = Filtered();
-        return Current.Kind == TokenKind.End ? expression : throw Unexpected();
+        var expression = Read();
+        return _tokens.Current.Kind == TokenKind.End ? expression : throw _tokens.Unexpected();
     }
 
-    private Expression Filtered()
+    private Expression Read(int least = 0)
     {
-        if (++_depth > MaxDepth) throw Fail("is nested too deep", "Simplify it.");
-        var expression = Coalesced();
-        while (Take("|"))
+        if (++_depth > MaxDepth) throw _tokens.Fail("is nested too deep", "Simplify it.");
+        Expression expression;
+        if (_tokens.TakeName("not"))
         {
             Count();
-            var name = Name();
-            if (!Filters.Contains(name)) throw Fail($"uses the filter `{name}`, which is not known here", $"{Nearest.Cure(name, Filters)}");
-            Expression? argument = null;
-            if (Take("("))
-            {
-                if (!Take(")"))
-                {
-                    argument = Filtered();
-                    Expect(")");
-                }
-            }
+            expression = new Expression.Not(Read(OfNot));
+        }
+        else
+        {
+            expression = _references.Parts(Operand());
+        }
 
-            if (argument is null == (name == "default"))
-                throw Fail($"gives the filter `{name}` {(argument is null ? "no" : "an")} argument",
-                    name == "default" ? "Write `default('…')`." : $"Write `{name}` alone.");
-            expression = new Expression.Filter(name, expression, argument);
+        while (_tokens.Current is { Kind: TokenKind.Name or TokenKind.Symbol, Text: var text } && Precedence.TryGetValue(text, out var precedence) && precedence >= least)
+        {
+            Count();
+            _tokens.Next();
+            expression = text switch
+            {
+                "|" => Filter(expression),
+                "is" => Test(expression),
+                "??" => new Expression.Coalesce(expression, Read(precedence + 1)),
+                "equals" => new Expression.Binary("==", expression, Read(precedence + 1)),
+                _ => new Expression.Binary(text, expression, Read(precedence + 1)),
+            };
+        }
+
+        if (least == 0 && _tokens.Take("?"))
+        {
+            var then = Read();
+            _tokens.Expect(":");
+            expression = new Expression.Ternary(expression, then, Read());
         }
 
         _depth--;
         return expression;
     }
 
-    private Expression Coalesced()
-    {
-        var expression = Operand();
-        while (Take("??"))
-        {
-            Count();
-            expression = new Expression.Coalesce(expression, Operand());
-        }
-
-        return expression;
-    }
-
     // A chain is read in a loop, and evaluated by recursion.
     private void Count()
     {
-        if (++_operators > MaxOperators) throw Fail("is too long", "Simplify it.");
+        if (++_operators > MaxOperators) throw _tokens.Fail("is too long", "Simplify it.");
+    }
+
+    private Expression.Filter Filter(Expression input)
+    {
+        var name = _tokens.Name();
+        if (!Filters.All.TryGetValue(name, out var filter))
+            throw _tokens.Fail($"uses the filter `{name}`, which is not known here", Nearest.Cure(name, [.. Filters.All.Keys]));
+        var arguments = new List<Expression>();
+        if (_tokens.Take("("))
+            while (!_tokens.Take(")"))
+            {
+                if (arguments.Count > 0) _tokens.Expect(",");
+                _tokens.TakeArgumentName();
+                arguments.Add(Read());
+            }
+
+        if (arguments.Count >= filter.Least && arguments.Count <= filter.Most) return new(name, input, arguments);
+        throw _tokens.Fail($"gives the filter `{name}` {(arguments.Count == 0 ? "no" : arguments.Count > filter.Most && filter.Most == 0 ? "an" : "the wrong number of")} argument", $"Write {filter.Usage}.");
+    }
+
+    private Expression.Test Test(Expression input)
+    {
+        var negated = _tokens.TakeName("not");
+        var name = _tokens.Name();
+        return Tests.Contains(name) ? new(input, name, negated) : throw _tokens.Fail($"uses the test `{name}`, which is not known here", Nearest.Cure(name, Tests));
     }
 
     private Expression Operand()
     {
-        var token = Current;
+        var token = _tokens.Current;
         switch (token.Kind)
         {
             case TokenKind.Text:
-                _at++;
+                _tokens.Next();
                 return new Expression.Literal(TemplateValue.OfText(token.Text));
             case TokenKind.Number:
-                _at++;
+                _tokens.Next();
                 return new Expression.Literal(new(token.Text, token.Text));
             case TokenKind.Name when token.Text is "true" or "false":
-                _at++;
-                return new Expression.Literal(new(token.Text, token.Text));
+                _tokens.Next();
+                return new Expression.Literal(TemplateValue.OfFlag(token.Text == "true"));
             case TokenKind.Name when token.Text is "null" or "none":
-                _at++;
+                _tokens.Next();
                 return new Expression.Literal(TemplateValue.Null);
             case TokenKind.Name:
-                return Reference();
-            case TokenKind.Symbol when token.Text == "(":
-                _at++;
-                var inner = Filtered();
-                Expect(")");
+                return _references.Read();
+            case TokenKind.Symbol when _tokens.Take("("):
+                var inner = Read();
+                _tokens.Expect(")");
                 return inner;
+            case TokenKind.Symbol when _tokens.Take("["):
+                return List();
+            case TokenKind.Symbol when _tokens.Take("{"):
+                return Map();
             default:
-                throw Unexpected();
+                throw _tokens.Unexpected();
         }
     }
 
-    private Expression Reference()
+    private Expression.ListOf List()
     {
-        var root = Name();
-        if (root == "secret") return Secret();
-        if (Current is { Kind: TokenKind.Symbol, Text: "(" })
-            throw Fail($"calls the function `{root}`, which is not known here",
-                "Only `secret('NAME')` is; write the value itself, or take it from `vars` or `envs`.");
-        var path = Path();
-        return root switch
+        var items = new List<Expression>();
+        while (!_tokens.Take("]"))
         {
-            "envs" when path is [{ IsIndex: false } name] => new Expression.Env(name.Text),
-            "envs" => throw Fail("names no single environment value", "Write `envs.name`."),
-            "flow" when path is [{ Text: "id" or "namespace" } member] => new Expression.Flow(member.Text),
-            "flow" => throw Fail("uses a part of `flow` that is not known here", "Known are `flow.id` and `flow.namespace`."),
-            "vars" when path.Count > 0 => new Expression.Variable(PayloadPath.Join(path)),
-            "vars" => throw Fail("names no variable", "Write `vars.name`."),
-            "trigger" => Payload(path),
-            "inputs" => throw Fail("uses `inputs`, which a sync does not have: nobody is asked when a push starts it",
-                "Take the value from `vars` or `envs`, or write it."),
-            "outputs" or "taskrun" or "execution" or "task" or "kv" or "globals" or "namespace" or "labels" or "parent" or "parents" =>
-                throw Fail($"uses `{root}`, which only a running execution of Kestra has",
-                    "Take the value from `vars`, `envs`, `secret('NAME')` or `trigger.body`, or write it."),
-            _ => throw Fail($"uses `{root}`, which is not known here", Nearest.Cure(root, Roots)),
-        };
-    }
-
-    private Expression.SecretOf Secret()
-    {
-        Expect("(");
-        if (Current.Kind != TokenKind.Text) throw Fail("names its secret by something else than a text", "Write `secret('NAME')`.");
-        var name = Current.Text;
-        _at++;
-        Expect(")");
-        return name.Length > 0 ? new(name) : throw Fail("names no secret", "Write `secret('NAME')`.");
-    }
-
-    private Expression.Payload Payload(List<PathStep> path)
-    {
-        if (path is not [{ Text: "body" or "headers", IsIndex: false }, _, ..])
-            throw Fail("uses a part of `trigger` that is not known here",
-                "Known are the values inside `trigger.body` and `trigger.headers`, such as `trigger.body.ref`.");
-        return path[0].Text == "body" ? new(PayloadPath.Join(path)) : new(Header(path));
-    }
-
-    // Kestra gives each header as a list: its first value may be asked for by index, or not.
-    private string Header(List<PathStep> path)
-    {
-        if (path[1].IsIndex || path.Count > 3 || (path.Count == 3 && path[2] is not { IsIndex: true, Text: "0" }))
-            throw Fail("names no header", "Write `trigger.headers['X-GitHub-Event']`.");
-        var name = path[1].Text.ToLowerInvariant();
-        if (PayloadPath.IsSecretHeader(name))
-            throw Fail($"uses the header `{name}`, which proves who sent the delivery and is not kept", "Use another value.");
-        return PayloadPath.Join([path[0], new(name, false)]);
-    }
-
-    private List<PathStep> Path()
-    {
-        var path = new List<PathStep>();
-        while (true)
-        {
-            if (Take("."))
-            {
-                path.Add(Current.Kind == TokenKind.Number && Current.Text.All(char.IsAsciiDigit) ? new(Current.Text, true)
-                    : new(Peek(TokenKind.Name), false));
-                _at++;
-            }
-            else if (Take("["))
-            {
-                path.Add(Current.Kind switch
-                {
-                    TokenKind.Text => new(Current.Text, false),
-                    TokenKind.Number when Current.Text.All(char.IsAsciiDigit) => new(Current.Text, true),
-                    _ => throw Fail("has something else than a text or a number in brackets", "Write `['name']` or `[0]`."),
-                });
-                _at++;
-                Expect("]");
-            }
-            else
-            {
-                return path;
-            }
+            if (items.Count > 0) _tokens.Expect(",");
+            Count();
+            items.Add(Read());
         }
+
+        return new(items);
     }
 
-    private string Name()
+    private Expression.MapOf Map()
     {
-        var name = Peek(TokenKind.Name);
-        _at++;
-        return name;
+        var members = new List<(Expression, Expression)>();
+        while (!_tokens.Take("}"))
+        {
+            if (members.Count > 0) _tokens.Expect(",");
+            Count();
+            var key = Read(1);
+            _tokens.Expect(":");
+            members.Add((key, Read()));
+        }
+
+        return new(members);
     }
-
-    private string Peek(TokenKind kind) => Current.Kind == kind ? Current.Text : throw Unexpected();
-
-    private bool Take(string symbol)
-    {
-        if (Current.Kind != TokenKind.Symbol || Current.Text != symbol) return false;
-        _at++;
-        return true;
-    }
-
-    private void Expect(string symbol)
-    {
-        if (!Take(symbol)) throw Unexpected();
-    }
-
-    private TemplateException Unexpected() => Current switch
-    {
-        { Kind: TokenKind.End } => Fail("ends too early", "Complete it."),
-        { Text: "-" } => Fail("holds the operator `-`", "A name with a dash is written in brackets: `trigger.headers['x-github-event']`."),
-        { Kind: TokenKind.Symbol } token =>
-            Fail($"holds `{token.Text}`, which is not known here", "Known are paths, the filters default, lower, upper, trim and json, and `??`."),
-        var token => Fail($"cannot be read at `{token.Text}`", "Join values by writing several expressions one after the other."),
-    };
-
-    private TemplateException Fail(string what, string cure) => new($"The expression `{TemplateLexer.Shorten(source)}` {what}.", cure);
 }

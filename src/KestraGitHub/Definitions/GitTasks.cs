@@ -88,12 +88,6 @@ internal static class GitTasks
         ["Sync"] = [.. Cloning, new("branch"), new("dryRun", Flag), new("gitDirectory"), new("namespaceFilesDirectory")],
     };
 
-    /// <summary>The tasks that a run carries out; the others load, and fail by name.</summary>
-    public static IReadOnlySet<string> Built { get; } = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "Clone", "SyncFlow", "SyncFlows", "SyncNamespaceFiles", "SyncDashboards", "PushFlows", "PushNamespaceFiles", "PushDashboards", "TenantSync", "NamespaceSync",
-    };
-
     /// <summary>True for the tasks whose target is Git.</summary>
     public static bool WritesToGit(string type) => type is "PushFlows" or "PushNamespaceFiles" or "PushDashboards";
 

@@ -1,5 +1,3 @@
-using System.Collections.ObjectModel;
-
 namespace KestraGitHub.Definitions;
 
 /// <summary>What is at hand, and what was found, while one file is loaded.</summary>
@@ -17,9 +15,9 @@ internal sealed class LoadContext(string file, DefinitionEnvironment environment
 
     public SortedSet<string> Payload { get; } = new(StringComparer.Ordinal);
 
-    public SyncKey Key { get; set; }
+    public SyncKey Key => Values.Key;
 
-    public IReadOnlyDictionary<string, string> Variables { get; set; } = ReadOnlyDictionary<string, string>.Empty;
+    public FlowValues Values { get; set; } = FlowValues.Of(new SyncKey(environment.Tenant, "unknown", "unknown"));
 
     /// <summary>Renders a value that must be known when the definition loads; null, with a fault, where it is not.</summary>
     public string? Render(string what, ScalarValue value)
@@ -27,8 +25,8 @@ internal sealed class LoadContext(string file, DefinitionEnvironment environment
         try
         {
             var template = Template.Parse(value.Text ?? "");
-            Secrets.UnionWith(TemplateReferences.Of(template, Variables).Secrets);
-            return template.Render(new TemplateScope(Key, Variables, environment, payload: null));
+            Secrets.UnionWith(TemplateReferences.Of(template, Values).Secrets);
+            return template.Render(new TemplateScope(Values, environment, run: null));
         }
         catch (TemplateException e)
         {

@@ -9,7 +9,6 @@ internal static class TaskRenderer
     /// <exception cref="RenderException">A value cannot be rendered with what this run knows, or the task is none that runs.</exception>
     public static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context)
     {
-        if (task.Standing == TaskStanding.NotBuilt) throw new RenderException(NotBuilt(definition.File, task));
         if (task.Standing != TaskStanding.Runs)
             throw new RenderException(new(definition.File, task.Line, 1, $"The task {task.Id} is not run.", "Leave it out."));
         var faults = new FaultList(definition.File);
@@ -17,24 +16,13 @@ internal static class TaskRenderer
         return faults.Count == 0 ? rendered : throw new RenderException(faults.InOrder()[0]);
     }
 
-    /// <summary>Renders with nothing of a delivery known, for the faults that show already.</summary>
-    public static void Try(Definition definition, TaskDeclaration task, DefinitionEnvironment environment, FaultList faults, FaultList warnings)
+    /// <summary>Renders with nothing known that only a run knows, for the faults that show already.</summary>
+    public static void Try(Definition definition, TaskDeclaration task, LoopPlace place, DefinitionEnvironment environment, FaultList faults, FaultList warnings)
     {
-        var context = new RenderContext(environment, ReadOnlyDictionary<string, string>.Empty);
+        var context = new RenderContext(environment, ReadOnlyDictionary<string, string>.Empty) { Place = place };
         if (CloneRenderer.Takes(task)) CloneRenderer.Render(ValuesOf(definition, task, context, faults, trial: true), task, faults, warnings);
         else Render(definition, task, context, faults, warnings, trial: true);
     }
-
-    public static string NotBuiltReason(TaskDeclaration task) => $"{task.Type} is not built yet";
-
-    /// <summary>Why nothing of the flow is run, and what to do.</summary>
-    public static string NotBuiltFault(TaskDeclaration task) => $"Task {task.Id} ({task.ShortType}) cannot run: {NotBuiltReason(task)}. {NotBuiltCure}";
-
-    private const string NotBuiltCure = "Run it in Kestra until it is, or set `disabled: true` on it.";
-
-    private static Fault NotBuilt(string file, TaskDeclaration task) =>
-        new(file, task.Line, 1, $"The task {task.Id} cannot run: {NotBuiltReason(task)}.",
-            NotBuiltCure);
 
     private static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, FaultList warnings,
         bool trial)
@@ -55,10 +43,14 @@ internal static class TaskRenderer
         var result = WholeRenderer.Renders(task.ShortType)
             ? WholeRenderer.Render(definition, task, values, git, kestra)
             : One(definition, task, values, layout, git, kestra);
-        return WithFingerprint(result)!;
+        return Named(result)!;
 
-        SyncTask? WithFingerprint(SyncTask? part) =>
-            part is null ? null : part with { Fingerprint = Fingerprints.Of(definition.Key, part), Other = WithFingerprint(part.Other) };
+        SyncTask? Named(SyncTask? part)
+        {
+            if (part is null) return null;
+            var named = part with { Id = context.Place.Name(part.Id), Other = Named(part.Other) };
+            return named with { Fingerprint = Fingerprints.Of(definition.Key, named) };
+        }
     }
 
     private static SyncTask One(Definition definition, TaskDeclaration task, TaskValues values, Layout layout, GitSource git, KestraTarget kestra)
@@ -93,9 +85,9 @@ internal static class TaskRenderer
 
     internal static TaskValues ValuesOf(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, bool trial)
     {
-        var scope = new TemplateScope(definition.Key, definition.Variables, context.Environment, context.Payload);
+        var scope = new TemplateScope(definition.Values, context.Environment, context);
         var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
-        return new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, definition.Variables, scope, faults, trial);
+        return new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, scope, faults, trial);
     }
 
     public static string Namespace(TaskValues values, string property)

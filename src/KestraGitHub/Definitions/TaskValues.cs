@@ -5,10 +5,10 @@ namespace KestraGitHub.Definitions;
 /// <summary>
 /// The values of one task, rendered when asked for. What is wrong goes to <paramref name="faults"/> and reads as absent, so that one pass finds everything.
 /// </summary>
-/// <param name="trial">True while the definition is loaded: a value that depends on a delivery is then absent, without a fault.</param>
+/// <param name="trial">True while the definition is loaded: a value that only a run knows is then absent, without a fault.</param>
 internal sealed class TaskValues(
     string owner, IReadOnlyDictionary<string, PropertyValue> values, (int Line, int Column) place, IReadOnlyList<PropertySpec> specs,
-    IReadOnlyDictionary<string, string> variables, TemplateScope scope, FaultList faults, bool trial, string path = "")
+    TemplateScope scope, FaultList faults, bool trial, string path = "")
 {
     // Faults are told once each, so counting them does not show which value they belong to.
     private readonly HashSet<string> _broken = [];
@@ -64,11 +64,11 @@ internal sealed class TaskValues(
     /// <summary>The members of a map, or null where there is none.</summary>
     public TaskValues? Map(string name, IReadOnlyList<PropertySpec> members) => Raw(name) is not MapValue map
         ? null
-        : new TaskValues(owner, map.Members.ToDictionary(m => m.Key, m => m.Value), (map.Line, map.Column), members, variables, scope, faults, trial,
+        : new TaskValues(owner, map.Members.ToDictionary(m => m.Key, m => m.Value), (map.Line, map.Column), members, scope, faults, trial,
             $"{path}{name}.");
 
-    /// <summary>False while a definition is loaded, for what a delivery will say.</summary>
-    public bool Known(string name) => !trial || !DependsOnDelivery(name);
+    /// <summary>False while a definition is loaded, for what only a run will know.</summary>
+    public bool Known(string name) => !trial || ReferencesOf(name)?.NeedsRun(scope.Place) != true;
 
     /// <summary>True where it draws on a secret: that may go to a server as a credential, and nowhere else.</summary>
     public bool IsSecret(string name) => ReferencesOf(name)?.Secrets.Count > 0;
@@ -81,7 +81,7 @@ internal sealed class TaskValues(
         try
         {
             var template = Template.Parse(text);
-            if (trial && TemplateReferences.Of(template, variables).Payload.Count > 0) return null;
+            if (trial && TemplateReferences.Of(template, scope.Flow).NeedsRun(scope.Place)) return null;
             return template.Render(scope);
         }
         catch (TemplateException e)
@@ -109,7 +109,7 @@ internal sealed class TaskValues(
     {
         try
         {
-            return Raw(name) is ScalarValue { Text: { } text } ? TemplateReferences.Of(Template.Parse(text), variables) : null;
+            return Raw(name) is ScalarValue { Text: { } text } ? TemplateReferences.Of(Template.Parse(text), scope.Flow) : null;
         }
         catch (TemplateException)
         {

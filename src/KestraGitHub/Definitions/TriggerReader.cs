@@ -11,6 +11,16 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
 
     public List<ScheduleTrigger> Schedules { get; } = [];
 
+    /// <summary>What triggers that can start a sync give for the flow's inputs, by their ids; null members count as given by nobody.</summary>
+    public static IReadOnlyDictionary<string, MapValue> InputsOf(PropertyValue? triggers)
+    {
+        var inputs = new Dictionary<string, MapValue>(StringComparer.Ordinal);
+        foreach (var map in (triggers as ListValue)?.Items.OfType<MapValue>() ?? [])
+            if (map["type"] is ScalarValue { Text: { } type } && (FlowMembers.IsWebhook(type) || FlowMembers.IsSchedule(type)) && map["id"] is ScalarValue { Text: { } id })
+                inputs[id] = map["inputs"] as MapValue ?? new MapValue([], map.Line, map.Column);
+        return inputs;
+    }
+
     public void Read(PropertyValue? triggers)
     {
         if (triggers is null or ScalarValue { Text: null }) return;
@@ -63,7 +73,7 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
 
     private void ReadWebhook(MapValue map, string id, string name, bool disabled)
     {
-        foreach (var member in (string[])["inputs", "wait", "returnOutputs", "responseCode", "responseContentType"])
+        foreach (var member in (string[])["wait", "returnOutputs", "responseCode", "responseContentType"])
             if (map[member] is { } unused and not ScalarValue { Text: null or "false" })
                 load.Warnings.Add(unused, $"`{member}` of {name} has no effect here: a delivery is answered at once.", "Remove it.");
         if (map["key"] is not ScalarValue { Text: not null } value) return;

@@ -17,10 +17,10 @@ internal sealed class CheckoutSync(GitMirrors git, KestraServers servers, Kestra
     /// <exception cref="RenderException">A value of one is only known to a run of the service.</exception>
     public static IReadOnlyList<SyncTask> Render(Definition definition, string? only, DefinitionEnvironment environment)
     {
-        var context = new RenderContext(environment, new Dictionary<string, string>());
-        var declared = definition.Tasks.Where(t => t.Standing is TaskStanding.Runs or TaskStanding.NotBuilt && t.ShortType != CloneRenderer.Type).ToList();
-        if (only is not null) declared = declared.FindAll(t => t.Id == only);
-        var tasks = declared.ConvertAll(t => TaskRenderer.Render(definition, t, context));
+        var expansion = FlowExpander.Expand(definition, new RenderContext(environment, new Dictionary<string, string>()));
+        if (expansion.Needs is { } key) throw OnlyAtTheService($"kv('{key.Key}')");
+        if (expansion.Steps.OfType<FlowStep.Wait>().FirstOrDefault(w => Means(w.Id)) is { } wait) throw OnlyAtTheService($"outputs.{wait.For.Task}");
+        var tasks = expansion.Steps.OfType<FlowStep.Run>().Select(s => s.Task).Where(t => Means(t.Id)).ToList();
         if (tasks.Count == 0)
             throw new PermanentFailureException(only is null
                 ? $"{definition.File} has no task that brings Git to Kestra."
@@ -31,6 +31,12 @@ internal sealed class CheckoutSync(GitMirrors git, KestraServers servers, Kestra
         return repositories.Count == 1
             ? tasks
             : throw new PermanentFailureException($"The tasks read different repositories ({string.Join(", ", repositories)}), and the checkout is one of them. Choose with --task.");
+
+        // Each turn of a loop is a task of its own.
+        bool Means(string id) => only is null || id == only || id.StartsWith(only + "[", StringComparison.Ordinal);
+
+        PermanentFailureException OnlyAtTheService(string what) =>
+            new($"{definition.File} uses `{what}`, which only a run of the service knows. Name a task without it by --task, or ask the service with --server.");
     }
 
     /// <summary>Only the Git side: what is wrong with it shows without any server.</summary>

@@ -46,6 +46,11 @@ internal sealed class CloneDesk(DefinitionFolder definitions, DefinitionEnvironm
         {
             return new(CloneOutcome.NotKnown, null, [e.Fault]);
         }
+        catch (FactNeededException)
+        {
+            return new(CloneOutcome.NotKnown, null, [
+                new Fault(definition.File, declared.Line, 1, $"The task {task} uses `kv` or `outputs`, which only a run knows.", "Write the value, or take it from `vars` or `secret('NAME')`.")]);
+        }
     }
 
     public CloneTask Render(Definition definition, TaskDeclaration task, IReadOnlyDictionary<string, string> payload) =>

@@ -19,10 +19,11 @@ internal sealed class RunReport
     public RunCounts Counts => Sum(CountsOf(_counts), _standing);
 
     /// <summary>A task that this product does not carry out, as a row of its own.</summary>
-    public void Skip(TaskDeclaration task, SyncKey sync, string reason)
+    /// <param name="id">Its identity; the values of the loops around it are part of that.</param>
+    public void Skip(TaskDeclaration task, SyncKey sync, string reason, string? id = null)
     {
         _counts[(int)ChangeAction.Skipped]++;
-        _rows.Add(new ChangeRow(task.Id, "task", sync.Namespace, task.Id, null, Word(ChangeAction.Skipped), reason));
+        _rows.Add(new ChangeRow(id ?? task.Id, "task", sync.Namespace, id ?? task.Id, null, Word(ChangeAction.Skipped), reason));
     }
 
     /// <summary>A task for which neither side moved: nothing is listed, everything still counts.</summary>

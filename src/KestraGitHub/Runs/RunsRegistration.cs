@@ -11,6 +11,7 @@ internal static class RunsRegistration
         services.AddSingleton<IValidateOptions<RunOptions>, LeaseBound>();
         services.AddSingleton<Digests>();
         services.AddSingleton<CloneDesk>();
+        services.AddSingleton<KvReader>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();

@@ -8,26 +8,26 @@ namespace KestraGitHub.Runs;
 
 /// <summary>
 /// One sync, start to end: read everything, plan everything, ask Kestra about everything, and only then write; deletes last. Whatever happens, the
-/// report tells what was done. Tasks that follow each other in one direction are one such whole; where the direction turns a new one begins, for what
-/// the tasks before it wrote is what it reads.
+/// report tells what was done. The tasks of one stage (<see cref="FlowWalk"/>) are one such whole.
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
-    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, CloneDesk clones)
+    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, KvReader kv, CloneDesk clones)
 {
     private const int MostReplans = 5;
 
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
-        var definition = DefinitionOf(run);
-        var stages = StagesOf(Render(definition, run, report));
-        await FetchClonesAsync(definition, run, keeper, log, report);
-        if (stages.Count == 0) return;
-        for (var i = 0; i < stages.Count; i++)
+        var walk = Walk(DefinitionOf(run), run, keeper, log, report);
+        var made = (await runs.SourcesAsync(run.Id, keeper.Token)).Where(s => s.Made).ToDictionary(s => s.Task, s => s.Commit, StringComparer.Ordinal);
+        for (var done = 0; await walk.NextAsync(keeper.Token) is { } stage; done += stage.Count)
         {
-            if (stages.Count > 1) log.Step("", $"stage {i + 1} of {stages.Count}: {string.Join(", ", stages[i].Select(t => t.Name))}");
-            await RunStageAsync(run, await OpenAsync(stages[i], run, keeper), keeper, log, report, isFirst: i == 0);
+            var tasks = await OpenAsync(stage, run, keeper);
+            await runs.SetSourcesAsync(keeper.Lease, done, [.. tasks.Select(SourceOf)], keeper.Token);
+            await RunStageAsync(run, tasks, keeper, log, report, isFirst: done == 0);
+            foreach (var task in tasks)
+                walk.Remember(task.Task.Id, TaskOutputsOf.Run(task.Task, task.Plan, task.Git?.Pushed?.Commit ?? made.GetValueOrDefault(task.Task.Name), run.DryRun));
         }
     }
 
@@ -53,18 +53,6 @@ internal sealed class SyncRunner(
         await ApplyAsync(run, tasks, keeper, log, report);
     }
 
-    private static List<List<SyncTask>> StagesOf(List<SyncTask> tasks)
-    {
-        var stages = new List<List<SyncTask>>();
-        foreach (var task in tasks)
-        {
-            if (stages.Count == 0 || stages[^1][0].Policy.Direction != task.Policy.Direction) stages.Add([]);
-            stages[^1].Add(task);
-        }
-
-        return stages;
-    }
-
     private Definition DefinitionOf(RunRow run)
     {
         var entry = definitions.Catalog.Find(run.Sync)
@@ -76,51 +64,23 @@ internal sealed class SyncRunner(
             : definition;
     }
 
-    private List<SyncTask> Render(Definition definition, RunRow run, RunReport report)
+    private FlowWalk Walk(Definition definition, RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
-        var notBuilt = definition.Tasks.Where(t => t.Standing == TaskStanding.NotBuilt).ToList();
-        if (notBuilt.Count > 0)
-            throw new PermanentFailureException(string.Join(" ", notBuilt.Select(TaskRenderer.NotBuiltFault)) + " Nothing of this flow was run.");
-
-        var context = new RenderContext(environment, run.Payload);
-        var tasks = new List<SyncTask>();
-        foreach (var declared in definition.Tasks)
-        {
-            if (declared.Standing != TaskStanding.Runs)
-            {
-                report.Skip(declared, run.Sync, declared.Standing == TaskStanding.Disabled ? "disabled" : $"{declared.Type} is no git task: Kestra runs it, not this service");
-                continue;
-            }
-
-            if (CloneRenderer.Takes(declared)) continue;
-            var task = TaskRenderer.Render(definition, declared, context);
-            if ((task.Push ?? task.Other?.Push) is not null && run.RequestedRevision is not null)
-                throw new PermanentFailureException($"Task {task.Id} writes to its branch, and cannot be run for another revision. Ask for a run without one.");
-            report.Retry ??= task.Retry;
-            tasks.Add(task);
-            if (task.Other is { } other) tasks.Add(other);
-        }
-
-        return tasks;
+        var known = new RenderContext(environment, run.Payload) { TriggerId = run.Trigger.Id };
+        return new FlowWalk(
+            definition, run, known, (name, ct) => kv.ReadAsync(definition, known, name, log, ct), (clone, ct) => FetchAsync(clone, run, keeper, log, ct), log, report);
     }
 
     /// <summary>A clone writes nothing: what a run does for it is to have its commit at hand.</summary>
-    private async Task FetchClonesAsync(Definition definition, RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
+    private async Task FetchAsync(CloneTask task, RunRow run, LeaseKeeper keeper, RunLog log, CancellationToken ct)
     {
-        foreach (var declared in definition.Tasks.Where(CloneRenderer.Takes))
-        {
-            var task = clones.Render(definition, declared, run.Payload);
-            report.Retry ??= task.Retry;
-            var commit = await clones.FetchAsync(task, run.RequestedRevision, keeper.Token);
-            await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, keeper.Token);
-            log.Step(
-                "fetched",
-                $"{task.Id}: commit {Short(commit.Commit)} of {task.Git.Url} is ready at {CloneDesk.PathOf(run.Sync, task.Id)} ({commit.Subject})");
-        }
+        var commit = await clones.FetchAsync(task, run.RequestedRevision, ct);
+        await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
+        log.Step("fetched", $"{task.Id}: commit {Short(commit.Commit)} of {task.Git.Url} is ready at {CloneDesk.PathOf(run.Sync, task.Id)} ({commit.Subject})");
     }
 
     /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
-    private async Task<List<TaskRun>> OpenAsync(List<SyncTask> stage, RunRow run, LeaseKeeper keeper)
+    private async Task<List<TaskRun>> OpenAsync(IReadOnlyList<SyncTask> stage, RunRow run, LeaseKeeper keeper)
     {
         var ct = keeper.Token;
         var heads = new Dictionary<(string, string?), GitHead>();
@@ -208,6 +168,7 @@ internal sealed class SyncRunner(
             {
                 log.Step("pushed", $"{task.Task.Id}: commit {Short(pushed.Commit)} to {task.Task.Git.Branch} of {task.Task.Git.Url}");
                 await runs.SetRevisionAsync(keeper.Lease, pushed.Commit, pushed.Subject, pushed.Author, CancellationToken.None);
+                await runs.SetSourcesAsync(keeper.Lease, 0, [SourceOf(task)], CancellationToken.None);
             }
 
             TellDigestion(run, task.Server, log);
@@ -264,6 +225,10 @@ internal sealed class SyncRunner(
         else if (reached) report.AddPlanned(run.Task.Id, run.Plan);
         else report.AddApplied(run.Task.Id, run.Plan, new ApplyResult([], null, null));
     }
+
+    private static SourceRow SourceOf(TaskRun run) => run.Git?.Pushed is { } pushed
+        ? new(run.Task.Name, run.Task.Git.Url, run.Head.Reference ?? $"refs/heads/{run.Task.Git.Branch}", pushed.Commit, Made: true)
+        : new(run.Task.Name, run.Task.Git.Url, run.Head.Reference ?? run.Task.Git.Branch, run.Head.Commit is { Length: > 0 } commit ? commit : null, Made: false);
 
     private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
 

@@ -65,6 +65,13 @@ public sealed record RunRow(
 /// <param name="Action">Lower-case name of a <see cref="Reconciliation.ChangeAction"/>.</param>
 public sealed record ChangeRow(string Task, string Kind, string Namespace, string Id, string? Path, string Action, string Reason);
 
+/// <summary>Where one task of a run is in Git.</summary>
+/// <param name="Url">Without a credential.</param>
+/// <param name="Ref">Full name of the branch or tag; null for a commit by itself.</param>
+/// <param name="Commit">What it read; for a task that writes to Git, what its branch was at, or what it made of it. Null in an empty repository.</param>
+/// <param name="Made">True for a commit that the run made.</param>
+public sealed record SourceRow(string Task, string Url, string? Ref, string? Commit, bool Made);
+
 /// <summary>One line of a run's log.</summary>
 /// <param name="Seq">Grows by one within the run.</param>
 /// <param name="Step"><c>received</c>, <c>fetched</c>, <c>planned</c>, <c>validated</c>, <c>applied</c>, <c>finished</c>, or empty for a line within a step.</param>

@@ -90,7 +90,7 @@ public sealed class BadYamlTests
         Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
     }
 
-    public static TheoryData<string> DefinitionNames => [.. Bad.Keys.Except(["python", "unknown-property", "deleted"]), "utf16", "empty-git-task", "misspelled", "no-such-task", "dots-in-directory", "git-in-parallel", "two-of-one-id"];
+    public static TheoryData<string> DefinitionNames => [.. Bad.Keys.Except(["python", "unknown-property", "deleted"]), "utf16", "empty-git-task", "misspelled", "no-such-task", "dots-in-directory", "git-in-dag", "two-of-one-id"];
 
     [Theory]
     [MemberData(nameof(DefinitionNames))]
@@ -108,7 +108,7 @@ public sealed class BadYamlTests
             "misspelled" => head + "tasks:\n" + git.Replace("targetNamespace", "targetNamespce", StringComparison.Ordinal),
             "no-such-task" => head + "tasks:\n" + git.Replace("SyncFlows", "SyncFlowz", StringComparison.Ordinal),
             "dots-in-directory" => head + "tasks:\n" + bad.Task("targetNamespace: prod\ngitDirectory: ../../etc"),
-            "git-in-parallel" => head + "tasks:\n  - id: p\n    type: io.kestra.plugin.core.flow.Parallel\n    tasks:\n" + git.Replace("\n", "\n    ", StringComparison.Ordinal).Insert(0, "    ").TrimEnd() + "\n",
+            "git-in-dag" => head + "tasks:\n  - id: p\n    type: io.kestra.plugin.core.flow.Dag\n    tasks:\n" + git.Replace("\n", "\n    ", StringComparison.Ordinal).Insert(0, "    ").TrimEnd() + "\n",
             "two-of-one-id" => head + "tasks:\n" + git + git,
             _ => Bad[name].Text.Replace("{id}", bad.Name, StringComparison.Ordinal).Replace("namespace: prod", "namespace: system", StringComparison.Ordinal).Replace(Tasks, "tasks:\n" + git, StringComparison.Ordinal),
         });

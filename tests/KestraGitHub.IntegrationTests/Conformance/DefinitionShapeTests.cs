@@ -24,18 +24,20 @@ public sealed class DefinitionShapeTests
         await one.DefineAsync(Log + one.Task("namespace: prod", "SyncNamespaceFiles", "files") + one.Task("targetNamespace: prod") + one.Task("disabled: true\ntargetNamespace: prod\ngitDirectory: other", id: "off"));
         var run = (await one.RunAsync()).Succeeded();
         Assert.Equal("added prod/a, added prod/f.txt", run.Written);
-        Assert.Equal(["system/off", "system/say"], run.Rows.Where(r => r.Action == "skipped").Select(r => r.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["system/off"], run.Rows.Where(r => r.Action == "skipped").Select(r => r.Key));
+        Assert.Contains("say: hi", await one.LogAsync(run), StringComparison.Ordinal);
         var again = (await one.RunAsync()).Succeeded();
         Assert.Equal(("", 2), (again.Written, again.Count("unchanged")));
     }
 
     [Fact]
-    public async Task A_task_that_is_not_built_fails_by_name_before_anything_is_written()
+    public async Task A_clone_beside_a_sync_is_made_ready_where_it_is_served()
     {
         await using var one = await StartAsync();
-        await one.DefineAsync(one.Task("targetNamespace: prod") + one.Task("directory: here", "Clone", "both"));
-        (await one.RunAsync()).Failed("both", "Clone");
-        Assert.Empty(one.Flows);
+        await one.DefineAsync(one.Task("targetNamespace: prod") + one.Task("directory: here", "Clone", "code"));
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.Equal("added prod/a", run.Written);
+        Assert.Contains("/code.tar.gz", await one.LogAsync(run), StringComparison.Ordinal);
     }
 
     [Fact]

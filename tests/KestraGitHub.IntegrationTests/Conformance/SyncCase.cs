@@ -117,6 +117,13 @@ internal sealed class SyncCase : IAsyncDisposable
         return run!;
     }
 
+    /// <summary>The lines of a run's log.</summary>
+    public async Task<string> LogAsync(Run run)
+    {
+        var events = await Service.Http.GetFromJsonAsync<JsonNode>($"/api/v1/runs/{run.Json["id"]}/events");
+        return string.Join('\n', events!["items"]!.AsArray().Select(e => e!["message"]!.GetValue<string>()));
+    }
+
     /// <summary>One task, defined and run.</summary>
     public async Task<Run> SyncAsync(string properties, string type = "SyncFlows", bool dryRun = false)
     {
@@ -144,6 +151,9 @@ internal sealed record Run(JsonNode Json)
 
     public IReadOnlyList<Row> Rows =>
         [.. Json["changes"]!.AsArray().Select(r => new Row(Text(r!, "action"), $"{Text(r!, "namespace")}/{Text(r!, "id")}", Text(r!, "path"), Text(r!, "reason")))];
+
+    public IReadOnlyList<(string Task, string Url, string Ref, string Commit)> Sources =>
+        [.. Json["sources"]!.AsArray().Select(s => (Text(s!, "task"), Text(s!, "url"), Text(s!, "ref"), Text(s!, "commit")))];
 
     public int Count(string word) => Json["counts"]![word]!.GetValue<int>();
 

@@ -114,7 +114,7 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
         key, "flows/sync.yaml", "id: sync", "Syncs the flows", false,
         [new("sync", "io.kestra.plugin.git.SyncFlows", TaskStanding.Runs, new Dictionary<string, PropertyValue>(), 3)],
         [new WebhookTrigger("hook", new Secret("a-key-nobody-sees"), false)], [new ScheduleTrigger("nightly", "0 3 * * *", false, "UTC", false)],
-        DefinitionOptions.Default, [], [], new Dictionary<string, string>());
+        DefinitionOptions.Default, [], [], FlowValues.Of(key));
 
     private sealed class StoppedClockwork : IJobScheduler
     {

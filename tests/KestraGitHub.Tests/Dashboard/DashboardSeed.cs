@@ -69,7 +69,7 @@ internal static class DashboardSeed
         }, 5);
         var definition = new Definition(
             key, $"{key.Flow}.yml", source, null, false, [task], [new("on_push", new("the-key-of-the-hook"), false)],
-            [new("every_hour", "0 * * * *", false, "UTC", false)], DefinitionOptions.Default, [], [], new Dictionary<string, string>());
+            [new("every_hour", "0 * * * *", false, "UTC", false)], DefinitionOptions.Default, [], [], FlowValues.Of(key));
         return new($"{key.Flow}.yml", key, definition, []);
     }
 

@@ -20,10 +20,10 @@ public class DefinitionParserTests
     [InlineData("timeout: 5 minutes", "ISO-8601", "PT10M")]
     [InlineData("timeout: PT", "ISO-8601", "PT10M")]
     [InlineData("retry: {type: constant, interval: 5s, maxAttempts: 3}", "ISO-8601", "")]
-    [InlineData("runIf: \"{{ trigger.body.ref }}\"", "runIf", "")]
+    [InlineData("runIf: \"{{ execution.id }}\"", "runIf", "vars")]
     [InlineData("pluginDefaultsRef: x", "pluginDefaultsRef", "")]
     [InlineData("disabled: perhaps", "neither true nor false", "")]
-    [InlineData("branch: \"{{ inputs.branch }}\"", "inputs.branch", "vars")]
+    [InlineData("branch: \"{{ inputs.branch }}\"", "no input `branch`", "inputs")]
     [InlineData("password: \"{{ secret('NOBODY') }}\"", "`NOBODY` does not exist", "SECRET_NOBODY")]
     [InlineData("branch: \"{{ trigger.headers.authorization }}\"", "authorization", "")]
     [InlineData("branch: \"{{ vars.x }}\"", "no variable `x`", "variables")]
@@ -84,12 +84,12 @@ public class DefinitionParserTests
     }
 
     [Theory]
-    [InlineData("ForEach")]
-    [InlineData("If")]
-    [InlineData("Switch")]
-    [InlineData("Parallel")]
-    [InlineData("WorkingDirectory")]
     [InlineData("Dag")]
+    [InlineData("Pause")]
+    [InlineData("AllowFailure")]
+    [InlineData("ForEachItem")]
+    [InlineData("LoopUntil")]
+    [InlineData("Subflow")]
     public void Control_flow_around_a_git_task_names_both(string type)
     {
         var fault = Load.Fault(Wrapped.Replace("TYPE", type, StringComparison.Ordinal));
@@ -102,18 +102,16 @@ public class DefinitionParserTests
     public void Other_tasks_beside_a_sync_are_foreign_with_a_warning()
     {
         var definition = Load.Good(Load.Sync().Replace("tasks:", "tasks:\n  - {id: log, type: io.kestra.plugin.core.log.Log, message: \"{{ outputs.x }}\"}\n  - {id: each, type: io.kestra.plugin.core.flow.ForEach, tasks: [{id: l, type: io.kestra.plugin.core.log.Log}]}", StringComparison.Ordinal));
-        Assert.Equal([TaskStanding.Foreign, TaskStanding.Foreign, TaskStanding.Runs], definition.Tasks.Select(t => t.Standing));
+        Assert.Equal([TaskStanding.Local, TaskStanding.Foreign, TaskStanding.Runs], definition.Tasks.Select(t => t.Standing));
         Assert.Equal([5, 6], definition.Warnings.Select(w => w.Line));
     }
 
-    [Fact]
-    public void A_task_that_is_not_built_may_use_what_only_Kestra_knows_but_no_secret_that_is_not_there()
-    {
-        string With(string message) => $"id: a\nnamespace: b\ntasks:\n  - {{id: t, type: io.kestra.plugin.git.Clone, url: https://h/r, directory: \"{message}\"}}\n";
-        Assert.Contains(Load.Good(With("from {{ execution.id }}")).Warnings, w => w.Message.Contains("execution", StringComparison.Ordinal));
-        Assert.Contains("NOBODY", Load.Fault(With("{{ secret('NOBODY') }}")).Message, StringComparison.Ordinal);
-        Assert.Contains("`url`", Load.Fault(With("x").Replace("url: https://h/r, ", "", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
-    }
+    [Theory]
+    [InlineData("from {{ execution.id }}", "execution")]
+    [InlineData("{{ secret('NOBODY') }}", "NOBODY")]
+    public void What_only_Kestra_knows_is_a_fault_in_any_task(string text, string said) => Assert.Contains(
+        said, Load.Fault($"id: a\nnamespace: b\ntasks:\n  - {{id: t, type: io.kestra.plugin.git.Clone, url: https://h/r, directory: \"{text}\"}}\n").Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_flow_without_a_git_task_is_no_sync() =>

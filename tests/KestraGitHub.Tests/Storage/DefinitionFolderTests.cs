@@ -22,7 +22,7 @@ public sealed class DefinitionFolderTests : StorageTest
 
         var key = new SyncKey("main", "company", text[5..].Trim());
         return new CatalogEntry(
-            f.File, key, new Definition(key, f.File, text, null, false, [], [], [], DefinitionOptions.Default, [], [], new Dictionary<string, string>()), []);
+            f.File, key, new Definition(key, f.File, text, null, false, [], [], [], DefinitionOptions.Default, [], [], FlowValues.Of(key)), []);
     })]);
 
     private DefinitionFolder Make(DefinitionsSeenStore? seen = null) =>

@@ -20,7 +20,7 @@ internal static class Some
         new(
             sync ?? Sync, "sync.yml", "", null, disabled, [], triggers ?? [Trigger()], [],
             DefinitionOptions.Default with { Paths = paths ?? [], WebhookSecrets = [.. (secrets ?? []).Select(s => new Secret(s))] }, [], payload ?? [],
-            new Dictionary<string, string>());
+            FlowValues.Of(sync ?? Sync));
 
     /// <summary>Watches main; a path meets a glob that it starts with.</summary>
     public static WebhookRules Rules { get; } = new(

@@ -1,0 +1,13 @@
+-- Which commit of which repository each task of a run read, or wrote to. A commit that the run made itself is what its later tasks go on with, also
+-- when the run is taken up again.
+
+CREATE TABLE run_sources (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  task TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  url TEXT NOT NULL,
+  ref TEXT,
+  commit_id TEXT,
+  made BIGINT NOT NULL,
+  PRIMARY KEY (run_id, task)
+);
