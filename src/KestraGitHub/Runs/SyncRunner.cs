@@ -76,6 +76,7 @@ internal sealed class SyncRunner(
     {
         var commit = await clones.FetchAsync(task, run.RequestedRevision, ct);
         await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
+        await runs.SetSourcesAsync(keeper.Lease, 0, [new SourceRow(task.Id, task.Git.Url, commit.Head.Reference ?? task.Revision, commit.Commit, Made: false)], ct);
         log.Step("fetched", $"{task.Id}: commit {Short(commit.Commit)} of {task.Git.Url} is ready at {CloneDesk.PathOf(run.Sync, task.Id)} ({commit.Subject})");
     }
 
