@@ -15,6 +15,8 @@ internal static partial class DeprecatedTasks
     private static readonly string[] Connection =
         ["url", "username", "password", "privateKey", "passphrase", "trustedCaPemPath", "gitConfig", "kestraUrl", "auth", "cloneSubmodules"];
 
+    private static readonly string[] WithoutSuccessor = ["inputFiles", "addFilesPattern"];
+
     /// <summary>Null for a task that is not one of them.</summary>
     public static (string Reason, string Cure)? Refusal(string name, string id, MapValue task) => name switch
     {
@@ -54,7 +56,7 @@ internal static partial class DeprecatedTasks
         if (files is not null && Word(Text(files["enabled"]) ?? "true") != "false")
             tasks.Add(Task(tasks.Count == 0 ? id : $"{id}_files", "PushNamespaceFiles", rest, Pair("namespace", FlowNamespace),
                 Pair("gitDirectory", root.Length == 0 ? "." : root), Copy(files, "include", "files"), "delete: false"));
-        var lost = new[] { "inputFiles", "addFilesPattern" }.Where(p => task[p] is not null).Concat(files?["exclude"] is null ? [] : ["namespaceFiles.exclude"]).ToList();
+        var lost = WithoutSuccessor.Where(p => task[p] is not null).Concat(files?["exclude"] is null ? [] : ["namespaceFiles.exclude"]).ToList();
         var left = lost.Count == 0 ? "" : $"Without successor: {string.Join(", ", lost)}; commit such files by hand, and leave files out by a .kestraignore in Git.";
         return tasks.Count > 0 ? Write(task, tasks, left)
             : $"Nothing here pushes files of a run. Store them as namespace files in Kestra (io.kestra.plugin.core.namespace.UploadFiles), and push them with {Task(id, "PushNamespaceFiles", rest, Pair("namespace", FlowNamespace), "delete: false")}.";

@@ -88,7 +88,7 @@ internal sealed class ObjectReader(KestraServer server, ObjectRoutes routes, Sco
             ? new Resource(key, "", entry.Digest, entry.Likeness, entry.TargetVersion, entry.Size)
             : null;
 
-    private ReadProblem Problem(ResourceKey key, string reason) =>
+    private static ReadProblem Problem(ResourceKey key, string reason) =>
         new(ProblemKind.Invalid, key.Kind, "", key.Namespace, $"Kestra holds a {key.Kind.Word()} '{KestraText.OneLine(key.Id, 120)}' that cannot be read: {reason}", [key]);
 
     private ResourceKey KeyOf(ObjectRow row) => new(routes.Kind, routes.Kind == ResourceKind.Dashboard ? "" : row.Namespace ?? "", row.Id ?? "");
