@@ -23,7 +23,7 @@ internal sealed class CommandFrame
         string name, string description, IReadOnlyList<string> settings, Func<ParseResult, Screen, OutputForm, CancellationToken, Task<int>> act)
     {
         _output.AcceptOnlyFromAmong("text", "json", "yaml", "github");
-        var command = new Command(name, $"{description} {ExitCodes.Words}");
+        var command = new Command(name, description);
         command.Options.Add(_output);
         command.Options.Add(_timeout);
         command.SetAction((result, ct) => RunAsync(result, settings, act, ct));

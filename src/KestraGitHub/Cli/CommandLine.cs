@@ -6,7 +6,7 @@ namespace KestraGitHub.Cli;
 /// <summary>The commands beside serving. Without one of these names as first word the arguments are configuration (<c>--Section:Key=value</c>).</summary>
 internal static class CommandLine
 {
-    private static readonly string[] Names = ["serve", "validate", "plan", "diff", "apply", "clone", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
+    private static readonly string[] Names = ["serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "status", "history", "logs", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
 
     public static bool Knows(string word) => Names.Contains(word);
 
@@ -22,13 +22,14 @@ internal static class CommandLine
 
     public static RootCommand Create(HostWork host, IReadOnlyList<string> settings)
     {
-        var root = new RootCommand("Keeps Kestra and Git in step. Without a command it serves; settings are given as --Section:Key=value.");
+        var root = new RootCommand($"Keeps Kestra and Git in step. Without a command it serves; settings are given as --Section:Key=value. {ExitCodes.Words}");
         root.Subcommands.Add(Serve(host.ServeAsync));
         root.Subcommands.Add(ValidateCommand.Create(settings));
         root.Subcommands.Add(CheckoutCommands.Plan(settings));
         root.Subcommands.Add(CheckoutCommands.Diff(settings));
         root.Subcommands.Add(CheckoutCommands.Apply(settings));
         root.Subcommands.Add(CloneCommand.Create(settings));
+        foreach (var command in ServiceCommands.All(settings)) root.Subcommands.Add(command);
         root.Subcommands.Add(HealthCommand.Create(settings));
         root.Subcommands.Add(MigrateCommand.Create(settings, host.ProvisionAsync));
         root.Subcommands.Add(BackupCommand.Create(settings));

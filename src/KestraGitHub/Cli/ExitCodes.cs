@@ -31,9 +31,8 @@ internal static class ExitCodes
 
     public const int TimedOut = 7;
 
-    /// <summary>What the help of the commands that plan says.</summary>
     public const string Words =
-        "Exit codes: 0 no change, 1 error, 2 changes or drift, 3 invalid, 4 conflict or stale plan, 5 blocked, 6 sign-in, 7 timed out.";
+        "Exit codes of the commands for scripts: 0 no change, 1 error, 2 changes or drift, 3 invalid, 4 conflict or stale plan, 5 blocked, 6 sign-in, 7 timed out.";
 
     public static int Of(Exception error) => error switch
     {

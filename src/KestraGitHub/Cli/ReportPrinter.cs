@@ -25,6 +25,7 @@ internal static class ReportPrinter
                 break;
             case OutputForm.Github:
                 PrintAnnotations(report, screen);
+                StepSummary.Append(report);
                 break;
             default:
                 PrintText(report, screen);

@@ -6,20 +6,25 @@ namespace KestraGitHub.Cli;
 /// <summary>The options by which a command asks a running service.</summary>
 internal sealed class ServiceOptions
 {
-    private readonly Option<string?> _server = new("--server") { Description = "Ask this running service instead (environment: KESTRA_GITHUB_URL)." };
-    private readonly Option<string?> _sync = new("--sync") { Description = "… about this sync: [tenant/]namespace/flow." };
-    private readonly Option<string?> _revision = new("--revision") { Description = "… at this commit, branch or tag." };
-    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "A file with its token (environment: KESTRA_GITHUB_TOKEN)." };
+    private readonly Option<string?> _server = new("--server") { Description = "The running service to ask (environment: KESTRA_GITHUB_URL)." };
+    private readonly Option<string?> _sync = new("--sync") { Description = "The sync to ask about: [tenant/]namespace/flow." };
+    private readonly Option<string?> _revision = new("--revision") { Description = "Read this commit, branch or tag instead of the task's branch." };
+    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "A file with the service's token (environment: KESTRA_GITHUB_TOKEN)." };
 
-    public void AddTo(Command command, bool withRevision = true)
+    public void AddTo(Command command, bool ofSync = true, bool withRevision = true)
     {
         command.Options.Add(_server);
-        command.Options.Add(_sync);
-        if (withRevision) command.Options.Add(_revision);
+        if (ofSync) command.Options.Add(_sync);
+        if (ofSync && withRevision) command.Options.Add(_revision);
         command.Options.Add(_tokenFile);
     }
 
-    public bool Given(ParseResult result) => result.GetValue(_server) is not null;
+    /// <summary>True where a command that also works by itself is to ask the service.</summary>
+    public bool Given(ParseResult result) => result.GetValue(_server) is not null || Names(result);
+
+    public bool Names(ParseResult result) => result.GetValue(_sync) is not null;
+
+    public string? RevisionOf(ParseResult result) => result.GetValue(_revision);
 
     /// <exception cref="CommandFault">No address, or no token.</exception>
     public ServiceClient Client(ParseResult result)
@@ -45,7 +50,7 @@ internal sealed class ServiceOptions
     public async Task<int> RunAsync(ParseResult result, Screen screen, OutputForm form, bool dryRun, bool detailed, CancellationToken ct)
     {
         using var client = Client(result);
-        var id = await client.StartAsync(SyncOf(result), dryRun, result.GetValue(_revision), ct);
+        var id = await client.StartAsync(SyncOf(result), dryRun, RevisionOf(result), ct);
         await screen.Errors.WriteLineAsync($"run {id}");
         return await ServiceRuns.PrintEndAsync(client, id, screen, form, detailed, ct);
     }

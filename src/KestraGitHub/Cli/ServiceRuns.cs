@@ -21,10 +21,12 @@ internal static class ServiceRuns
         while (true)
         {
             var run = await client.GetAsync($"api/v1/runs/{ServiceClient.Part(id)}", ct);
-            if (Text(run, "state") is "succeeded" or "failed" or "cancelled") return run;
+            if (HasEnded(run)) return run;
             await Task.Delay(Pause, ct);
         }
     }
+
+    public static bool HasEnded(JsonNode run) => Text(run, "state") is "succeeded" or "failed" or "cancelled";
 
     public static CommandReport ReportOf(ServiceClient client, JsonNode run)
     {

@@ -119,6 +119,31 @@ public sealed class ExitCodeTests
         new("validate: a flow that Kestra refuses", 3, "refused.yaml", b => WithFlowThatKestraRefusesAsync(b, "validate")) { Holds = "" },
         new("validate: a password that Kestra does not take", 6, "401", b => WithoutPasswordAsync(b, "validate")),
         new("validate: out of time", 7, "--timeout", b => SlowlyAsync(b, "validate")),
+        // The commands of operators end with 0, 1, or 2 for settings that are wrong, as serving does.
+        new("serve: a setting that is wrong", 2, "Runs:Workers", b => b.RunAsync("serve", "--Runs:Workers=0", $"--Data:Path={b.PathOf("data")}")),
+        new("health: a service that is ready", 0, "ready", async b => await b.RunAsync("health", "--url", new Uri((await Workshop.SharedAsync()).Service.BaseUrl, "/health/ready").AbsoluteUri)),
+        new("health: nobody answers", 1, "does not answer", b => b.RunAsync("health", "--url", "http://127.0.0.1:1/health/ready")),
+        new("health: an address that is none", 2, "--url must be", b => b.RunAsync("health", "--url", "nowhere")),
+        new("migrate: a new database", 0, "The schema was brought from 0", b => b.RunAsync("migrate", $"--Data:Path={b.PathOf("data")}")),
+        new("migrate: a setting that is wrong", 2, "Data:", b => b.RunAsync("migrate", "--Data:Pathh=x")),
+        new("backup: a database", 0, "whole", async b =>
+        {
+            await b.RunAsync("migrate", $"--Data:Path={b.PathOf("data")}");
+            return await b.RunAsync("backup", b.PathOf("copy.db"), $"--Data:Path={b.PathOf("data")}");
+        }),
+        new("backup: a file that is there already", 2, "--force", async b =>
+        {
+            await b.RunAsync("migrate", $"--Data:Path={b.PathOf("data")}");
+            await File.WriteAllTextAsync(b.PathOf("copy.db"), "mine");
+            return await b.RunAsync("backup", b.PathOf("copy.db"), $"--Data:Path={b.PathOf("data")}");
+        }),
+        new("restore: a copy", 0, "Restored", async b =>
+        {
+            await b.RunAsync("migrate", $"--Data:Path={b.PathOf("data")}");
+            await b.RunAsync("backup", b.PathOf("copy.db"), $"--Data:Path={b.PathOf("data")}");
+            return await b.RunAsync("restore", b.PathOf("copy.db"), $"--Data:Path={b.PathOf("data")}");
+        }),
+        new("restore: a file that is not there", 2, "none.db", b => b.RunAsync("restore", b.PathOf("none.db"), $"--Data:Path={b.PathOf("data")}")),
     ];
 
     public static TheoryData<string> Names() => [.. All.Select(c => c.Name)];

@@ -65,4 +65,34 @@ public sealed class ServerModeTests
         one.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Latency, LatencyMs = 6000, Count = 1 });
         Ended(await AskAsync(one, "apply", more: ["--timeout", "2s"]), 7, "--timeout");
     }
+
+    [Fact]
+    public async Task A_run_is_started_waited_for_and_looked_at()
+    {
+        await using var one = await StartAsync();
+        var started = await AskAsync(one, "run");
+        Ended(started, 0, "");
+        var id = started.Output.Trim();
+        Ended(await AskRunAsync(one, "wait", id), 2, "applied: 1 added");
+        Ended(await AskAsync(one, "run", more: "--wait"), 0, "1 unchanged");
+        Ended(await AskAsync(one, "run", more: ["--wait", "--dry-run", "--output", "github"]), 0, "::notice title=kestra-github::planned");
+        Ended(await AskAsync(one, "status"), 0, $"inSync  {one.Namespace}/{one.Name}");
+        Ended(await AskAsync(one, "history"), 0, $"succeeded  {one.Git.Tip(one.Repository, "main")![..12]}  api  +1 ~0 -0");
+        var history = JsonNode.Parse((await AskAsync(one, "history", more: ["--output", "json", "--limit", "2"])).Output)!.AsArray();
+        Assert.Equal(2, history.Count);
+        Ended(await AskRunAsync(one, "logs", id), 0, "planned    sync: 1 to add");
+        var lines = (await AskRunAsync(one, "logs", id, "-f", "--output", "json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("finished", JsonNode.Parse(lines[^1])!["step"]!.GetValue<string>());
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/a.yaml"] = "id: [" });
+        Ended(await AskAsync(one, "run", more: "--wait"), 3, "a.yaml");
+        Ended(await AskAsync(one, "status"), 2, "outOfDate");
+        Ended(await AskRunAsync(one, "wait", "none"), 1, "no such run");
+        Ended(await AskRunAsync(one, "logs", "none"), 1, "no such run");
+        one.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Latency, LatencyMs = 6000, Count = 1 });
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/a.yaml"] = SyncCase.Flow("a", message: "again") });
+        Ended(await AskRunAsync(one, "wait", (await AskAsync(one, "run")).Output.Trim(), "--timeout", "2s"), 7, "--timeout");
+    }
+
+    private static Task<CommandResult> AskRunAsync(SyncCase one, string command, string id, params string[] more) => CommandResult.OfAsync(
+        [command, id, "--server", one.Service.BaseUrl.AbsoluteUri, .. more], new Dictionary<string, string> { ["KESTRA_GITHUB_TOKEN"] = ServiceProcess.Token, ["NO_COLOR"] = "1" });
 }
