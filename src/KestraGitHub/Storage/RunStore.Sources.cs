@@ -26,13 +26,13 @@ internal sealed partial class RunStore
     /// </summary>
     /// <param name="first">Position of the first of them in the flow.</param>
     public Task SetSourcesAsync(Lease lease, int first, IReadOnlyList<SourceRow> sources, CancellationToken ct) => database.WriteAsync(
-        async (connection, transaction) =>
+        (connection, transaction) =>
         {
-            await database.ExecuteManyAsync(connection, transaction, PutSource, [.. sources.Select((s, i) => (object)new
+            database.Execute(connection, transaction, new RowStatement(PutSource, [.. sources.Select((s, i) => (object)new
             {
                 Id = lease.RunId, lease.Fence, lease.Owner, s.Task, Position = (long)(first + i), s.Url, s.Ref, s.Commit, Made = StoredText.Flag(s.Made),
-            })]);
-            return 0;
+            })]));
+            return Task.FromResult(0);
         },
         ct);
 
