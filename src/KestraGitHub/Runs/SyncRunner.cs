@@ -12,7 +12,7 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
-    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, KvReader kv)
+    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, KvReader kv, TimeProvider time)
 {
     private const int MostReplans = 5;
 
@@ -69,7 +69,7 @@ internal sealed class SyncRunner(
         var notBuilt = definition.Tasks.Where(t => t.Standing == TaskStanding.NotBuilt).ToList();
         if (notBuilt.Count > 0)
             throw new PermanentFailureException(string.Join(" ", notBuilt.Select(TaskRenderer.NotBuiltFault)) + " Nothing of this flow was run.");
-        var known = new RenderContext(environment, run.Payload) { TriggerId = run.Trigger.Id };
+        var known = new RenderContext(environment, run.Payload) { TriggerId = run.Trigger.Id, Run = new RunFacts(run.Id, run.StartedAt ?? run.CreatedAt, time.GetUtcNow()) };
         return new FlowWalk(definition, run, known, (name, ct) => kv.ReadAsync(definition, known, name, log, ct), log, report);
     }
 

@@ -20,7 +20,7 @@ public class DefinitionParserTests
     [InlineData("timeout: 5 minutes", "ISO-8601", "PT10M")]
     [InlineData("timeout: PT", "ISO-8601", "PT10M")]
     [InlineData("retry: {type: constant, interval: 5s, maxAttempts: 3}", "ISO-8601", "")]
-    [InlineData("runIf: \"{{ execution.id }}\"", "runIf", "vars")]
+    [InlineData("runIf: \"{{ execution.state }}\"", "runIf", "vars")]
     [InlineData("pluginDefaultsRef: x", "pluginDefaultsRef", "")]
     [InlineData("disabled: perhaps", "neither true nor false", "")]
     [InlineData("branch: \"{{ inputs.branch }}\"", "no input `branch`", "inputs")]
@@ -110,7 +110,7 @@ public class DefinitionParserTests
     public void A_task_that_is_not_built_may_use_what_only_Kestra_knows_but_no_secret_that_is_not_there()
     {
         string With(string message) => $"id: a\nnamespace: b\ntasks:\n  - {{id: t, type: io.kestra.plugin.git.PushDashboards, url: https://h/r, commitMessage: \"{message}\"}}\n";
-        Assert.Contains(Load.Good(With("from {{ execution.id }}")).Warnings, w => w.Message.Contains("execution", StringComparison.Ordinal));
+        Assert.Contains(Load.Good(With("from {{ execution.state }}")).Warnings, w => w.Message.Contains("execution", StringComparison.Ordinal));
         Assert.Contains("NOBODY", Load.Fault(With("{{ secret('NOBODY') }}")).Message, StringComparison.Ordinal);
         Assert.Contains("`url`", Load.Fault(With("x").Replace("url: https://h/r, ", "", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
     }
