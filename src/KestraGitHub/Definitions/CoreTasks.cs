@@ -38,6 +38,10 @@ internal static class CoreTasks
 
     public static IReadOnlyList<PropertySpec> Common { get; } = [.. GitTasks.Common, new("errors", Any), new("finally", Any)];
 
+    /// <summary>True for tasks that hold up what follows them, until somebody agrees or something holds: without them it must not run.</summary>
+    public static bool IsGate(string type) => type is "io.kestra.plugin.core.flow.Pause" or "io.kestra.core.tasks.flows.Pause" or "io.kestra.plugin.core.flow.Approval"
+        or "io.kestra.plugin.core.execution.Fail" or "io.kestra.plugin.core.execution.Assert" or "io.kestra.plugin.core.flow.WaitFor" or "io.kestra.core.tasks.executions.Fail";
+
     public static string Names { get; } = string.Join(", ", Shapes.Keys);
 
     public static CoreTask? Find(string type) =>

@@ -32,6 +32,9 @@ internal abstract record Expression
 
     public sealed record Kv(Expression Key, Expression? Namespace, Expression? ErrorOnMissing) : Expression;
 
+    /// <summary>Of the run itself: <c>now()</c>, <c>execution.id</c>, <c>execution.startDate</c>.</summary>
+    public sealed record OfRun(string Name) : Expression;
+
     /// <summary><c>json('…')</c>: a text read as JSON.</summary>
     public sealed record OfJson(Expression Input) : Expression;
 

@@ -32,6 +32,7 @@ internal static class Filters
         ["replace"] = new(1, 1, "`replace({'old': 'new'})`", Replace),
         ["startsWith"] = new(1, 1, "`startsWith('…')`", (input, a) => input.Text is { } text ? TemplateValue.OfFlag(text.StartsWith(a[0].Text ?? "", StringComparison.Ordinal)) : input),
         ["endsWith"] = new(1, 1, "`endsWith('…')`", (input, a) => input.Text is { } text ? TemplateValue.OfFlag(text.EndsWith(a[0].Text ?? "", StringComparison.Ordinal)) : input),
+        ["date"] = new(0, 1, "`date('yyyy-MM-dd')`", (input, a) => input.Text is { } text ? TemplateValue.OfText(Dates.Format(text, a.Count > 0 ? a[0].Text : null)) : input),
         ["substringBefore"] = Cut("substringBefore", last: false, after: false),
         ["substringBeforeLast"] = Cut("substringBeforeLast", last: true, after: false),
         ["substringAfter"] = Cut("substringAfter", last: false, after: true),

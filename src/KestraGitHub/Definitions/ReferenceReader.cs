@@ -6,7 +6,7 @@ namespace KestraGitHub.Definitions;
 /// <param name="read">Reads a whole expression, where one stands inside brackets.</param>
 internal sealed class ReferenceReader(TokenReader tokens, Func<Expression> read)
 {
-    private static readonly string[] Roots = ["secret", "envs", "flow", "vars", "inputs", "labels", "trigger", "outputs", "taskrun", "item", "parent", "parents", "kv", "json"];
+    private static readonly string[] Roots = ["secret", "envs", "flow", "vars", "inputs", "labels", "trigger", "outputs", "taskrun", "item", "parent", "parents", "kv", "json", "now", "execution"];
 
     public Expression Read()
     {
@@ -23,6 +23,7 @@ internal sealed class ReferenceReader(TokenReader tokens, Func<Expression> read)
             "trigger" => Payload(steps),
             "outputs" => steps is [Expression.Literal { Value.IsText: true }, _, ..] ? new Expression.Output(steps) : throw tokens.Fail("names no output of a task", "Write `outputs.task.commitId`."),
             "taskrun" or "item" or "parent" or "parents" => LoopItem(root, steps),
+            "execution" when steps is [Expression.Literal { Value.Text: "id" or "startDate" } member] => new Expression.OfRun($"execution.{member.Value.Text}"),
             "execution" or "task" or "globals" or "namespace" or "kestra" or "error" or "errorLogs" or "tasks" or "states" => throw tokens.Fail(
                 $"uses `{root}`, which only a running execution of Kestra has", "Take the value from `vars`, `inputs`, `envs`, `kv('NAME')`, `secret('NAME')` or `trigger.body`, or write it."),
             _ => throw tokens.Fail($"uses `{root}`, which is not known here", Nearest.Cure(root, Roots)),
@@ -40,11 +41,14 @@ internal sealed class ReferenceReader(TokenReader tokens, Func<Expression> read)
                 return Secret();
             case "kv":
                 return Kv();
+            case "now":
+                Arguments(name, []);
+                return new Expression.OfRun("now");
             case "json" or "fromJson":
                 return Arguments(name, ["value"])[0] is { } value ? new Expression.OfJson(value) : throw tokens.Fail($"gives `{name}` no value", $"Write `{name}(vars.list)`.");
             default:
                 throw tokens.Fail($"calls the function `{name}`, which is not known here",
-                    "Known are `secret('NAME')`, `kv('NAME')` and `json('…')`; write the value itself, or take it from `vars`, `inputs` or `envs`.");
+                    "Known are `secret('NAME')`, `kv('NAME')`, `json('…')` and `now()`; write the value itself, or take it from `vars`, `inputs` or `envs`.");
         }
     }
 
@@ -76,7 +80,7 @@ internal sealed class ReferenceReader(TokenReader tokens, Func<Expression> read)
             var name = tokens.TakeArgumentName();
             var at = name is null ? count : Array.IndexOf(names, name);
             if (at < 0 || at >= names.Length || given[at] is not null)
-                throw tokens.Fail(name is null ? $"gives `{function}` too many arguments" : $"gives `{function}` the argument `{name}`, which it does not take, or twice", $"It takes {string.Join(", ", names)}.");
+                throw tokens.Fail(name is null ? $"gives `{function}` too many arguments" : $"gives `{function}` the argument `{name}`, which it does not take, or twice", names.Length == 0 ? $"Write `{function}()`." : $"It takes {string.Join(", ", names)}.");
             given[at] = read();
         }
 

@@ -6,6 +6,9 @@ namespace KestraGitHub.Definitions;
 /// <param name="Payload">The values that were kept of the newest delivery, by path as in <see cref="Definition.PayloadPaths"/>; JSON texts.</param>
 public sealed record RenderContext(DefinitionEnvironment Environment, IReadOnlyDictionary<string, string> Payload)
 {
+    /// <summary>The run as expressions see it; null where a task is rendered by itself.</summary>
+    public RunFacts? Run { get; init; }
+
     /// <summary>Id of the trigger that started the run; null when a person did.</summary>
     public string? TriggerId { get; init; }
 
@@ -21,6 +24,9 @@ public sealed record RenderContext(DefinitionEnvironment Environment, IReadOnlyD
     /// <summary>Finds outputs of earlier tasks; null where a task is rendered by itself.</summary>
     internal OutputBook? Outputs { get; init; }
 }
+
+/// <param name="Now">One moment for the whole run: two tasks that name it name the same.</param>
+public sealed record RunFacts(string Id, DateTimeOffset Started, DateTimeOffset Now);
 
 /// <summary>A key of Kestra's key-value store.</summary>
 /// <param name="Namespace">Null: that of the flow, else those above it.</param>

@@ -4,6 +4,7 @@ namespace KestraGitHub.Definitions;
 internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
 {
     private readonly HashSet<string> _ids = [];
+    private (MapValue Map, string Id, string Type)? _gate;
 
     /// <summary>True once a git task was seen, even one that cannot be taken.</summary>
     public bool SawGit { get; private set; }
@@ -59,6 +60,7 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
 
         load.Warnings.Add(map, $"The task {id} ({type}) is no task of the git plugin; a run skips it.", "Keep it in a flow of its own, in Kestra.");
         off |= map["disabled"] is ScalarValue { Text: { } text } && PropertyChecker.Boolean(text) == true;
+        if (CoreTasks.IsGate(type) && !off) _gate = (map, id, type);
         return new(Declare(map, id, type, off ? TaskStanding.Disabled : TaskStanding.Foreign));
     }
 
@@ -110,6 +112,10 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         if (map["pluginDefaultsRef"] is { } reference)
             load.Faults.Add(reference, $"`pluginDefaultsRef` of the task {id} is not carried out.", "Write the values at the task.");
         WarnOfFailure(map, id);
+        if (_gate is { } gate)
+            load.Faults.Add(gate.Map, $"The task {gate.Id} ({gate.Type}) holds up what follows it, as {id}; a sync skips it, and would go on without it.",
+                $"Remove it, disable it, or guard {id} with `runIf` or an If; what only a person may start is started by hand.");
+        _gate = null;
         if (IsOff(map, id, off)) return new(Declare(map, id, type, TaskStanding.Disabled));
         if (DeprecatedTasks.Refusal(name, id, map) is not { } refusal) return new(Declare(map, id, type, TaskStanding.Runs));
         load.Faults.Add(map["type"]!, $"The task {id} cannot run: {refusal.Reason}", refusal.Cure);

@@ -13,6 +13,9 @@ internal sealed class TemplateReferences
 
     public bool UsesLoop { get; private set; }
 
+    /// <summary>True where the run itself counts: its id, the time.</summary>
+    public bool UsesRun { get; private set; }
+
     /// <summary>True where an input counts that a trigger may give.</summary>
     public bool UsesTriggerInput { get; private set; }
 
@@ -33,7 +36,7 @@ internal sealed class TemplateReferences
     }
 
     /// <summary>True where only a run knows what it renders to.</summary>
-    public bool NeedsRun(LoopPlace place) => Payload.Count > 0 || Outputs.Count > 0 || UsesKv || UsesTriggerInput || (UsesLoop && (place.IsUnknown || place.Frame is null));
+    public bool NeedsRun(LoopPlace place) => Payload.Count > 0 || Outputs.Count > 0 || UsesKv || UsesRun || UsesTriggerInput || (UsesLoop && (place.IsUnknown || place.Frame is null));
 
     private void Follow(IEnumerable<Template> templates, FlowValues flow)
     {
@@ -58,6 +61,9 @@ internal sealed class TemplateReferences
                 break;
             case Expression.Kv:
                 UsesKv = true;
+                break;
+            case Expression.OfRun:
+                UsesRun = true;
                 break;
             case Expression.LoopItem:
                 UsesLoop = true;

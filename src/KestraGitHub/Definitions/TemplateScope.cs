@@ -36,6 +36,7 @@ internal sealed class TemplateScope(FlowValues flow, DefinitionEnvironment envir
         Expression.Output output => (Running("outputs", "while a run goes on").Outputs ?? throw NotYet("outputs", "in a run of the whole flow"))
             .Find([.. output.Steps.Select(Known)], Place),
         Expression.Kv kv => Kv(kv),
+        Expression.OfRun fact => OfRun(fact.Name, run?.Run ?? throw NotYet(fact.Name, "in a run of the whole flow")),
         Expression.OfJson json => Evaluate(json.Input) is { Text: { } text } input ? input.IsText ? TemplateValue.TryJson(text) ?? throw NoJson() : input : Evaluate(json.Input),
         Expression.Part part => Part(Evaluate(part.Input), Known(part.Step).Text ?? "null"),
         Expression.Not not => TemplateValue.OfFlag(!Operators.IsTrue(Evaluate(not.Input), "not")),
@@ -83,6 +84,15 @@ internal sealed class TemplateScope(FlowValues flow, DefinitionEnvironment envir
 
     private static TemplateValue Part(TemplateValue value, string step) => value.Why is not null ? value
         : value.Part(step) ?? TemplateValue.Missing(new($"The value has no part `{step}`.", $"Look at what it holds, or give a default: `… ?? ''`."));
+
+    private static TemplateValue OfRun(string name, RunFacts facts) => TemplateValue.OfText(name switch
+    {
+        "execution.id" => facts.Id,
+        "execution.startDate" => Moment(facts.Started),
+        _ => Moment(facts.Now),
+    });
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private TemplateValue Item(Expression.LoopItem item)
     {

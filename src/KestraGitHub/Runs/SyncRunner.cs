@@ -12,7 +12,7 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
-    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, KvReader kv, CloneDesk clones)
+    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, KvReader kv, CloneDesk clones, TimeProvider time)
 {
     private const int MostReplans = 5;
 
@@ -66,7 +66,7 @@ internal sealed class SyncRunner(
 
     private FlowWalk Walk(Definition definition, RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
-        var known = new RenderContext(environment, run.Payload) { TriggerId = run.Trigger.Id };
+        var known = new RenderContext(environment, run.Payload) { TriggerId = run.Trigger.Id, Run = new RunFacts(run.Id, run.StartedAt ?? run.CreatedAt, time.GetUtcNow()) };
         return new FlowWalk(
             definition, run, known, (name, ct) => kv.ReadAsync(definition, known, name, log, ct), (clone, ct) => FetchAsync(clone, run, keeper, log, ct), log, report);
     }

@@ -20,7 +20,7 @@ public class DefinitionParserTests
     [InlineData("timeout: 5 minutes", "ISO-8601", "PT10M")]
     [InlineData("timeout: PT", "ISO-8601", "PT10M")]
     [InlineData("retry: {type: constant, interval: 5s, maxAttempts: 3}", "ISO-8601", "")]
-    [InlineData("runIf: \"{{ execution.id }}\"", "runIf", "vars")]
+    [InlineData("runIf: \"{{ execution.state }}\"", "runIf", "vars")]
     [InlineData("pluginDefaultsRef: x", "pluginDefaultsRef", "")]
     [InlineData("disabled: perhaps", "neither true nor false", "")]
     [InlineData("branch: \"{{ inputs.branch }}\"", "no input `branch`", "inputs")]
@@ -107,7 +107,7 @@ public class DefinitionParserTests
     }
 
     [Theory]
-    [InlineData("from {{ execution.id }}", "execution")]
+    [InlineData("from {{ execution.state }}", "execution")]
     [InlineData("{{ secret('NOBODY') }}", "NOBODY")]
     public void What_only_Kestra_knows_is_a_fault_in_any_task(string text, string said) => Assert.Contains(
         said, Load.Fault($"id: a\nnamespace: b\ntasks:\n  - {{id: t, type: io.kestra.plugin.git.Clone, url: https://h/r, directory: \"{text}\"}}\n").Message,

@@ -253,6 +253,20 @@ public class FlowExpanderTests
         Assert.Contains("draws on a secret", Fault($"  - {{id: ret, type: {Core}debug.Return, format: \"{{{{ secret('WEBHOOK_KEY') }}}}\"}}\n  - {Sync("s")}\n"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("flow.Pause")]
+    [InlineData("execution.Fail")]
+    [InlineData("flow.Approval")]
+    public void What_holds_up_a_git_task_is_not_skipped_in_silence(string type)
+    {
+        string With(string gate, bool before) => Flow(before ? $"  - {gate}\n  - {Push("push")}\n" : $"  - {Push("push")}\n  - {gate}\n");
+        var gate = $"{{id: gate, type: {Core}{type}}}";
+        var fault = Load.Fault(With(gate, before: true));
+        Assert.Contains($"gate ({Core}{type}) holds up what follows it, as push", fault.Message, StringComparison.Ordinal);
+        Load.Good(With(gate, before: false));
+        Load.Good(With(gate.Replace("}", ", disabled: true}", StringComparison.Ordinal), before: true));
+    }
+
     [Fact]
     public void Branches_and_values_of_the_payload_are_found_wherever_they_stand()
     {

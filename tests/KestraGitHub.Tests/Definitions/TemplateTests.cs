@@ -102,14 +102,16 @@ public class TemplateTests
     [InlineData("{{ ['a', 'b'] }}{{ {'k': 1} }}", "[\"a\",\"b\"]{\"k\":1}")]
     [InlineData("{{ {'dev': 'develop', 'prod': 'main'}[vars.b == 'deep' ? 'prod' : 'dev'] }}", "main")]
     [InlineData("{{ 'é' | json }}", "\"é\"")]
+    [InlineData("{{ execution.id }} {{ now() }} {{ execution.startDate | date('yyyy-MM-dd') }}", "run-1 2026-01-02T03:04:05.678900Z 2026-01-01")]
+    [InlineData("{{ now() | date('yyyyMMdd_HHmmss.SSS') }} {{ now() | date(\"EEE d MMM uuuu 'at' h:mm a\") }} {{ now() | date('d') }}", "20260102_030405.678 Fri 2 Jan 2026 at 3:04 AM 2")]
     public void It_renders(string text, string expected) => Assert.Equal(expected, Template.Parse(text).Render(Scope()));
 
     [Theory]
     [InlineData("{% if true %}x{% endif %}", "{% if true %}")]
     [InlineData("{# note #}", "comment")]
-    [InlineData("{{ now() }}", "now")]
+    [InlineData("{{ uuid() }}", "uuid")]
     [InlineData("{{ taskrun.id }}", "taskrun")]
-    [InlineData("{{ execution.id }}", "execution")]
+    [InlineData("{{ execution.state }}", "execution")]
     [InlineData("{{ unknown }}", "unknown")]
     [InlineData("{{ a.b }}", "a.b")]
     [InlineData("{{ flow.revision }}", "flow")]
@@ -187,6 +189,8 @@ public class TemplateTests
     [InlineData("{{ 'a' | replace('b') }}", "replace")]
     [InlineData("{{ 'a' | split('[') }}", "backslash")]
     [InlineData("{{ taskrun.value }}", "ForEach")]
+    [InlineData("{{ now() | date('VV') }}", "yyyy-MM-dd")]
+    [InlineData("{{ 'x' | date }}", "now()")]
     [InlineData("{{ outputs.a.b }}", "before")]
     public void What_is_not_there_is_an_error_with_its_cure(string text, string cure) =>
         Assert.Contains(cure, Assert.Throws<TemplateException>(() => Template.Parse(text).Render(Scope())).Cure, StringComparison.Ordinal);
@@ -226,5 +230,9 @@ public class TemplateTests
     private static FlowValues Values(string variables) =>
         FlowValues.Of(new SyncKey("main", "system", "sync")) with { Variables = (MapValue)YamlReader.Read(variables, new FaultList("a.yml"))! };
 
-    private static TemplateScope Scope() => new(Flow, Load.World, new RenderContext(Load.World, Payload));
+    private static TemplateScope Scope()
+    {
+        var run = new RunFacts("run-1", new DateTimeOffset(2026, 1, 1, 23, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 2, 4, 4, 5, TimeSpan.FromHours(1)).AddTicks(6_789_000));
+        return new(Flow, Load.World, new RenderContext(Load.World, Payload) { Run = run });
+    }
 }

@@ -26,6 +26,25 @@ public class RunHistoryTests : StorageTest
     }
 
     [Fact]
+    public async Task The_sources_of_a_run_are_in_its_order_and_a_commit_that_it_made_is_not_forgotten()
+    {
+        SourceRow read = new("read[a]", "https://h/r", "refs/heads/main", "1", false), push = new("push", "https://h/r", "refs/heads/main", null, false);
+        await Runs.EnqueueAsync(Request(), merge: true, None);
+        var claimed = await ClaimAsync();
+        await Runs.SetSourcesAsync(claimed.Lease, 0, [read, push], None);
+        await Runs.SetSourcesAsync(claimed.Lease, 2, [read with { Task = "a later one", Ref = null }], None);
+        await Runs.SetSourcesAsync(claimed.Lease, 0, [push with { Commit = "2", Made = true }], None);
+
+        // Another attempt looks anew.
+        await Runs.SetSourcesAsync(claimed.Lease, 0, [read with { Commit = "3" }, push with { Commit = "3" }], None);
+        Assert.Equal(
+            [read with { Commit = "3" }, push with { Commit = "2", Made = true }, read with { Task = "a later one", Ref = null }], await Runs.SourcesAsync(claimed.Run.Id, None));
+
+        await Runs.SetSourcesAsync(claimed.Lease with { Fence = claimed.Lease.Fence + 1 }, 0, [read with { Commit = "4" }, read with { Task = "no holder's" }], None);
+        Assert.Equal(["3", "2", "1"], (await Runs.SourcesAsync(claimed.Run.Id, None)).Select(s => s.Commit));
+    }
+
+    [Fact]
     public async Task Runs_of_a_schedule_that_change_nothing_are_one_row()
     {
         var real = await RunOnceAsync(Request("schedule"), Ending(counts: new RunCounts(Added: 1), changes: Added));
