@@ -49,7 +49,8 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
 
     private Resource? AsFile(Resource held, string path, List<ReadProblem> found) => held.Key.Kind switch
     {
-        ResourceKind.NamespaceFile => held with { Path = Full(path), Version = held.Digest },
+        // Byte for byte as they are; their bytes may have stayed where they are until they are wanted.
+        ResourceKind.NamespaceFile or ResourceKind.App or ResourceKind.UnitTest => held with { Path = Full(path), Version = held.Digest },
         ResourceKind.Dashboard => AsDashboard(held, path, found),
         _ => AsFlow(held, path, found),
     };

@@ -82,9 +82,9 @@ internal sealed class ObjectReader(KestraServer server, ObjectRoutes routes, Sco
         return Fault(key, bytes) is { } fault ? (null, fault) : (bytes, null);
     }
 
-    /// <summary>Not read again where the server says that nothing wrote it since the last run.</summary>
+    /// <summary>Not read again where the server says that nothing wrote it since the last run. A dashboard's text is needed to be made a file of.</summary>
     private static Resource? Known(ResourceKey key, ObjectRow row, Inventory known) =>
-        row is { Text: null, Updated: { Length: > 0 } updated } && known.Entries.GetValueOrDefault(key) is { } entry && entry.TargetVersion == updated
+        key.Kind != ResourceKind.Dashboard && row is { Text: null, Updated: { Length: > 0 } updated } && known.Entries.GetValueOrDefault(key) is { } entry && entry.TargetVersion == updated
             ? new Resource(key, "", entry.Digest, entry.Likeness, entry.TargetVersion, entry.Size)
             : null;
 
