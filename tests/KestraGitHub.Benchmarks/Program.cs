@@ -12,6 +12,7 @@ var root = new RootCommand("What the service costs, and what others cost beside 
 {
     AckCommand.Create(),
     SyncCommand.Create(),
+    TenantCommand.Create(),
     IdleCommand.Create(),
     KindnessCommand.Create(),
     BareServer.Command(),

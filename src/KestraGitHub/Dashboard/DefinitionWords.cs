@@ -26,7 +26,7 @@ internal static class DefinitionWords
     {
         var repository = Text(task, "url") is { } url ? Brief.Repository(url) : null;
         var branch = Text(task, "branch");
-        var directory = Text(task, "gitDirectory") ?? GitTasks.All[task.ShortType].FirstOrDefault(s => s.Name == "gitDirectory")?.Default;
+        var directory = Text(task, "gitDirectory") ?? GitTasks.All.GetValueOrDefault(task.ShortType)?.FirstOrDefault(s => s.Name == "gitDirectory")?.Default;
         var inGit = $"{repository ?? "a repository"}, {(branch is null ? "its default branch" : $"branch {branch}")}{(directory is null ? "" : $", directory {directory}")}";
         var space = Text(task, "targetNamespace") ?? Text(task, "sourceNamespace") ?? Text(task, "namespace") ?? (task.ShortType == "TenantSync" ? "the whole tenant" : "a namespace");
         var inKestra = Yes(task, "includeChildNamespaces") ? $"{space} and children" : space;

@@ -29,7 +29,7 @@ internal static class WholeRenderer
             ? new KindSet(ResourceKind.NamespaceFile, ResourceKind.Flow, ResourceKind.Dashboard, ResourceKind.App, ResourceKind.UnitTest)
             : new KindSet(ResourceKind.NamespaceFile, ResourceKind.Flow, ResourceKind.App, ResourceKind.UnitTest);
         var scope = tenant ? Scope.Tenant(all) : new Scope(all, TaskRenderer.Namespace(values, "namespace"), values.Flag("includeChildNamespaces") ?? false);
-        var direction = DirectionOf(values, "sourceOfTruth", values.Text("sourceOfTruth"));
+        var direction = DirectionOf(values, "sourceOfTruth");
         var overrides = Overrides(values);
         var policy = Policy(values, definition.Self);
         var parts = scope.Kinds.GroupBy(kind => overrides.GetValueOrDefault(kind, direction)).Select(Part).ToList();
@@ -56,22 +56,28 @@ internal static class WholeRenderer
         IReadOnlyList<string> spared = values.Raw("protectedNamespaces") is ListValue { Items.Count: 0 } ? [] : values.Texts("protectedNamespaces");
         foreach (var name in spared.Where(n => !Names.IsNamespace(n)))
             values.Fault("protectedNamespaces", $"names '{name}', which is no namespace", "Write namespaces; those below them are protected too.");
-        var missing = values.Text("whenMissingInSource") switch { "KEEP" => WhenMissing.Keep, "FAIL" => WhenMissing.Fail, "DELETE" => WhenMissing.Delete, _ => Wrong("whenMissingInSource", "DELETE, KEEP or FAIL") };
-        var ignores = values.Text("onInvalidSyntax") switch { "SKIP" or "WARN" => true, "FAIL" => false, _ => Wrong("onInvalidSyntax", "SKIP, WARN or FAIL") != WhenMissing.Keep };
-        return new SyncPolicy(missing, ignores, spared, self);
-
-        // An expression came to something else; while it is loaded nothing may be known of it yet.
-        WhenMissing Wrong(string name, string words)
+        var missing = OneOf(values, "whenMissingInSource", "DELETE", "KEEP", "FAIL") switch
         {
-            if (values.Known(name)) values.Fault(name, "comes to none of its values", $"Write {words}.");
-            return WhenMissing.Keep;
-        }
+            "DELETE" => WhenMissing.Delete,
+            "FAIL" => WhenMissing.Fail,
+            _ => WhenMissing.Keep,
+        };
+        return new SyncPolicy(missing, OneOf(values, "onInvalidSyntax", "SKIP", "WARN", "FAIL") is "SKIP" or "WARN", spared, self);
     }
 
-    private static Direction DirectionOf(TaskValues values, string name, string? text)
+    private static Direction DirectionOf(TaskValues values, string name) =>
+        OneOf(values, name, "GIT", "KESTRA") == "GIT" ? Direction.GitToKestra : Direction.KestraToGit;
+
+    /// <summary>Null for what an expression comes to that is none of them, and while the definition is loaded for what a delivery will say.</summary>
+    private static string? OneOf(TaskValues values, string name, params string[] words)
     {
-        if (text is not ("GIT" or "KESTRA") && values.Known(name)) values.Fault(name, "is neither GIT nor KESTRA", "Write `GIT` or `KESTRA`.");
-        return text == "GIT" ? Direction.GitToKestra : Direction.KestraToGit;
+        var specs = GitTasks.All["TenantSync"];
+        var text = values.Text(name);
+        if (words.Contains(text)) return text;
+        // What stands there as it is was looked at when the file was read.
+        var isPlain = specs.Any(s => s.Name == name && s.Enum is not null) && values.Raw(name) is ScalarValue { Text: { } raw } && !Template.LooksLike(raw);
+        if (values.Known(name) && !isPlain) values.Fault(name, $"is none of {string.Join(", ", words)}", "Write one of them.");
+        return null;
     }
 
     private static Dictionary<ResourceKind, Direction> Overrides(TaskValues values)
@@ -80,7 +86,7 @@ internal static class WholeRenderer
         if (values.Raw("sourceOfTruthOverrides") is not MapValue map || values.Map("sourceOfTruthOverrides", []) is not { } members) return overrides;
         foreach (var (name, _) in map.Members)
         {
-            if (Overridable.TryGetValue(name, out var kind)) overrides[kind] = DirectionOf(members, name, members.Text(name));
+            if (Overridable.TryGetValue(name, out var kind)) overrides[kind] = DirectionOf(members, name);
             else members.Fault(name, "is no kind of object", $"Write {string.Join(" or ", Overridable.Keys)}.");
         }
 

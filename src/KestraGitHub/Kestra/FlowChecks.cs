@@ -4,7 +4,7 @@ using KestraGitHub.Reconciliation;
 namespace KestraGitHub.Kestra;
 
 /// <summary>What stands against writing flows: first what the server itself would overlook, then what its validation says.</summary>
-internal sealed class FlowChecks(KestraServer server, Scope scope, int batch)
+internal sealed class FlowChecks(KestraServer server, Scope scope, KestraStoreOptions options)
 {
     /// <summary>Below the megabyte that many a proxy lets pass, unless one flow alone is larger.</summary>
     private const int LargestBatch = 900 * 1024;
@@ -25,7 +25,11 @@ internal sealed class FlowChecks(KestraServer server, Scope scope, int batch)
         {
             if (!seen.Add(change.Key)) objections.Add(new Objection(change.Key, "it stands twice in the plan"));
             else if (!scope.Contains(change.Key)) objections.Add(new Objection(change.Key, $"it lies outside of {scope.Place}"));
-            else if (change.Action != ChangeAction.Deleted)
+            else if (change.Action == ChangeAction.Deleted)
+            {
+                if (options.SparesDrafts && await IsDraftAsync(change, ct)) objections.Add(new Objection(change.Key, "it is a draft in Kestra, and stays", Skips: true));
+            }
+            else
             {
                 var content = await Content.OfAsync(change.Desired!, source, ct);
                 if (Overlooked(change.Key, content) is { } reason)
@@ -34,7 +38,7 @@ internal sealed class FlowChecks(KestraServer server, Scope scope, int batch)
                     continue;
                 }
 
-                if (waiting.Count == batch || (waiting.Count > 0 && size + content.Length > LargestBatch)) await ValidateAsync();
+                if (waiting.Count == options.ValidateBatch || (waiting.Count > 0 && size + content.Length > LargestBatch)) await ValidateAsync();
                 waiting.Add((change.Key, content));
                 size += content.Length;
             }
@@ -50,6 +54,12 @@ internal sealed class FlowChecks(KestraServer server, Scope scope, int batch)
             waiting.Clear();
             size = 0;
         }
+    }
+
+    private async Task<bool> IsDraftAsync(Change change, CancellationToken ct)
+    {
+        var source = change.Actual?.Content ?? (await server.Client.FindFlowAsync(change.Key, ct))?.Source;
+        return source is { } text && FlowIdentity.Of(Encoding.UTF8.GetString(text.Span)).Draft;
     }
 
     private string? Overlooked(ResourceKey key, ReadOnlyMemory<byte> content)

@@ -8,6 +8,9 @@ namespace KestraGitHub.Kestra;
 /// <param name="Peculiarity">What <c>validate</c> lets pass and a write does not, or stores wrongly (kestra-api.md 11.3), or null.</param>
 internal sealed record FlowIdentity(string? Namespace, string? Id, string? Problem, string? Peculiarity)
 {
+    /// <summary>True for a flow that says of itself that it is not ready.</summary>
+    public bool Draft { get; private init; }
+
     /// <summary>Reads events, not a tree: depth and aliases cost nothing.</summary>
     public static FlowIdentity Of(string source)
     {
@@ -33,7 +36,7 @@ internal sealed record FlowIdentity(string? Namespace, string? Id, string? Probl
         var open = new Stack<(HashSet<string>? Keys, bool KeyNext)>(); // of a list there are no keys
         var anchors = new Dictionary<string, string>(StringComparer.Ordinal);
         int depth = 0, documents = 0;
-        var isMapping = false;
+        var (isMapping, draft) = (false, false);
         while (parser.MoveNext())
         {
             if (documents <= 1) Place(parser.Current!);
@@ -67,7 +70,7 @@ internal sealed record FlowIdentity(string? Namespace, string? Id, string? Probl
             : string.IsNullOrEmpty(id) ? "it has no id"
             : string.IsNullOrEmpty(name) ? "it has no namespace"
             : null;
-        return new FlowIdentity(name, id, problem, peculiarity);
+        return new FlowIdentity(name, id, problem, peculiarity) { Draft = draft };
 
         void Take(string text)
         {
@@ -79,6 +82,7 @@ internal sealed record FlowIdentity(string? Namespace, string? Id, string? Probl
 
             if (key == "id") id = text;
             else if (key == "namespace") name = text;
+            else if (key == "draft") draft = text.Equals("true", StringComparison.OrdinalIgnoreCase);
             else if (key == "deleted" && text is "true" or "True" or "TRUE")
                 peculiarity ??= "it says 'deleted: true', which Kestra would store as a flow that nobody sees";
             key = null;

@@ -32,7 +32,7 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
     }
 
     public async Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
-        await new FlowChecks(server, scope, options.ValidateBatch).CheckAsync(plan, source, ct);
+        await new FlowChecks(server, scope, options).CheckAsync(plan, source, ct);
 
     public async Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct)
     {

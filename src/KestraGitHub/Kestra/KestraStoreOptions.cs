@@ -7,8 +7,10 @@ namespace KestraGitHub.Kestra;
 /// <param name="DesiredSize">Bytes that the source has for a file, or null: one of another size need not be read to be different.</param>
 /// <param name="Namespaces">Those that the other side names, and the server perhaps does not list.</param>
 /// <param name="Only">The only flows that count, known once the source was read; null: all of the scope.</param>
+/// <param name="SparesDrafts">True: a draft is not deleted, as it is nobody's yet to have in Git.</param>
 internal sealed record KestraStoreOptions(
-    int ValidateBatch = 100, Func<ResourceKey, long?>? DesiredSize = null, Func<IEnumerable<string>>? Namespaces = null, Func<IEnumerable<ResourceKey>>? Only = null)
+    int ValidateBatch = 100, Func<ResourceKey, long?>? DesiredSize = null, Func<IEnumerable<string>>? Namespaces = null, Func<IEnumerable<ResourceKey>>? Only = null,
+    bool SparesDrafts = false)
 {
     public static KestraStoreOptions Default { get; } = new();
 }

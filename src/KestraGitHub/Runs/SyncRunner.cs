@@ -238,7 +238,7 @@ internal sealed class SyncRunner(
         (int Count, string Word)[] parts =
         [
             (c.Added, "to add"), (c.Updated, "to update"), (c.Deleted, "to delete"), (c.Unchanged, "unchanged"), (c.Kept, "kept"),
-            (c.Protected, "protected"), (c.Invalid, "invalid"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "missing in Git"),
+            (c.Protected, "protected"), (c.Invalid, "invalid"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "missing in the source"),
         ];
         var said = parts.Where(p => p.Count > 0).Select(p => $"{p.Count} {p.Word}").ToList();
         return said.Count > 0 ? string.Join(", ", said) : "nothing in scope on either side";

@@ -25,7 +25,7 @@ internal sealed class TaskRun
         var sha256 = head.Commit.Length == 64;
         if (!Pushes) options = options with { DesiredSize = key => _desired.Resources.GetValueOrDefault(key)?.Size };
         if (task.Layout == Layout.OneFlow) options = options with { Only = () => _desired.Resources.Keys };
-        Kestra = new KestraResourceStore(server, task.Scope, sha256, options with { Namespaces = () => _inGit.Namespaces });
+        Kestra = new KestraResourceStore(server, task.Scope, sha256, options with { Namespaces = () => _inGit.Namespaces, SparesDrafts = task.Layout == Layout.ByNamespace });
     }
 
     public SyncTask Task { get; }
@@ -98,6 +98,7 @@ internal sealed class TaskRun
         if (!Pushes) return (_desired = _inGit, await Kestra.ReadAsync(known, ct));
         _held ??= await Kestra.ReadAsync(known with { Cursor = null }, ct);
         _desired = Git.AsFiles(_held);
+        if (Task.Scope.IsTenant) (_desired, _inGit) = UnclaimedFolders.LeftAlone(_desired, _inGit, known.Inventory);
         if (Task.Push!.ErrorOnMissing && _desired.Resources.Count == 0)
             throw new PermanentFailureException($"Task {Task.Id}: no namespace file of {Task.Scope.Namespace} matches `files`, and errorOnMissing is true. Nothing was written.");
         return (_desired, _inGit);

@@ -80,6 +80,21 @@ public sealed class DashboardTests
 
     [Theory]
     [MemberData(nameof(WithDashboards))]
+    public async Task An_id_that_can_be_the_name_of_a_file_goes_out_and_comes_back_and_another_is_a_skipped_row(string version, string edition)
+    {
+        await using var one = await StartAsync(version, edition);
+        one.Kestra.State.PutDashboard(Dashboard("Bad Id"));
+        one.Kestra.State.PutDashboard(Dashboard("../../up"));
+        var run = (await one.SyncAsync("", "PushDashboards")).Succeeded();
+        Assert.Equal("added /Bad Id", run.Written);
+        Assert.Contains("cannot be the name of a file", run.Rows.Single(r => r.Action == "skipped").Reason, StringComparison.Ordinal);
+        Assert.Equal(["README.md", "_dashboards/Bad Id.yml"], one.Files().Keys.Order(StringComparer.Ordinal));
+        await one.DefineAsync(one.Task("", "SyncDashboards", "in"));
+        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
+    }
+
+    [Theory]
+    [MemberData(nameof(WithDashboards))]
     public async Task B11_A_push_whose_only_change_is_a_delete_is_a_commit_within_what_dashboards_selects(string version, string edition)
     {
         await using var one = await StartAsync(version, edition, ("_dashboards/gone.yml", Dashboard("gone")), ("_dashboards/other.yml", Dashboard("other")), ("_dashboards/keep.yml", Dashboard("keep")));

@@ -136,6 +136,24 @@ public sealed class WholeSyncTests
         Assert.Equal(["prod/files/f.txt", "prod/flows/draft.yaml", "prod/flows/k.yaml"], one.Files().Keys.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("NamespaceSync", "namespace: prod\n")]
+    [InlineData("TenantSync", "")]
+    public async Task B30_A_draft_of_Kestra_is_not_deleted_as_long_as_it_is_one(string type, string place)
+    {
+        await using var one = await StartAsync(new() { ["prod/flows/a.yaml"] = Flow("a") }, [Flow("a"), Flow("draft") + "draft: true\n", Flow("gone")]);
+        for (var round = 0; round < 2; round++)
+        {
+            var run = (await one.SyncAsync(place + ToKestra, type)).Succeeded();
+            Assert.Equal(round == 0 ? "deleted prod/gone" : "", run.Written);
+            Assert.Contains(run.Rows, r => r.Action == "skipped" && r.Key == "prod/draft" && r.Reason.Contains("draft", StringComparison.Ordinal));
+            one.Commit(new Dictionary<string, SandboxFile> { ["prod/flows/a.yaml"] = Flow("a"), ["README.md"] = "r" });
+        }
+
+        one.Kestra.State.PutFlow(Flow("draft"));
+        Assert.Equal("deleted prod/draft", (await one.RunAsync()).Succeeded().Written);
+    }
+
     [Fact]
     public async Task An_empty_source_deletes_nothing_and_a_delete_alone_is_carried_out()
     {
@@ -157,12 +175,13 @@ public sealed class WholeSyncTests
         {
             ["mono/prod/flows/a.yaml"] = Flow("a"), ["mono/prod/flows/run.sh"] = "#!/bin/sh\n", ["mono/prod/readme.md"] = "of people", ["mono/prod/files/.gitkeep"] = "",
             ["mono/scripts/x.py"] = "x", ["prod/flows/outside.yaml"] = Flow("outside"), ["gone/flows/z.yml"] = Flow("z", "gone"), ["mono/gone/flows/z.yml"] = Flow("z", "gone"),
-            [".github/workflows/ci.yaml"] = "on: push\n", ["mono/prod/other/b.yaml"] = Flow("b"),
+            [".github/workflows/ci.yaml"] = "on: push\n", ["mono/prod/other/b.yaml"] = Flow("b"), ["mono/src/files/main.c"] = "int main;", ["mono/src/files/lib/a.c"] = "int a;",
         };
         await using var one = await StartAsync(git, [Flow("a", message: "new")]);
         one.Kestra.State.PutFile("prod", "/f.txt", "f");
         var run = (await one.SyncAsync("gitDirectory: mono\n" + ToGit, "TenantSync")).Succeeded();
         Assert.Equal("added prod/f.txt, deleted gone/z, updated prod/a", run.Written);
+        Assert.Equal("ignored", run.Of("mono/src/files").Action);
         Assert.Equal(git.Keys.Append("mono/prod/files/f.txt").Where(f => f != "mono/gone/flows/z.yml").Order(StringComparer.Ordinal), one.Files().Keys.Order(StringComparer.Ordinal));
         Assert.Equal(2, one.Log().Count);
         (await one.SyncAsync("gitDirectory: mono\n" + ToKestra, "TenantSync")).Succeeded();

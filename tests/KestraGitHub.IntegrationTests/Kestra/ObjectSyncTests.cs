@@ -46,7 +46,8 @@ public sealed class ObjectSyncTests
         return new KestraResourceStore(server, ns is null ? Scope.Tenant(new KindSet(kind)) : new Scope(kind, ns, false), false);
     }
 
-    private static Task<Bench> StartAsync(string version) => Bench.StartAsync(version, o => o with { Edition = "EE" });
+    /// <summary>2.0 with the web layer that is announced for it.</summary>
+    private static Task<Bench> StartAsync(string version) => Bench.StartAsync(version, o => o with { Edition = "EE", ProblemDetails = version == "2.0" });
 
     [Theory]
     [MemberData(nameof(Servers))]
@@ -145,6 +146,19 @@ public sealed class ObjectSyncTests
 
         bench.StandIn.Faults.Add(new FaultRule { Effect = FaultEffect.Status, Status = 200, Body = """{"results":[],"total":3}""", PathContains = "/tests/search" });
         Assert.Contains("0 of 3", (await Assert.ThrowsAsync<KestraException>(() => store.ReadAsync(KnownState.Nothing, default))).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task One_that_somebody_else_created_meanwhile_is_a_conflict(ResourceKind kind, string version)
+    {
+        await using var bench = await StartAsync(version);
+        var store = await StoreAsync(bench, kind);
+        var plan = MemorySource.Plan(await store.ReadAsync(KnownState.Nothing, default), [bench.Source.Put(Key(kind, "new"), Yaml(Key(kind, "new")))]);
+        Put(bench, Key(kind, "new"), "by hand");
+        var applied = await store.ApplyAsync(plan, bench.Source, new Guard(), default);
+        Assert.Equal(KestraFailureKind.Conflict, Assert.IsType<KestraException>(applied.Failure!.Error).Kind);
+        Assert.Contains("by hand", Assert.Single(Held(bench, kind)).Value, StringComparison.Ordinal);
     }
 
     [Theory]

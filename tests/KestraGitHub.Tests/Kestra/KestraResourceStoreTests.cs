@@ -73,6 +73,26 @@ public sealed class KestraResourceStoreTests
     }
 
     [Fact]
+    public async Task A_dashboard_whose_text_in_the_list_lacks_its_id_is_read_by_itself_and_one_that_says_another_is_shielded()
+    {
+        var kestra = new ScriptedKestra
+        {
+            Answer = request => ScriptedKestra.Json(request.RequestUri!.AbsolutePath switch
+            {
+                var path when path.EndsWith("/old", StringComparison.Ordinal) => """{"id":"old","sourceCode":"id: old\ntitle: t\n"}""",
+                var path when path.EndsWith("/odd", StringComparison.Ordinal) => """{"id":"odd","sourceCode":"id: another\n"}""",
+                _ => """{"results":[{"id":"old","sourceCode":"title: t\n"},{"id":"odd","sourceCode":"id: another\n"},{"id":"new","sourceCode":"id: new\n"}],"total":3}""",
+            }),
+        };
+        var read = await new KestraResourceStore(kestra.Server("1.3.25"), new Scope(ResourceKind.Dashboard, "", true), false).ReadAsync(KnownState.Nothing, default);
+        Assert.Equal(["new", "old"], read.Resources.Keys.Select(k => k.Id).Order(StringComparer.Ordinal));
+        Assert.Equal("id: old\ntitle: t\n", System.Text.Encoding.UTF8.GetString(read.Resources[new ResourceKey(ResourceKind.Dashboard, "", "old")].Content!.Value.Span));
+        var problem = Assert.Single(read.Problems);
+        Assert.Equal((ProblemKind.Invalid, "odd"), (problem.Kind, Assert.Single(problem.Shields).Id));
+        Assert.Equal(3, kestra.Sent.Count);
+    }
+
+    [Fact]
     public void Cursors_survive_being_text()
     {
         var cursor = new FlowCursor("u\"1", 3, "2026-11-22T11:53:14.462533Z", "a.b", "c", 7);
