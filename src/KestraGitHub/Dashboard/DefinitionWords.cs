@@ -26,12 +26,19 @@ internal static class DefinitionWords
     {
         var repository = Text(task, "url") is { } url ? Brief.Repository(url) : null;
         var branch = Text(task, "branch");
+        if (task.ShortType == "Clone") return Clone(task, repository, branch);
         var directory = Text(task, "gitDirectory") ?? (task.ShortType.EndsWith("NamespaceFiles", StringComparison.Ordinal) ? "_files" : "_flows");
         var inGit = $"{repository ?? "a repository"}, {(branch is null ? "its default branch" : $"branch {branch}")}, directory {directory}";
         var space = Text(task, "targetNamespace") ?? Text(task, "sourceNamespace") ?? Text(task, "namespace") ?? "a namespace";
         var inKestra = Yes(task, "includeChildNamespaces") ? $"{space} and children" : space;
         var push = task.ShortType.StartsWith("Push", StringComparison.Ordinal);
         return new(task.Id, task.ShortType, repository, branch, inGit, inKestra, push, Note(task));
+    }
+
+    private static TaskView Clone(TaskDeclaration task, string? repository, string? branch)
+    {
+        var at = Text(task, "commit") is { } commit ? $"commit {commit}" : Text(task, "tag") is { } tag ? $"tag {tag}" : branch is null ? "its default branch" : $"branch {branch}";
+        return new(task.Id, task.ShortType, repository, branch, $"{repository ?? "a repository"}, {at}", "a file for tasks to download", false, Note(task));
     }
 
     public static string Next(Definition? definition) => definition switch
