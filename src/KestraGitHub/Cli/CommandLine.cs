@@ -10,20 +10,20 @@ internal static class CommandLine
 
     public static bool Knows(string word) => Names.Contains(word);
 
-    public static Task<int> RunAsync(string[] args, Func<string[], Task<int>> serve)
+    public static Task<int> RunAsync(string[] args, HostWork host)
     {
         // Serving takes whatever the configuration takes; the others take settings anywhere among their own words.
         string[] settings = args[0] == "serve" ? [] : [.. args.Where(CommandSettings.IsSetting)];
-        var result = Create(serve, settings).Parse([.. args.Except(settings)]);
+        var result = Create(host, settings).Parse([.. args.Where(word => !settings.Contains(word))]);
         // What is wrong is said; all of the help, on the standard output, would be in a pipe's way.
         if (result.Action is ParseErrorAction error) error.ShowHelp = false;
         return result.InvokeAsync();
     }
 
-    public static RootCommand Create(Func<string[], Task<int>> serve, IReadOnlyList<string> settings)
+    public static RootCommand Create(HostWork host, IReadOnlyList<string> settings)
     {
         var root = new RootCommand($"Keeps Kestra and Git in step. Without a command it serves; settings are given as --Section:Key=value. {ExitCodes.Words}");
-        root.Subcommands.Add(Serve(serve));
+        root.Subcommands.Add(Serve(host.ServeAsync));
         root.Subcommands.Add(ValidateCommand.Create(settings));
         root.Subcommands.Add(CheckoutCommands.Plan(settings));
         root.Subcommands.Add(CheckoutCommands.Diff(settings));
@@ -32,7 +32,7 @@ internal static class CommandLine
         foreach (var command in ServiceCommands.All(settings)) root.Subcommands.Add(command);
         root.Subcommands.Add(DoctorCommand.Create(settings));
         root.Subcommands.Add(HealthCommand.Create(settings));
-        root.Subcommands.Add(MigrateCommand.Create(settings));
+        root.Subcommands.Add(MigrateCommand.Create(settings, host.ProvisionAsync));
         root.Subcommands.Add(BackupCommand.Create(settings));
         root.Subcommands.Add(RestoreCommand.Create(settings));
         return root;

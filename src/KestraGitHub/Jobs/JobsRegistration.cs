@@ -42,6 +42,17 @@ internal static class JobsRegistration
         return services;
     }
 
+    /// <summary>Makes the tables of the clustered store where they are missing, as a start does.</summary>
+    public static async Task ProvisionAsync(IConfiguration configuration, CancellationToken ct)
+    {
+        if (!StorageOptions.IsPostgres(configuration)) return;
+        var services = new ServiceCollection().AddLogging();
+        services.AddQuartz(quartz => UseClusteredStore(quartz, configuration));
+        await using var provider = services.BuildServiceProvider();
+        var quartz = await provider.GetRequiredService<ISchedulerFactory>().GetScheduler(ct);
+        await quartz.Shutdown(waitForJobsToComplete: false, ct);
+    }
+
     private static void UseClusteredStore(IQuartzBuilder quartz, IConfiguration configuration)
     {
         quartz.ConfigureScheduler(scheduler =>

@@ -14,14 +14,18 @@ internal sealed partial class WakeQueue(IJobScheduler scheduler, TimeProvider ti
     private readonly Lock _gate = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    // What the scheduler was told last: it keeps the earliest, so that a busy branch need not tell it the same at every push.
+    private readonly Dictionary<SyncKey, DateTimeOffset> _told = [];
     private Dictionary<SyncKey, DateTimeOffset> _waiting = [];
 
     /// <summary>Never blocks and never fails.</summary>
     public void Add(SyncKey sync, TimeSpan delay)
     {
-        var due = time.GetUtcNow() + delay;
+        var now = time.GetUtcNow();
+        var due = now + delay;
         lock (_gate)
         {
+            if (_told.TryGetValue(sync, out var told) && told > now && told <= due) return;
             if (!_waiting.TryGetValue(sync, out var earlier) || due < earlier) _waiting[sync] = due;
         }
 
@@ -49,6 +53,7 @@ internal sealed partial class WakeQueue(IJobScheduler scheduler, TimeProvider ti
         {
             var taken = _waiting;
             _waiting = [];
+            foreach (var (sync, due) in taken) _told[sync] = due;
             return taken;
         }
     }
@@ -71,6 +76,7 @@ internal sealed partial class WakeQueue(IJobScheduler scheduler, TimeProvider ti
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            lock (_gate) _told.Remove(sync);
             Log.Failed(logger, sync, e.Message.Split('\n', 2)[0]);
         }
     }

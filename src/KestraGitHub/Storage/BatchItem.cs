@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace KestraGitHub.Storage;
 
 /// <summary>Does many callers' wishes with few statements; one result for each, in their order.</summary>
-internal delegate Task<IReadOnlyList<TOut>> BatchWork<TIn, TOut>(DbConnection connection, DbTransaction transaction, IReadOnlyList<TIn> wishes);
+internal delegate IReadOnlyList<TOut> BatchWork<TIn, TOut>(DbConnection connection, DbTransaction transaction, IReadOnlyList<TIn> wishes);
 
 /// <summary>Wishes of one kind that arrived together. Two of them are of one kind when they have the very same <paramref name="work"/>.</summary>
 internal sealed class BatchItem<TIn, TOut>(BatchWork<TIn, TOut> work, IEnumerable<(TIn Wish, WriteCall<TOut> Call)> members) : WriteItem
@@ -35,11 +35,11 @@ internal sealed class BatchItem<TIn, TOut>(BatchWork<TIn, TOut> work, IEnumerabl
 
     protected override void Work(DbConnection connection, DbTransaction transaction)
     {
-        var results = work(connection, transaction, [.. _members.Select(m => m.Wish)]).GetAwaiter().GetResult();
+        var results = work(connection, transaction, [.. _members.Select(m => m.Wish)]);
         for (var i = 0; i < _members.Count; i++) _members[i].Call.Result(results[i]);
     }
 
-    protected override IEnumerable<WriteItem>? Parts() => _members.Count == 1 ? null : _members.Select(m => new BatchItem<TIn, TOut>(work, [m]));
+    public override IEnumerable<WriteItem>? Parts() => _members.Count == 1 ? null : _members.Select(m => new BatchItem<TIn, TOut>(work, [m]));
 
     protected override void Keep(Exception error) => _members[0].Call.Error(error);
 

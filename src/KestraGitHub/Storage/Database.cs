@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using Dapper;
-using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
 
@@ -102,11 +101,15 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     public string Elements(string array) => _dialect.Elements(array);
 
-    public Task LockSyncsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<SyncKey> syncs) =>
-        _dialect.LockSyncsAsync(connection, transaction, syncs);
+    public string? LockSyncs => _dialect.LockSyncs;
 
-    public Task ExecuteManyAsync<T>(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyCollection<T> rows) =>
-        rows.Count == 0 ? Task.CompletedTask : _dialect.ExecuteManyAsync(connection, transaction, sql, rows);
+    public string? NowSql => _dialect.NowSql;
+
+    /// <summary>Now, by this server's own clock.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    public void Execute(DbConnection connection, DbTransaction transaction, params IEnumerable<RowStatement> statements) =>
+        _dialect.Execute(connection, transaction, statements.Where(s => s.Rows.Count > 0));
 
     /// <summary>True when other servers may work on it.</summary>
     public bool Shared => _dialect.Shared;

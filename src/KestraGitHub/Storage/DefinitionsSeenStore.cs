@@ -12,19 +12,20 @@ internal sealed class DefinitionsSeenStore(Database database, TimeProvider time)
     public Task RecordAsync(IReadOnlyCollection<(SyncKey Sync, string File, string Digest)> seen, CancellationToken ct) => seen.Count == 0
         ? Task.CompletedTask
         : database.WriteAsync(
-            async (connection, transaction) =>
+            (connection, transaction) =>
             {
                 var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-                await database.ExecuteManyAsync(
+                database.Execute(
                     connection,
                     transaction,
+                    new RowStatement(
                     """
                     INSERT INTO definitions_seen (tenant, namespace, flow, file, digest, first_seen, last_seen)
                     VALUES (@Tenant, @Namespace, @Flow, @File, @Digest, @Now, @Now)
                     ON CONFLICT (tenant, namespace, flow, file) DO UPDATE SET digest = excluded.digest, last_seen = excluded.last_seen
                     """,
-                    seen.Select(s => new { s.Sync.Tenant, s.Sync.Namespace, s.Sync.Flow, s.File, s.Digest, Now = now }).ToList());
-                return 0;
+                    seen.Select(s => new { s.Sync.Tenant, s.Sync.Namespace, s.Sync.Flow, s.File, s.Digest, Now = now }).ToList()));
+                return Task.FromResult(0);
             },
             ct);
 

@@ -22,20 +22,22 @@ internal sealed class DeliveryIntake
 
     private readonly Database _database;
     private readonly TimeProvider _time;
-    private readonly string _known;
+    private readonly RunLook _runs;
+    private readonly string _look;
 
     public DeliveryIntake(Database database, TimeProvider time)
     {
-        (_database, _time, Work) = (database, time, TakeAsync);
-        _known = WantedRows.With(database, "delivery_id") + Known;
+        (_database, _time, Work) = (database, time, Take);
+        _runs = new RunLook(database);
+        _look = $"{WantedRows.With(database, "@Guids", "delivery_id")}{Known};\n{_runs.Sql}";
     }
 
     /// <summary>One and the same for all: by it the queue knows what to do together.</summary>
     public BatchWork<DeliveryWish, Accepted> Work { get; }
 
-    private async Task<IReadOnlyList<Accepted>> TakeAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<DeliveryWish> wishes)
+    private IReadOnlyList<Accepted> Take(DbConnection connection, DbTransaction transaction, IReadOnlyList<DeliveryWish> wishes)
     {
-        var earlier = await KnownAsync(connection, transaction, wishes);
+        var (earlier, runs) = Look(connection, transaction, wishes);
         var taken = new List<Taken>(wishes.Count);
         foreach (var wish in wishes)
         {
@@ -49,22 +51,31 @@ internal sealed class DeliveryIntake
 
         var counted = taken.Where(t => t.Duplicate is null).ToList();
         var started = counted.Where(t => t.Wish.Run is not null).ToList();
-        var intakes = await RunIntake.AddAsync(_database, connection, transaction, [.. started.Select(t => t.Wish.Run!)], merge: true);
+        var (intakes, statements) = RunIntake.Plan(_database, runs, [.. started.Select(t => t.Wish.Run!)], merge: true);
         for (var i = 0; i < started.Count; i++) started[i].Intake = intakes[i];
 
         var now = _time.GetUtcNow();
         object Row(Taken t) => DeliveryRecord.Parameters(_database.Ids.Next(now), t.Wish.Delivery, t.Accepted);
-        await _database.ExecuteManyAsync(connection, transaction, DeliveryRecord.Insert, counted.Where(t => !t.Replaces).Select(Row).ToList());
-        await _database.ExecuteManyAsync(connection, transaction, DeliveryRecord.Update, counted.Where(t => t.Replaces).Select(Row).ToList());
+        _database.Execute(
+            connection, transaction,
+            [
+                .. statements,
+                new RowStatement(DeliveryRecord.Insert, [.. counted.Where(t => !t.Replaces).Select(Row)]),
+                new RowStatement(DeliveryRecord.Update, [.. counted.Where(t => t.Replaces).Select(Row)]),
+            ]);
         return [.. taken.Select(t => t.Accepted)];
     }
 
-    private async Task<Dictionary<(SyncKey, string), First>> KnownAsync(
+    /// <summary>All questions at once: on another machine's database it is the way there and back that takes time.</summary>
+    private (Dictionary<(SyncKey, string), First> Earlier, RunsFound Runs) Look(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<DeliveryWish> wishes)
     {
-        var wanted = wishes.Select(w => w.Delivery.DeliveryId).Distinct().Select(guid => new[] { guid });
-        return (await connection.QueryAsync<DeliveryRecord>(_known, WantedRows.Parameter(wanted), transaction))
+        var parameters = _runs.Parameters(wishes.Where(w => w.Run is not null).Select(w => w.Run!));
+        parameters.Add("Guids", WantedRows.Value(wishes.Select(w => w.Delivery.DeliveryId).Distinct().Select(guid => new[] { guid })));
+        using var found = connection.QueryMultiple(_look, parameters, transaction);
+        var earlier = found.Read<DeliveryRecord>()
             .ToDictionary(r => (r.Sync, r.DeliveryId), r => new First(r.Outcome, StoredText.Time(r.ReceivedAt)) { StoredRun = r.RunId });
+        return (earlier, _runs.Read(found));
     }
 
     /// <summary>The delivery that had the guid first: stored before, or in this very batch.</summary>

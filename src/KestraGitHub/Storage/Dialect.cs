@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
 
@@ -48,7 +47,11 @@ internal abstract class Dialect
     /// The clock that runs and leases go by. Where several servers share the database it must be the database's: by their own clocks, two of them
     /// could each believe to hold one lease.
     /// </summary>
-    public virtual Task<DateTimeOffset> NowAsync(DbConnection connection, TimeProvider time) => Task.FromResult(time.GetUtcNow());
+    public async Task<DateTimeOffset> NowAsync(DbConnection connection, TimeProvider time) =>
+        NowSql is { } sql ? StoredText.Time(await connection.ExecuteScalarAsync<long>(sql)) : time.GetUtcNow();
+
+    /// <summary>A SELECT of the database's clock, in milliseconds since 1970; null where the server's own clock is the one that counts.</summary>
+    public virtual string? NowSql => null;
 
     /// <summary>Ends a SELECT so that nobody else changes the rows of <paramref name="alias"/> until the transaction ends.</summary>
     public virtual string RowLock(string alias) => "";
@@ -56,15 +59,20 @@ internal abstract class Dialect
     /// <summary>A table whose rows are the elements of a JSON array, as its column <c>value</c>.</summary>
     public abstract string Elements(string array);
 
-    /// <summary>Lets nobody else take in runs of these syncs until the transaction ends.</summary>
-    public virtual Task LockSyncsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<SyncKey> syncs) => Task.CompletedTask;
+    /// <summary>A SELECT of no use but that nobody else takes in runs of the syncs in the parameter <c>@Names</c> until the transaction ends; null where there is nobody else.</summary>
+    public virtual string? LockSyncs => null;
 
-    /// <summary>Carries out one statement for each of <paramref name="rows"/>, in as few round trips as the database allows.</summary>
-    public virtual Task ExecuteManyAsync<T>(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyCollection<T> rows) =>
-        connection.ExecuteAsync(sql, rows, transaction);
+    /// <summary>Carries out <paramref name="statements"/> in their order, in as few round trips as the database allows.</summary>
+    public virtual void Execute(DbConnection connection, DbTransaction transaction, IEnumerable<RowStatement> statements)
+    {
+        foreach (var (sql, rows) in statements) connection.Execute(sql, rows, transaction);
+    }
 
     /// <summary>True when nothing of the transaction is left, whatever its savepoints were.</summary>
     public bool LosesTransaction(Exception error) => IsConnectionLost(error) || IsConflict(error);
+
+    /// <summary>True when it is the database's state or the transaction's fate, and not what the statement says.</summary>
+    public bool IsToBlame(Exception error) => LosesTransaction(error) || (error is DbException db && IsUnavailable(db));
 
     public Exception Translate(Exception error) => error is DbException db && IsUnavailable(db)
         ? new StorageUnavailableException($"The database is not available: {db.Message}", db)

@@ -43,17 +43,13 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
         CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
-            await database.ExecuteManyAsync(
-                connection,
-                transaction,
+            var take = new RowStatement(
                 $"DELETE FROM inventory WHERE {OfTask} AND kind = @Kind AND object_namespace = @ObjectNamespace AND object_id = @ObjectId",
                 removed.Select(k => new
                 {
                     sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = k.Kind.Word(), ObjectNamespace = k.Namespace, ObjectId = k.Id,
                 }).ToList());
-            await database.ExecuteManyAsync(
-                connection,
-                transaction,
+            var put = new RowStatement(
                 """
                 INSERT INTO inventory (
                   tenant, namespace, flow, task, kind, object_namespace, object_id, path, source_version, digest, likeness, target_version, size)
@@ -68,6 +64,7 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
                     sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = e.Key.Kind.Word(), ObjectNamespace = e.Key.Namespace,
                     ObjectId = e.Key.Id, e.Path, e.SourceVersion, e.Digest, e.Likeness, e.TargetVersion, e.Size,
                 }).ToList());
+            database.Execute(connection, transaction, take, put);
             await connection.ExecuteAsync($"DELETE FROM task_states WHERE {OfTask}", Parameters(sync, task), transaction);
             if (state is null) return 0;
             return await connection.ExecuteAsync(

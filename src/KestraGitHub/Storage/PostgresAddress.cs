@@ -34,13 +34,14 @@ internal static partial class PostgresAddress
         }
 
         if (string.IsNullOrWhiteSpace(settings.Host)) throw new FormatException("Storage:ConnectionString names no host.");
-        if (!settings.ContainsKey("Application Name")) settings.ApplicationName = "kestra-github";
+        // Not ContainsKey, which is true of every word that Npgsql knows.
+        if (!settings.ShouldSerialize("Application Name")) settings.ApplicationName = "kestra-github";
         // GitHub hangs up after ten seconds: a server that does not answer must be known for that before.
-        if (!settings.ContainsKey("Timeout")) settings.Timeout = 5;
-        if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = 15;
-        if (!settings.ContainsKey("Keepalive")) settings.KeepAlive = 10;
-        if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
-        if (!settings.ContainsKey("Include Error Detail")) settings.IncludeErrorDetail = false;
+        if (!settings.ShouldSerialize("Timeout")) settings.Timeout = 5;
+        if (!settings.ShouldSerialize("Command Timeout")) settings.CommandTimeout = 15;
+        if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 10;
+        if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
+        if (!settings.ShouldSerialize("Include Error Detail")) settings.IncludeErrorDetail = false;
         return settings;
     }
 
@@ -50,7 +51,7 @@ internal static partial class PostgresAddress
         try
         {
             var settings = Parse(text);
-            if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 12;
+            if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = 12;
             return settings.ConnectionString;
         }
         catch (FormatException)

@@ -1,28 +1,48 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace KestraGitHub.Storage;
 
-/// <summary>Makes a command of a batch from such a row as Dapper takes: each property is the parameter of its name.</summary>
-internal static class PostgresBatch
+/// <summary>
+/// Makes commands of a batch from such rows as Dapper takes. The names of parameters become numbers once for each statement: Npgsql would read its whole
+/// text again for every row.
+/// </summary>
+internal static partial class PostgresBatch
 {
-    private static readonly ConcurrentDictionary<Type, IReadOnlyList<Column>> Known = new();
+    private static readonly ConcurrentDictionary<(string Sql, Type Row), Numbered> Known = new();
 
-    public static NpgsqlBatchCommand Command(string sql, object row)
+    public static void Add(NpgsqlBatch batch, string sql, IEnumerable<object> rows)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var (name, type, property) in Known.GetOrAdd(row.GetType(), ColumnsOf))
+        foreach (var row in rows)
         {
-            var value = property.GetValue(row);
-            command.Parameters.Add(new NpgsqlParameter(name, type) { Value = value is string text ? StoredText.Storable(text) : value ?? DBNull.Value });
-        }
+            var (numbered, columns) = Known.GetOrAdd((sql, row.GetType()), Of);
+            var command = new NpgsqlBatchCommand(numbered);
+            foreach (var (type, property) in columns)
+            {
+                var value = property.GetValue(row);
+                command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value is string text ? StoredText.Storable(text) : value ?? DBNull.Value });
+            }
 
-        return command;
+            batch.BatchCommands.Add(command);
+        }
     }
 
-    private static IReadOnlyList<Column> ColumnsOf(Type row) => [.. row.GetProperties().Select(p => new Column(p.Name, TypeOf(p), p))];
+    private static Numbered Of((string Sql, Type Row) key)
+    {
+        var columns = new List<Column>();
+        var sql = Parameter().Replace(key.Sql, match =>
+        {
+            var property = key.Row.GetProperty(match.Groups[1].Value)
+                ?? throw new InvalidOperationException($"{match.Value} of a statement is no property of its row.");
+            var at = columns.FindIndex(c => c.Property == property);
+            if (at < 0) (at, columns) = (columns.Count, [.. columns, new Column(TypeOf(property), property)]);
+            return FormattableString.Invariant($"${at + 1}");
+        });
+        return new Numbered(sql, columns);
+    }
 
     private static NpgsqlDbType TypeOf(PropertyInfo property) => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
     {
@@ -33,5 +53,10 @@ internal static class PostgresBatch
         var t => throw new InvalidOperationException($"{property.DeclaringType?.Name}.{property.Name} is a {t.Name}: no column of ours holds one."),
     };
 
-    private sealed record Column(string Name, NpgsqlDbType Type, PropertyInfo Property);
+    [GeneratedRegex("@([A-Za-z]\\w*)")]
+    private static partial Regex Parameter();
+
+    private sealed record Numbered(string Sql, IReadOnlyList<Column> Columns);
+
+    private sealed record Column(NpgsqlDbType Type, PropertyInfo Property);
 }

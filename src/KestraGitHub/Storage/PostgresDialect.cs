@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Dapper;
-using KestraGitHub.Definitions;
 using Npgsql;
 
 namespace KestraGitHub.Storage;
@@ -111,25 +110,24 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
     public override bool HasTable(DbConnection connection, string table) =>
         connection.ExecuteScalar<bool>("SELECT to_regclass(@Table) IS NOT NULL", new { Table = table });
 
-    public override async Task<DateTimeOffset> NowAsync(DbConnection connection, TimeProvider time) => _clock?.GetUtcNow() ?? StoredText.Time(
-        await connection.ExecuteScalarAsync<long>("SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)"));
+    public override string NowSql => _clock is null
+        ? "SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)"
+        : FormattableString.Invariant($"SELECT CAST({_clock.GetUtcNow().ToUnixTimeMilliseconds()} AS BIGINT)");
 
     public override string RowLock(string alias) => $" FOR UPDATE OF {alias}";
 
     public override string Elements(string array) => $"jsonb_array_elements(CAST({array} AS jsonb))";
 
     // In one order for everybody: two transactions that want the same two cannot each hold one of them.
-    public override Task LockSyncsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<SyncKey> syncs) => connection.ExecuteAsync(
-        "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(n, 0) AS k FROM unnest(@Names) AS n ORDER BY k) AS keys",
-        new { Names = syncs.Select(s => s.ToString()).ToArray() },
-        transaction);
+    public override string LockSyncs =>
+        "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(n, 0) AS k FROM unnest(@Names) AS n ORDER BY k) AS keys";
 
-    /// <summary>All rows in one round trip.</summary>
-    public override async Task ExecuteManyAsync<T>(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyCollection<T> rows)
+    /// <summary>All in one round trip.</summary>
+    public override void Execute(DbConnection connection, DbTransaction transaction, IEnumerable<RowStatement> statements)
     {
-        await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
-        foreach (var row in rows) batch.BatchCommands.Add(PostgresBatch.Command(sql, row!));
-        await batch.ExecuteNonQueryAsync();
+        using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        foreach (var (sql, rows) in statements) PostgresBatch.Add(batch, sql, rows);
+        if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
     }
 
     public void Dispose()

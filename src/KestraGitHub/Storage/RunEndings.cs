@@ -13,10 +13,8 @@ internal static class RunEndings
     public static bool Quiet(RunEnding ending) =>
         ending.State == RunState.Succeeded && ending.Counts is { Changed: 0, Failed: 0, Invalid: 0, Conflict: 0 };
 
-    public static Task StoreChangesAsync(
-        Database database, DbConnection connection, DbTransaction transaction, string runId, IReadOnlyList<ChangeRow> changes) => database.ExecuteManyAsync(
-        connection,
-        transaction,
+    /// <summary>A row for each of <paramref name="changes"/> but the unchanged.</summary>
+    public static RowStatement StoreChanges(string runId, IReadOnlyList<ChangeRow> changes) => new(
         """
         INSERT INTO run_changes (run_id, position, task, kind, namespace, object_id, path, action, reason)
         VALUES (@RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason)

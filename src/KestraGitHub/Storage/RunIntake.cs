@@ -11,18 +11,6 @@ internal readonly record struct Intake(string RunId, bool Merged);
 /// <summary>How wishes become rows, or parts of rows that wait.</summary>
 internal static class RunIntake
 {
-    // The outer conditions are asked again of a row that another server has just changed. A cross join is SQLite's word for "in this order":
-    // left to itself it would walk the open runs, and look for each whether it is wanted.
-    internal const string Open =
-        """
-        SELECT r.id, r.tenant, r.namespace, r.flow FROM wanted w CROSS JOIN runs r WHERE r.id = (
-          SELECT x.id FROM runs x
-          WHERE x.tenant = w.tenant AND x.namespace = w.namespace AND x.flow = w.flow AND x.finished_at IS NULL
-            AND x.state IN ('queued', 'waiting') AND x.mergeable = 1 AND x.cancel_requested = 0
-          ORDER BY x.not_before, x.id LIMIT 1)
-          AND r.state IN ('queued', 'waiting') AND r.cancel_requested = 0
-        """;
-
     // Two wishes for "the newest commit, applied" are one piece of work. The window counts from the first of them (the earlier not-before
     // stays), so that a busy branch cannot put its sync off for ever; and a push is a new chance for a run that waits for its retry.
     private const string Join =
@@ -55,12 +43,20 @@ internal static class RunIntake
 
     /// <summary>Stores each of <paramref name="requests"/>, in their order. One that is mergeable joins a run of its sync that waits, if <paramref name="merge"/>.</summary>
     /// <returns>One for each request.</returns>
-    public static async Task<IReadOnlyList<Intake>> AddAsync(
+    public static IReadOnlyList<Intake> Add(
         Database database, DbConnection connection, DbTransaction transaction, IReadOnlyList<RunRequest> requests, bool merge)
     {
-        if (requests.Count == 0) return [];
-        var waiting = merge ? await WaitingAsync(database, connection, transaction, requests) : [];
-        var now = await database.NowAsync(connection);
+        var look = new RunLook(database);
+        using var found = connection.QueryMultiple(look.Sql, look.Parameters(merge ? requests : []), transaction);
+        var (intakes, statements) = Plan(database, look.Read(found), requests, merge);
+        database.Execute(connection, transaction, statements);
+        return intakes;
+    }
+
+    /// <summary>What becomes of each request, and the statements that make it so.</summary>
+    public static (IReadOnlyList<Intake> Intakes, IReadOnlyList<RowStatement> Statements) Plan(
+        Database database, RunsFound found, IReadOnlyList<RunRequest> requests, bool merge)
+    {
         var (joins, fresh, intakes) = (new List<RunWish>(), new List<RunWish>(), new List<Intake>(requests.Count));
         var mergeable = new Dictionary<SyncKey, RunWish>();
         foreach (var request in requests)
@@ -68,37 +64,18 @@ internal static class RunIntake
             var together = merge && request.Mergeable;
             if (together && mergeable.TryGetValue(request.Sync, out var earlier))
             {
-                earlier.Take(request, now);
+                earlier.Take(request, found.Now);
                 intakes.Add(new(earlier.Id, true));
                 continue;
             }
 
-            var joined = together ? waiting.GetValueOrDefault(request.Sync) : null;
-            var wish = new RunWish(joined ?? database.Ids.Next(now), request, now);
+            var joined = together ? found.Waiting.GetValueOrDefault(request.Sync) : null;
+            var wish = new RunWish(joined ?? database.Ids.Next(found.Now), request, found.Now);
             (joined is null ? fresh : joins).Add(wish);
             if (together) mergeable[request.Sync] = wish;
             intakes.Add(new(wish.Id, joined is not null));
         }
 
-        await database.ExecuteManyAsync(connection, transaction, Join, joins);
-        await database.ExecuteManyAsync(connection, transaction, Sync, fresh);
-        await database.ExecuteManyAsync(connection, transaction, Insert, fresh);
-        return intakes;
-    }
-
-    private static async Task<Dictionary<SyncKey, string>> WaitingAsync(
-        Database database, DbConnection connection, DbTransaction transaction, IReadOnlyList<RunRequest> requests)
-    {
-        var syncs = requests.Where(r => r.Mergeable).Select(r => r.Sync).Distinct().ToList();
-        if (syncs.Count == 0) return [];
-        await database.LockSyncsAsync(connection, transaction, syncs);
-        var sql = WantedRows.With(database, "tenant", "namespace", "flow") + Open + database.RowLock("r");
-        var wanted = WantedRows.Parameter(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow }));
-        return (await connection.QueryAsync<OpenColumns>(sql, wanted, transaction)).ToDictionary(r => r.Sync, r => r.Id);
-    }
-
-    private sealed class OpenColumns : SyncColumns
-    {
-        public string Id { get; init; } = "";
+        return (intakes, [new RowStatement(Join, joins), new RowStatement(Sync, fresh), new RowStatement(Insert, fresh)]);
     }
 }

@@ -72,10 +72,10 @@ internal sealed partial class RunStore
     public Task AppendAsync(string runId, IReadOnlyList<RunEvent> events, CancellationToken ct) => events.Count == 0
         ? Task.CompletedTask
         : database.WriteAsync(
-            async (connection, transaction) =>
+            (connection, transaction) =>
             {
-                await database.ExecuteManyAsync(connection, transaction, AppendLine, [.. events.Select(e => LineOf(runId, e))]);
-                return 0;
+                database.Execute(connection, transaction, new RowStatement(AppendLine, [.. events.Select(e => LineOf(runId, e))]));
+                return Task.FromResult(0);
             },
             ct);
 

@@ -100,7 +100,7 @@ internal sealed partial class RunStore
                 },
                 transaction);
             if (ended is null) return false;
-            await RunEndings.StoreChangesAsync(database, connection, transaction, ended.Id, ending.Changes);
+            database.Execute(connection, transaction, RunEndings.StoreChanges(ended.Id, ending.Changes));
             await RunEndings.CollapseAsync(connection, transaction, ended);
             return true;
         },

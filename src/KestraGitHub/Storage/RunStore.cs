@@ -20,7 +20,7 @@ internal sealed partial class RunStore(Database database)
     public Task<RunRow> EnqueueAsync(RunRequest request, bool merge, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
-            var intake = await RunIntake.AddAsync(database, connection, transaction, [request], merge);
+            var intake = RunIntake.Add(database, connection, transaction, [request], merge);
             return (await connection.QuerySingleAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = intake[0].RunId }, transaction)).ToRow();
         },
         ct);

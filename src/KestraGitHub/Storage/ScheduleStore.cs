@@ -47,7 +47,7 @@ internal sealed class ScheduleStore(Database database)
                 },
                 transaction);
             if (moved == 0) return false;
-            await RunIntake.AddAsync(database, connection, transaction, [request], merge: true);
+            RunIntake.Add(database, connection, transaction, [request], merge: true);
             return true;
         },
         ct);

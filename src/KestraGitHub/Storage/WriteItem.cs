@@ -37,6 +37,16 @@ internal abstract class WriteItem
         transaction.Release(Savepoint);
     }
 
+    /// <summary>Does the work in a transaction that holds nothing else: a savepoint would only cost its way there and back.</summary>
+    public void ExecuteAlone(DbConnection connection, DbTransaction transaction) => Work(connection, transaction);
+
+    /// <summary>Tells the caller what it failed with.</summary>
+    public void Settle(Exception error, Dialect dialect)
+    {
+        Keep(error);
+        Complete(dialect);
+    }
+
     /// <summary>For a caller who gives up: nothing is done if nothing was started.</summary>
     public abstract void GiveUp(CancellationToken ct);
 
@@ -44,10 +54,10 @@ internal abstract class WriteItem
 
     public abstract void Fail(Exception error);
 
-    protected abstract void Work(DbConnection connection, DbTransaction transaction);
-
     /// <summary>What this was joined from, so that one bad part spoils no other; null when it is one.</summary>
-    protected virtual IEnumerable<WriteItem>? Parts() => null;
+    public virtual IEnumerable<WriteItem>? Parts() => null;
+
+    protected abstract void Work(DbConnection connection, DbTransaction transaction);
 
     /// <summary>Remembers what to tell the caller.</summary>
     protected abstract void Keep(Exception error);

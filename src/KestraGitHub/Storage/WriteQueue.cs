@@ -122,12 +122,20 @@ internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
                 var started = Stopwatch.GetTimestamp();
                 connection ??= dialect.OpenWriter();
                 using var transaction = connection.BeginTransaction();
-                foreach (var item in group) item.Execute(connection, transaction, dialect);
+                if (group is [var only]) only.ExecuteAlone(connection, transaction);
+                else foreach (var item in group) item.Execute(connection, transaction, dialect);
                 committing = true;
                 transaction.Commit();
                 LastGroup = taken;
                 metrics.Committed(taken, Stopwatch.GetElapsedTime(started));
                 foreach (var item in group) item.Complete(dialect);
+                return;
+            }
+            catch (Exception error) when (!committing && group.Count == 1 && connection is not null && !dialect.IsToBlame(error))
+            {
+                // Its own fault. The transaction is rolled back; what it was joined from has another try, each with a savepoint of its own.
+                if (group[0].Parts() is { } parts) Write(ref connection, [.. parts], taken);
+                else group[0].Settle(error, dialect);
                 return;
             }
             catch (Exception error)

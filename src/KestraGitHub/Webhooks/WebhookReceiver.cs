@@ -119,9 +119,10 @@ internal sealed partial class WebhookReceiver(
             return WebhookAnswers.Unavailable(response);
         }
 
-        Log.Stored(logger, sync, deliveryId, accepted.Outcome);
-        if (accepted.Outcome is not ("queued" or "merged"))
-            return WebhookAnswers.Settled(accepted.Outcome, accepted.Reason ?? ReasonOf(accepted, parcel), accepted.RunId);
+        // What leads to a run is told by the run; of the rest there is no other word.
+        var started = accepted.Outcome is "queued" or "merged";
+        Log.Stored(logger, started ? LogLevel.Debug : LogLevel.Information, sync, deliveryId, accepted.Outcome);
+        if (!started) return WebhookAnswers.Settled(accepted.Outcome, accepted.Reason ?? ReasonOf(accepted, parcel), accepted.RunId);
 
         wakes.Add(sync, definition.Options.Debounce);
         return WebhookAnswers.Queued(response, deliveryId, accepted.RunId!);
@@ -161,8 +162,8 @@ internal sealed partial class WebhookReceiver(
         [LoggerMessage(LogLevel.Warning, "A webhook call for {Sync} was put off: Webhooks:MaxBytesInFlight are in flight.")]
         public static partial void NoRoom(ILogger logger, SyncKey sync);
 
-        [LoggerMessage(LogLevel.Information, "Delivery {DeliveryId} for {Sync}: {Outcome}.")]
-        public static partial void Stored(ILogger logger, SyncKey sync, string deliveryId, string outcome);
+        [LoggerMessage("Delivery {DeliveryId} for {Sync}: {Outcome}.")]
+        public static partial void Stored(ILogger logger, LogLevel level, SyncKey sync, string deliveryId, string outcome);
 
         [LoggerMessage(LogLevel.Error, "Delivery {DeliveryId} for {Sync} could not be stored.")]
         public static partial void NotStored(ILogger logger, SyncKey sync, string deliveryId, Exception error);

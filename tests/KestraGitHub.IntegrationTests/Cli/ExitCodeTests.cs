@@ -80,6 +80,7 @@ public sealed class ExitCodeTests
         new("plan: a folder that is not there", 1, "is not there", b => b.RunHereAsync("plan", "--from", "nowhere")),
         new("plan: no Kestra answers", 1, "no connection to 127.0.0.1", b => b.RunAsync("plan", "--namespace", "prod", "--kestra-url", "http://127.0.0.1:1")),
         new("plan: a directory that is not there", 1, "was not found", b => b.RunHereAsync("plan", "--directory", "elsewhere")),
+        new("plan: one word that stands twice", 1, "The directory 'prod' was not found", b => b.RunHereAsync("plan", "--directory", "prod")),
         new("plan: changes", 2, "+ added  flow prod/a  _flows/a.yaml", b => b.RunHereAsync("plan")) { Holds = "" },
         new("plan: an invalid flow", 3, "broken.yaml", b => WithInvalidAsync(b, "plan")),
         new("plan: a flow that Kestra refuses", 3, "refused.yaml", b => WithFlowThatKestraRefusesAsync(b, "plan")),

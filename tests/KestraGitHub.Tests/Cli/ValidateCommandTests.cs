@@ -83,11 +83,11 @@ public sealed class ValidateCommandTests : IDisposable
     public async Task Serve_hands_its_settings_on()
     {
         string[] given = [];
-        var root = CommandLine.Create(args =>
+        var root = CommandLine.Create(new HostWork(args =>
         {
             given = args;
             return Task.FromResult(7);
-        }, []);
+        }, (_, _) => Task.CompletedTask), []);
         Assert.Equal(7, await root.Parse(["serve", "--Urls=http://x", "--Data:Path=y"]).InvokeAsync());
         Assert.Equal(["--Urls=http://x", "--Data:Path=y"], given);
     }

@@ -33,6 +33,45 @@ public sealed class WakeQueueTests
     }
 
     [Fact]
+    public async Task What_the_scheduler_knows_it_is_not_told_again()
+    {
+        var scheduler = new Scheduler();
+        using var queue = new WakeQueue(scheduler, TimeProvider.System, NullLogger<WakeQueue>.Instance);
+        await queue.StartAsync(default);
+        queue.Add(A, TimeSpan.FromSeconds(50));
+        await scheduler.NextAsync();
+
+        queue.Add(A, TimeSpan.FromSeconds(60));
+        queue.Add(B, TimeSpan.Zero);
+        var next = await scheduler.NextAsync();
+        queue.Add(B, TimeSpan.Zero);
+        var dueAgain = await scheduler.NextAsync();
+        queue.Add(A, TimeSpan.FromSeconds(20));
+        var earlier = await scheduler.NextAsync();
+        await queue.StopAsync(default);
+
+        Assert.Equal((B, B, A), (next.Sync, dueAgain.Sync, earlier.Sync));
+        Assert.True(scheduler.IsIdle);
+    }
+
+    [Fact]
+    public async Task What_it_would_not_take_it_is_told_again()
+    {
+        var scheduler = new Scheduler { Fails = sync => sync == A };
+        using var queue = new WakeQueue(scheduler, TimeProvider.System, NullLogger<WakeQueue>.Instance);
+        await queue.StartAsync(default);
+        queue.Add(A, TimeSpan.FromSeconds(50));
+        queue.Add(B, TimeSpan.Zero);
+        await scheduler.NextAsync();
+
+        scheduler.Fails = _ => false;
+        queue.Add(A, TimeSpan.FromSeconds(60));
+
+        Assert.Equal(A, (await scheduler.NextAsync()).Sync);
+        await queue.StopAsync(default);
+    }
+
+    [Fact]
     public async Task A_failure_ends_nothing()
     {
         var scheduler = new Scheduler { Fails = sync => sync == A };
@@ -76,7 +115,7 @@ public sealed class WakeQueueTests
 
         public bool IsIdle => _woken.Reader.Count == 0;
 
-        public Func<SyncKey, bool> Fails { get; init; } = _ => false;
+        public Func<SyncKey, bool> Fails { get; set; } = _ => false;
 
         public bool Hangs { get; init; }
         public ValueTask<DateTimeOffset?> NextFireAsync(SyncKey sync, CancellationToken ct) => ValueTask.FromResult<DateTimeOffset?>(null);

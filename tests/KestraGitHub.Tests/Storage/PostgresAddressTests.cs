@@ -32,6 +32,17 @@ public sealed class PostgresAddressTests
     }
 
     [Theory]
+    [InlineData("postgres://db/app", 5, 15, 10, 64)]
+    [InlineData("Host=db", 5, 15, 10, 64)]
+    [InlineData("Host=db;Timeout=15;Command Timeout=30;Keepalive=0;Max Auto Prepare=0", 15, 30, 0, 0)]
+    public void What_is_not_said_is_what_a_service_needs(string text, int timeout, int command, int keepAlive, int prepared)
+    {
+        var settings = PostgresAddress.Parse(text);
+        Assert.Equal((timeout, command, keepAlive, prepared), (settings.Timeout, settings.CommandTimeout, settings.KeepAlive, settings.MaxAutoPrepare));
+        Assert.Equal("kestra-github", settings.ApplicationName);
+    }
+
+    [Theory]
     [InlineData("postgres://u:hush@db/app?colour=red", "colour")]
     [InlineData("Host=db;Password=hush;Port=many", "cannot be read")]
     [InlineData("Password=hush;Server=", "no host")]

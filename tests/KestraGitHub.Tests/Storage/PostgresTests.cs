@@ -1,6 +1,9 @@
 using Dapper;
+using KestraGitHub.Jobs;
 using KestraGitHub.StandIns.Postgres;
 using KestraGitHub.Storage;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
 
 namespace KestraGitHub.Tests.Storage;
 
@@ -18,6 +21,19 @@ public sealed class PostgresTests(PostgresFixture postgres) : StorageTest
 
         Assert.Equal("a\uFFFDb\uFFFDc", (await Runs.GetAsync(run.Id, None))!.Trigger.Commit);
         Assert.Equal("x\uFFFD\uFFFD\U0001F600", Assert.Single(await Runs.EventsAsync(run.Id, 0, None)).Message);
+    }
+
+    /// <summary>So that the service's own account needs no right to make tables.</summary>
+    [Fact]
+    public async Task Migrating_makes_the_schedulers_tables_too()
+    {
+        var schema = postgres.SchemaOf(this);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Storage:ConnectionString", schema)]).Build();
+
+        for (var time = 0; time < 2; time++) await JobsRegistration.ProvisionAsync(configuration, None);
+
+        await using var connection = new NpgsqlConnection(schema);
+        Assert.InRange(await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'qrtz%'"), 1, 100);
     }
 
     [Fact]

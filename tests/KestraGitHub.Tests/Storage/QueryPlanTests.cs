@@ -43,13 +43,13 @@ public sealed class QueryPlanTests : StorageTest
 
     /// <summary>The other way round each batch of deliveries would walk all that is open, or all that ever came.</summary>
     [Theory]
-    [InlineData(RunIntake.Open, "tenant", "namespace", "flow")]
+    [InlineData(RunLook.Open, "tenant", "namespace", "flow")]
     [InlineData(DeliveryIntake.Known, "delivery_id")]
     public async Task What_is_wanted_comes_first_and_the_rest_is_looked_up(string sql, params string[] columns)
     {
         var plan = await Database.ReadAsync(
             async c => (await c.QueryAsync<(int, int, int, string Detail)>(
-                $"EXPLAIN QUERY PLAN {WantedRows.With(Database, columns)}{sql}", WantedRows.Parameter([])))
+                $"EXPLAIN QUERY PLAN {WantedRows.With(Database, "@Wanted", columns)}{sql}", new { Wanted = WantedRows.Value([]) }))
                 .Select(r => r.Detail).ToList(),
             None);
         Assert.StartsWith("SCAN json_each", plan[0], StringComparison.Ordinal);

@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Dapper;
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Storage;
+
+/// <summary>What a wish for a run has to know of the database.</summary>
+/// <param name="Waiting">The run of each sync that a wish may join.</param>
+/// <param name="Now">By the clock that runs and leases go by.</param>
+internal sealed record RunsFound(IReadOnlyDictionary<SyncKey, string> Waiting, DateTimeOffset Now);
+
+/// <summary>Asks for it, as part of one question: nobody else takes in runs of these syncs from here to the end of the transaction.</summary>
+internal sealed class RunLook
+{
+    // The outer conditions are asked again of a row that another server has just changed. A cross join is SQLite's word for "in this order":
+    // left to itself it would walk the open runs, and look for each whether it is wanted.
+    internal const string Open =
+        """
+        SELECT r.id, r.tenant, r.namespace, r.flow FROM wanted w CROSS JOIN runs r WHERE r.id = (
+          SELECT x.id FROM runs x
+          WHERE x.tenant = w.tenant AND x.namespace = w.namespace AND x.flow = w.flow AND x.finished_at IS NULL
+            AND x.state IN ('queued', 'waiting') AND x.mergeable = 1 AND x.cancel_requested = 0
+          ORDER BY x.not_before, x.id LIMIT 1)
+          AND r.state IN ('queued', 'waiting') AND r.cancel_requested = 0
+        """;
+
+    private readonly Database _database;
+
+    public RunLook(Database database)
+    {
+        _database = database;
+        string?[] parts = [database.LockSyncs, WantedRows.With(database, "@Syncs", "tenant", "namespace", "flow") + Open + database.RowLock("r"), database.NowSql];
+        Sql = string.Join(";\n", parts.Where(p => p is not null));
+    }
+
+    public string Sql { get; }
+
+    /// <param name="requests">Of those that are mergeable, the runs that wait are looked for.</param>
+    public DynamicParameters Parameters(IEnumerable<RunRequest> requests)
+    {
+        var syncs = requests.Where(r => r.Mergeable).Select(r => r.Sync).Distinct().ToList();
+        var parameters = new DynamicParameters();
+        parameters.Add("Syncs", WantedRows.Value(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow })));
+        if (_database.LockSyncs is not null) parameters.Add("Names", syncs.Select(s => s.ToString()).ToArray());
+        return parameters;
+    }
+
+    public RunsFound Read(SqlMapper.GridReader found)
+    {
+        if (_database.LockSyncs is not null) found.Read();
+        var waiting = found.Read<OpenColumns>().ToDictionary(r => r.Sync, r => r.Id);
+        return new(waiting, _database.NowSql is null ? _database.Now : StoredText.Time(found.ReadSingle<long>()));
+    }
+
+    private sealed class OpenColumns : SyncColumns
+    {
+        public string Id { get; init; } = "";
+    }
+}
