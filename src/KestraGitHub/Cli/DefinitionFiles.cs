@@ -18,6 +18,17 @@ internal static class DefinitionFiles
         }
     }
 
+    /// <summary>A file, or a folder with all below it, as the service would load them. Nothing where there is no such folder.</summary>
+    public static DefinitionCatalog LoadFolder(string path, DefinitionEnvironment environment)
+    {
+        var root = File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : Path.GetFullPath(path);
+        var files = File.Exists(path) ? [Path.GetFullPath(path)]
+            : !Directory.Exists(root) ? []
+            : Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".yml" or ".yaml").Order(StringComparer.Ordinal).ToArray();
+        var parsed = files.Select(f => (File: Path.GetRelativePath(root, f), Parsed: DefinitionParser.Parse(Path.GetRelativePath(root, f), File.ReadAllBytes(f), environment)));
+        return DefinitionCatalogBuilder.Build([.. parsed], DefinitionCatalog.Empty);
+    }
+
     public static Definition Parse(string file, byte[] content, DefinitionEnvironment environment)
     {
         var parsed = DefinitionParser.Parse(file, content, environment);

@@ -33,6 +33,9 @@ internal static class ReportPrinter
         }
     }
 
+    /// <summary>An annotation of the whole run, at no file.</summary>
+    public static void Annotate(string level, string title, string message, Screen screen) => screen.Out.WriteLine(Annotation(level, null, 0, 0, title, message));
+
     public static string Summary(RunCounts c)
     {
         (int Count, string Word)[] parts =

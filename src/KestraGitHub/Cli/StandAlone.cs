@@ -3,6 +3,7 @@ using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.Kestra;
 using KestraGitHub.Runs;
+using KestraGitHub.Storage;
 
 namespace KestraGitHub.Cli;
 
@@ -20,6 +21,15 @@ internal sealed class StandAlone : IAsyncDisposable
 
     public CheckoutSync Checkout => _services.GetRequiredService<CheckoutSync>();
 
+    public KestraServers Servers => _services.GetRequiredService<KestraServers>();
+
+    public DataDirectory Data => _services.GetRequiredService<DataDirectory>();
+
+    public Dialect Dialect => _services.GetRequiredService<Dialect>();
+
+    /// <summary>The folder of definitions that the service would read.</summary>
+    public string Definitions => Path.GetFullPath(_services.GetRequiredService<DefinitionsOptions>().Path);
+
     /// <param name="more">Settings that win over all others.</param>
     /// <exception cref="ConfigurationException">The settings are wrong.</exception>
     public static StandAlone Create(IReadOnlyList<string> settings, IEnumerable<KeyValuePair<string, string?>> more)
@@ -28,7 +38,7 @@ internal sealed class StandAlone : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(more);
         builder.Logging.ClearProviders();
         var folder = Directory.CreateTempSubdirectory("kestra-github-").FullName;
-        builder.Services.AddSingleton(TimeProvider.System).AddGit(builder.Configuration).AddKestra(builder.Configuration)
+        builder.Services.AddSingleton(TimeProvider.System).AddStorage(builder.Configuration).AddGit(builder.Configuration).AddKestra(builder.Configuration)
             .AddSingleton(new GitDataPath(folder)).AddSingleton<CheckoutSync>();
         var services = builder.Services.BuildServiceProvider();
         try

@@ -30,11 +30,7 @@ internal static class ValidateCommand
     {
         if (!File.Exists(path) && !Directory.Exists(path)) throw new CommandFault(ExitCodes.Error, $"{path}: no such file or folder");
         var root = File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : Path.GetFullPath(path);
-        var files = File.Exists(path)
-            ? [Path.GetFullPath(path)]
-            : Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(f => f.EndsWith(".yml", StringComparison.Ordinal) || f.EndsWith(".yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
-        var parsed = files.Select(f => (File: Path.GetRelativePath(root, f), Parsed: DefinitionParser.Parse(Path.GetRelativePath(root, f), File.ReadAllBytes(f), OwnEnvironment.Anywhere))).ToList();
-        var catalog = DefinitionCatalogBuilder.Build(parsed, DefinitionCatalog.Empty);
+        var catalog = DefinitionFiles.LoadFolder(path, OwnEnvironment.Anywhere);
         var broken = catalog.Entries.Count(e => e.Broken);
         if (form == OutputForm.Text) Tell(catalog, broken, screen);
         else

@@ -26,12 +26,19 @@ internal static class DefinitionWords
     {
         var repository = Text(task, "url") is { } url ? Brief.Repository(url) : null;
         var branch = Text(task, "branch");
+        if (task.ShortType == CloneRenderer.Type) return Clone(task, repository, branch);
         var directory = Text(task, "gitDirectory") ?? GitTasks.All.GetValueOrDefault(task.ShortType)?.FirstOrDefault(s => s.Name == "gitDirectory")?.Default;
         var inGit = $"{repository ?? "a repository"}, {(branch is null ? "its default branch" : $"branch {branch}")}{(directory is null ? "" : $", directory {directory}")}";
         var space = Text(task, "targetNamespace") ?? Text(task, "sourceNamespace") ?? Text(task, "namespace") ?? (task.ShortType == "TenantSync" ? "the whole tenant" : "a namespace");
         var inKestra = Yes(task, "includeChildNamespaces") ? $"{space} and children" : space;
         var push = GitTasks.WritesToGit(task.ShortType) || WholeRenderer.MayWriteToGit(task);
         return new(task.Id, task.ShortType, repository, branch, inGit, inKestra, push, Note(task));
+    }
+
+    private static TaskView Clone(TaskDeclaration task, string? repository, string? branch)
+    {
+        var at = Text(task, "commit") is { } commit ? $"commit {commit}" : Text(task, "tag") is { } tag ? $"tag {tag}" : branch is null ? "its default branch" : $"branch {branch}";
+        return new(task.Id, task.ShortType, repository, branch, $"{repository ?? "a repository"}, {at}", "a file for tasks to download", false, Note(task));
     }
 
     public static string Next(Definition? definition) => definition switch

@@ -55,11 +55,11 @@ internal sealed class CliBench : IAsyncDisposable
     }
 
     /// <summary>A definition beside the checkout, with one SyncFlows task.</summary>
-    public string Define(string task = "", string flow = "", string name = "definition.yaml")
+    public string Define(string task = "", string flow = "", string name = "definition.yaml", string url = "https://github.com/acme/flows")
     {
         var path = PathOf(name);
         File.WriteAllText(
-            path, $"id: sync\nnamespace: system\n{flow}\ntasks:\n  - id: git\n    type: io.kestra.plugin.git.SyncFlows\n    url: https://github.com/acme/flows\n"
+            path, $"id: sync\nnamespace: system\n{flow}\ntasks:\n  - id: git\n    type: io.kestra.plugin.git.SyncFlows\n    url: {url}\n"
             + $"    branch: main\n    username: git\n    password: \"{{{{ secret('NOT_NEEDED_HERE') }}}}\"\n    targetNamespace: prod\n{string.Concat(task.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => $"    {l}\n"))}");
         return path;
     }

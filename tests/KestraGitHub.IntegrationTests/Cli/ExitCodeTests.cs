@@ -1,5 +1,6 @@
 using KestraGitHub.IntegrationTests.Conformance;
 using KestraGitHub.IntegrationTests.Shipping;
+using KestraGitHub.StandIns.Git;
 using KestraGitHub.StandIns.Kestra;
 
 namespace KestraGitHub.IntegrationTests.Cli;
@@ -54,6 +55,24 @@ public sealed class ExitCodeTests
         return await bench.RunHereAsync("apply", "--plan", bench.PathOf("plan.json"));
     }
 
+    /// <summary>The doctor, where the definition's repository is one that the shared Git server has.</summary>
+    private static async Task<CommandResult> ExamineAsync(CliBench bench, string definition, bool secret, params string[] more)
+    {
+        var shop = await Workshop.SharedAsync();
+        if (!Directory.Exists(shop.Git.PathOf("doctor.git")))
+        {
+            shop.Git.Create("doctor.git");
+            shop.Git.Commit("doctor.git", "main", new Dictionary<string, SandboxFile> { ["a"] = "a" });
+        }
+
+        var folder = Directory.CreateDirectory(bench.PathOf("definitions")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "sync.yaml"), (await File.ReadAllTextAsync(definition)).Replace("https://github.com/acme/flows", $"{shop.Server.Url}/doctor.git", StringComparison.Ordinal));
+        if (secret) bench.Environment["SECRET_NOT_NEEDED_HERE"] = "eA==";
+        if (!bench.Environment.ContainsKey("Kestra__Url")) bench.Environment["Kestra__Url"] = bench.KestraUrl;
+        bench.Environment["Git__AllowedProtocols__0"] = "http";
+        return await bench.RunAsync(["doctor", $"--Data:Path={bench.PathOf("data")}", $"--Definitions:Path={folder}", .. more]);
+    }
+
     private static readonly Case[] All =
     [
         new("plan: in step", 0, "planned: 1 unchanged", b => AfterApplyAsync(b, "plan")),
@@ -61,6 +80,7 @@ public sealed class ExitCodeTests
         new("plan: a folder that is not there", 1, "is not there", b => b.RunHereAsync("plan", "--from", "nowhere")),
         new("plan: no Kestra answers", 1, "no connection to 127.0.0.1", b => b.RunAsync("plan", "--namespace", "prod", "--kestra-url", "http://127.0.0.1:1")),
         new("plan: a directory that is not there", 1, "was not found", b => b.RunHereAsync("plan", "--directory", "elsewhere")),
+        new("plan: one word that stands twice", 1, "The directory 'prod' was not found", b => b.RunHereAsync("plan", "--directory", "prod")),
         new("plan: changes", 2, "+ added  flow prod/a  _flows/a.yaml", b => b.RunHereAsync("plan")) { Holds = "" },
         new("plan: an invalid flow", 3, "broken.yaml", b => WithInvalidAsync(b, "plan")),
         new("plan: a flow that Kestra refuses", 3, "refused.yaml", b => WithFlowThatKestraRefusesAsync(b, "plan")),
@@ -119,6 +139,18 @@ public sealed class ExitCodeTests
         new("validate: a flow that Kestra refuses", 3, "refused.yaml", b => WithFlowThatKestraRefusesAsync(b, "validate")) { Holds = "" },
         new("validate: a password that Kestra does not take", 6, "401", b => WithoutPasswordAsync(b, "validate")),
         new("validate: out of time", 7, "--timeout", b => SlowlyAsync(b, "validate")),
+        new("doctor: all well", 0, "ok       Kestra http://127.0.0.1", b => ExamineAsync(b, b.Define($"kestraUrl: {b.KestraUrl}\nauth: {{username: admin@kestra.io, password: Kestra1234}}"), secret: true)),
+        new("doctor: a secret that is missing", 1, "SECRET_NOT_NEEDED_HERE", b => ExamineAsync(b, b.Define(), secret: false)),
+        new("doctor: a repository that is not there", 1, "failed   repository http://127.0.0.1:1/x.git", b => ExamineAsync(b, b.Define("", name: "d.yaml", url: "http://127.0.0.1:1/x.git"), secret: true)),
+        new("doctor: a password that Kestra does not take", 1, "failed   Kestra http", b =>
+        {
+            b.Environment["Kestra__Password"] = "wrong-but-secret";
+            b.Environment["Kestra__Url"] = b.KestraUrl;
+            return ExamineAsync(b, b.Define(), secret: true);
+        }),
+        new("doctor: no git", 1, "failed   git", b => ExamineAsync(b, b.Define(), secret: true, "--Git:Program=no-such-git")),
+        new("doctor: a webhook's address that nobody answers", 1, "failed   webhook", b => ExamineAsync(b, b.Define(), secret: true, "--public-url", "http://127.0.0.1:1")),
+        new("doctor: a setting that is wrong", 3, "Git:", b => b.RunAsync("doctor", "--Git:FetchTimeout=soon")),
         // The commands of operators end with 0, 1, or 2 for settings that are wrong, as serving does.
         new("serve: a setting that is wrong", 2, "Runs:Workers", b => b.RunAsync("serve", "--Runs:Workers=0", $"--Data:Path={b.PathOf("data")}")),
         new("health: a service that is ready", 0, "ready", async b => await b.RunAsync("health", "--url", new Uri((await Workshop.SharedAsync()).Service.BaseUrl, "/health/ready").AbsoluteUri)),
@@ -146,6 +178,12 @@ public sealed class ExitCodeTests
         new("restore: a file that is not there", 2, "none.db", b => b.RunAsync("restore", b.PathOf("none.db"), $"--Data:Path={b.PathOf("data")}")),
     ];
 
+    private static readonly Table<(CommandResult Result, string Held)> Outcomes = new(async name =>
+    {
+        await using var bench = await CliBench.StartAsync();
+        return (await All.Single(c => c.Name == name).Run(bench), string.Join(", ", bench.Flows.Keys));
+    });
+
     public static TheoryData<string> Names() => [.. All.Select(c => c.Name)];
 
     [Theory]
@@ -153,19 +191,10 @@ public sealed class ExitCodeTests
     public async Task A_command_ends_as_it_says(string name)
     {
         var one = All.Single(c => c.Name == name);
-        await Workshop.Places.WaitAsync();
-        try
-        {
-            await using var bench = await CliBench.StartAsync();
-            var result = await one.Run(bench);
-            Assert.True(result.Code == one.Code && (result.Output + result.Errors).Contains(one.Words, StringComparison.Ordinal), result.ToString());
-            Assert.DoesNotContain("wrong-but-secret", result.Output + result.Errors, StringComparison.Ordinal);
-            Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
-            if (one.Holds is not null) Assert.Equal(one.Holds, string.Join(", ", bench.Flows.Keys));
-        }
-        finally
-        {
-            Workshop.Places.Release();
-        }
+        var (result, held) = await Outcomes.OutcomeAsync(name, All.Select(c => c.Name));
+        Assert.True(result.Code == one.Code && (result.Output + result.Errors).Contains(one.Words, StringComparison.Ordinal), result.ToString());
+        Assert.DoesNotContain("wrong-but-secret", result.Output + result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+        if (one.Holds is not null) Assert.Equal(one.Holds, held);
     }
 }

@@ -67,6 +67,7 @@ public sealed class ValidateCommandTests : IDisposable
     [InlineData("validate", true)]
     [InlineData("serve", true)]
     [InlineData("backup", true)]
+    [InlineData("doctor", true)]
     [InlineData("plan", true)]
     [InlineData("diff", true)]
     [InlineData("apply", true)]
