@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json.Nodes;
 using KestraGitHub.IntegrationTests.EndToEnd;
 using KestraGitHub.StandIns.Git;
@@ -36,14 +34,6 @@ public sealed class FlowShapeTests
         $"      - id: flows\n        type: {Git}SyncFlows\n        targetNamespace: \"{{{{ taskrun.value }}}}\"\n        gitDirectory: \"{{{{'flows/' ~ taskrun.value}}}}\"\n        includeChildNamespaces: false\n        delete: true\n" +
         $"      - id: scripts\n        type: {Git}SyncNamespaceFiles\n        namespace: \"{{{{ taskrun.value }}}}\"\n        gitDirectory: \"{{{{'scripts/' ~ taskrun.value}}}}\"\n";
 
-    private static async Task StoreAsync(SyncCase one, string ns, string key, string json)
-    {
-        using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("admin@kestra.io:Kestra1234"u8));
-        using var stored = await http.PutAsync(new Uri(one.Kestra.BaseUrl, $"/api/v1/main/namespaces/{ns}/kv/{key}"), new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("text/plain")));
-        Assert.True(stored.IsSuccessStatusCode, $"{stored.StatusCode}");
-    }
-
     [Fact]
     public async Task A_loop_over_namespaces_syncs_each_under_its_own_name_and_owns_what_it_applied()
     {
@@ -73,9 +63,9 @@ public sealed class FlowShapeTests
         const string canary = "canary-of-the-store";
         await using var one = await StartAsync(version);
         one.Namespace = "company.ops.git";
-        await StoreAsync(one, "company", "NAMESPACES", "[\"company\", \"company.team\"]");
-        await StoreAsync(one, "company.ops.git", "PASSWORD", $"\"{canary}\"");
-        await StoreAsync(one, "company.ops", "PASSWORD", "\"that of the parent\"");
+        await one.StoreAsync("company", "NAMESPACES", "[\"company\", \"company.team\"]");
+        await one.StoreAsync("company.ops.git", "PASSWORD", $"\"{canary}\"");
+        await one.StoreAsync("company.ops", "PASSWORD", "\"that of the parent\"");
         await one.DefineAsync(
             EachNamespace("\"{{ kv('NAMESPACES') }}\"") + $"  - {{id: say, type: {Core}log.Log, message: \"with {{{{ kv('PASSWORD') }}}}\"}}\n",
             Defaults(one, "      username: bea\n      password: \"{{ kv('PASSWORD') }}\"\n"));

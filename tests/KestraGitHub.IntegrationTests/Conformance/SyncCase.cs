@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using KestraGitHub.IntegrationTests.EndToEnd;
@@ -115,6 +116,16 @@ internal sealed class SyncCase : IAsyncDisposable
             async () => (run = new Run((await Service.Http.GetFromJsonAsync<JsonNode>($"/api/v1/runs/{id}"))!)).Ended, TimeSpan.FromSeconds(120),
             () => $"the run of {Name} did not end: {run?.Json}\n{Service.Output}");
         return run!;
+    }
+
+    /// <summary>Puts a value into Kestra's key-value store, as a person would.</summary>
+    public async Task StoreAsync(string ns, string key, string json)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("admin@kestra.io:Kestra1234"u8));
+        using var body = new StringContent(json, new MediaTypeHeaderValue("text/plain"));
+        using var stored = await http.PutAsync(new Uri(Kestra.BaseUrl, $"/api/v1/main/namespaces/{ns}/kv/{key}"), body);
+        Assert.True(stored.IsSuccessStatusCode, $"{stored.StatusCode}");
     }
 
     /// <summary>The lines of a run's log.</summary>
