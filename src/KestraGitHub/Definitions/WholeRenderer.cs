@@ -56,27 +56,26 @@ internal static class WholeRenderer
         IReadOnlyList<string> spared = values.Raw("protectedNamespaces") is ListValue { Items.Count: 0 } ? [] : values.Texts("protectedNamespaces");
         foreach (var name in spared.Where(n => !Names.IsNamespace(n)))
             values.Fault("protectedNamespaces", $"names '{name}', which is no namespace", "Write namespaces; those below them are protected too.");
-        var missing = OneOf(values, "whenMissingInSource", "DELETE", "KEEP", "FAIL") switch
+        var missing = OneOf(values, "whenMissingInSource", ["DELETE", "KEEP", "FAIL"]) switch
         {
             "DELETE" => WhenMissing.Delete,
             "FAIL" => WhenMissing.Fail,
             _ => WhenMissing.Keep,
         };
-        return new SyncPolicy(missing, OneOf(values, "onInvalidSyntax", "SKIP", "WARN", "FAIL") is "SKIP" or "WARN", spared, self);
+        return new SyncPolicy(missing, OneOf(values, "onInvalidSyntax", ["SKIP", "WARN", "FAIL"]) is "SKIP" or "WARN", spared, self);
     }
 
-    private static Direction DirectionOf(TaskValues values, string name) =>
-        OneOf(values, name, "GIT", "KESTRA") == "GIT" ? Direction.GitToKestra : Direction.KestraToGit;
+    private static Direction DirectionOf(TaskValues values, string name, bool isMember = false) =>
+        OneOf(values, name, ["GIT", "KESTRA"], isMember) == "GIT" ? Direction.GitToKestra : Direction.KestraToGit;
 
-    /// <summary>Null for what an expression comes to that is none of them, and while the definition is loaded for what a delivery will say.</summary>
-    private static string? OneOf(TaskValues values, string name, params string[] words)
+    /// <summary>Null for what is none of them, and while the definition is loaded for what a delivery will say.</summary>
+    /// <param name="isMember">False: a plain text was held against the task's table when the file was read, and is told already.</param>
+    private static string? OneOf(TaskValues values, string name, string[] words, bool isMember = false)
     {
-        var specs = GitTasks.All["TenantSync"];
         var text = values.Text(name);
         if (words.Contains(text)) return text;
-        // What stands there as it is was looked at when the file was read.
-        var isPlain = specs.Any(s => s.Name == name && s.Enum is not null) && values.Raw(name) is ScalarValue { Text: { } raw } && !Template.LooksLike(raw);
-        if (values.Known(name) && !isPlain) values.Fault(name, $"is none of {string.Join(", ", words)}", "Write one of them.");
+        var isTold = !isMember && values.Raw(name) is ScalarValue { Text: { } raw } && !Template.LooksLike(raw);
+        if (values.Known(name) && !isTold) values.Fault(name, $"is none of {string.Join(", ", words)}", "Write one of them.");
         return null;
     }
 
@@ -86,7 +85,7 @@ internal static class WholeRenderer
         if (values.Raw("sourceOfTruthOverrides") is not MapValue map || values.Map("sourceOfTruthOverrides", []) is not { } members) return overrides;
         foreach (var (name, _) in map.Members)
         {
-            if (Overridable.TryGetValue(name, out var kind)) overrides[kind] = DirectionOf(members, name);
+            if (Overridable.TryGetValue(name, out var kind)) overrides[kind] = DirectionOf(members, name, isMember: true);
             else members.Fault(name, "is no kind of object", $"Write {string.Join(" or ", Overridable.Keys)}.");
         }
 

@@ -4,7 +4,7 @@ namespace KestraGitHub.Git;
 
 /// <summary>Reads a directory as the files of one namespace. Git's listing says all that has to be known of them; their bytes stay where they are.</summary>
 /// <param name="ignore">Null where a <c>.kestraignore</c> is a file like any other.</param>
-internal sealed class FileFolder(Scope scope, KestraIgnore? ignore, Inventory inventory)
+internal sealed class FileFolder(Scope scope, KestraIgnore? ignore, Inventory inventory) : IFolderReader
 {
     // A pointer's three lines; only files of about this size are looked into.
     private const int LeastPointer = 110;
@@ -18,19 +18,13 @@ internal sealed class FileFolder(Scope scope, KestraIgnore? ignore, Inventory in
     private readonly Dictionary<ResourceKey, Resource> _files = [];
     private readonly List<(SourceFile File, ResourceKey Key)> _suspects = [];
 
-    public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Files,
-        IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
+    public IReadOnlyList<(SourceFile File, Action<byte[]> Take)> Sort(IEnumerable<SourceFile> files)
     {
         foreach (var file in files) Sort(file);
-        foreach (var group in _suspects.GroupBy(s => s.File.Mirror))
-        {
-            var suspects = group.ToList();
-            await group.Key.Objects.ReadAllAsync([.. suspects.Select(s => s.File.Entry.Id)], (i, bytes) =>
-                DropPointer(suspects[i].File, suspects[i].Key, bytes), ct);
-        }
-
-        return (_files, _problems);
+        return [.. _suspects.Select(s => (s.File, (Action<byte[]>)(bytes => DropPointer(s.File, s.Key, bytes))))];
     }
+
+    public (IReadOnlyDictionary<ResourceKey, Resource> Resources, IReadOnlyList<ReadProblem> Problems) Result() => (_files, _problems);
 
     private void Sort(SourceFile file)
     {

@@ -19,7 +19,7 @@ internal enum FlowRule
 /// Reads a directory as flows: each YAML file is one, its folder says the namespace, its text says the id. Apps and unit tests lie the same way, and
 /// dashboards, which have no namespace.
 /// </summary>
-internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inventory, bool sha256, FlowRule rule = FlowRule.Placed)
+internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inventory, bool sha256, FlowRule rule = FlowRule.Placed) : IFolderReader
 {
     public static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
@@ -32,19 +32,13 @@ internal sealed class FlowFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
     private bool IsFlows => scope.Kind == ResourceKind.Flow;
 
-    public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Flows,
-        IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
+    public IReadOnlyList<(SourceFile File, Action<byte[]> Take)> Sort(IEnumerable<SourceFile> files)
     {
         foreach (var file in files) Sort(file);
-        foreach (var group in _candidates.GroupBy(c => c.File.Mirror))
-        {
-            var candidates = group.ToList();
-            await group.Key.Objects.ReadAllAsync([.. candidates.Select(c => c.File.Entry.Id)], (i, bytes) =>
-                Take(candidates[i].File, candidates[i].Namespace, bytes), ct);
-        }
-
-        return (Distinct(), _problems);
+        return [.. _candidates.Select(c => (c.File, (Action<byte[]>)(bytes => Take(c.File, c.Namespace, bytes))))];
     }
+
+    public (IReadOnlyDictionary<ResourceKey, Resource> Resources, IReadOnlyList<ReadProblem> Problems) Result() => (Distinct(), _problems);
 
     private void Sort(SourceFile file)
     {

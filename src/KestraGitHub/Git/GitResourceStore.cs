@@ -123,14 +123,15 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
 
         var files = await new SourceTree(mirrors, task.Git).ListAsync(commit, found.Id, directory, ct);
         var ignore = task.Layout == Layout.ByNamespace ? KestraIgnore.Nothing : await ReadIgnoreAsync(files, ct);
-        var (resources, problems) = task.Layout switch
+        IFolderReader folder = task.Layout switch
         {
-            Layout.FlowsByFolder or Layout.Dashboards => await new FlowFolder(
-                task.Scope, ignore, known.Inventory, commit.Sha256, task.Push is null ? FlowRule.Placed : FlowRule.AsItStands).ReadAsync(files, ct),
-            Layout.NamespaceFiles => await new FileFolder(task.Scope, ignore, known.Inventory).ReadAsync(files, ct),
-            Layout.ByNamespace => await new NamespaceFolders(task.Scope, known.Inventory, commit.Sha256).ReadAsync(files, ct),
+            Layout.FlowsByFolder or Layout.Dashboards => new FlowFolder(
+                task.Scope, ignore, known.Inventory, commit.Sha256, task.Push is null ? FlowRule.Placed : FlowRule.AsItStands),
+            Layout.NamespaceFiles => new FileFolder(task.Scope, ignore, known.Inventory),
+            Layout.ByNamespace => new NamespaceFolders(task.Scope, known.Inventory, commit.Sha256),
             _ => throw new NotSupportedException($"The layout {task.Layout} is not read from Git."),
         };
+        var (resources, problems) = await folder.ReadAsync(files, ct);
         _elsewhere.Clear();
         var inSubmodules = files.Where(f => f.Mirror != commit.Mirror).DistinctBy(f => f.FullPath).ToDictionary(f => f.FullPath, f => f.Mirror);
         if (inSubmodules.Count > 0)

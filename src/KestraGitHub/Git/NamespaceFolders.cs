@@ -3,35 +3,43 @@ using KestraGitHub.Reconciliation;
 namespace KestraGitHub.Git;
 
 /// <summary>Reads the tree of <see cref="NamespaceLayout"/>: each folder of a namespace by the rules of its kind. What lies elsewhere is other people's.</summary>
-internal sealed class NamespaceFolders(Scope scope, Inventory inventory, bool sha256)
+internal sealed class NamespaceFolders(Scope scope, Inventory inventory, bool sha256) : IFolderReader
 {
     private readonly ILookup<string, InventoryEntry> _known = inventory.Entries.Values.ToLookup(e => e.Key.Namespace);
 
-    public async Task<(IReadOnlyDictionary<ResourceKey, Resource> Resources,
-        IReadOnlyList<ReadProblem> Problems)> ReadAsync(IEnumerable<SourceFile> files, CancellationToken ct)
+    private readonly List<ReadProblem> _problems = [];
+    private readonly List<IFolderReader> _folders = [];
+
+    public IReadOnlyList<(SourceFile File, Action<byte[]> Take)> Sort(IEnumerable<SourceFile> files)
     {
-        var (resources, problems) = (new Dictionary<ResourceKey, Resource>(), new List<ReadProblem>());
         var all = files as IReadOnlyCollection<SourceFile> ?? [.. files];
-        problems.AddRange(all.SelectMany(NoFolder));
+        _problems.AddRange(all.SelectMany(NoFolder));
+        var wanted = new List<(SourceFile, Action<byte[]>)>();
         foreach (var folder in all.Select(f => (File: f, Place: PlaceOf(f))).Where(f => f.Place is not null).GroupBy(f => (f.Place!.Kind, f.Place.Namespace)))
         {
             var (kind, ns) = folder.Key;
             List<SourceFile> inside = [.. folder.Select(f => f.File with { Path = f.File.Path is null ? null : f.Place!.Rest })];
-            if (ns.Length > 0 && !FlowNames.IsNamespace(ns)) problems.AddRange(NoNamespace(kind, ns, inside));
-            else await ReadAsync(scope.Only(kind, ns), inside);
+            if (ns.Length > 0 && !FlowNames.IsNamespace(ns)) _problems.AddRange(NoNamespace(kind, ns, inside));
+            else wanted.AddRange(Open(scope.Only(kind, ns)).Sort(inside));
         }
 
-        return (resources, problems);
+        return wanted;
+    }
 
-        async Task ReadAsync(Scope part, List<SourceFile> inside)
-        {
-            var known = new Inventory(_known[part.Namespace].ToDictionary(e => e.Key));
-            var (found, faults) = part.Kind == ResourceKind.NamespaceFile
-                ? await new FileFolder(part, null, known).ReadAsync(inside, ct)
-                : await new FlowFolder(part, KestraIgnore.Nothing, known, sha256, FlowRule.Named).ReadAsync(inside, ct);
-            foreach (var (key, resource) in found) resources.Add(key, resource);
-            problems.AddRange(faults);
-        }
+    public (IReadOnlyDictionary<ResourceKey, Resource> Resources, IReadOnlyList<ReadProblem> Problems) Result()
+    {
+        var results = _folders.ConvertAll(f => f.Result());
+        return (results.SelectMany(r => r.Resources).ToDictionary(), [.. _problems, .. results.SelectMany(r => r.Problems)]);
+    }
+
+    private IFolderReader Open(Scope part)
+    {
+        var known = new Inventory(_known[part.Namespace].ToDictionary(e => e.Key));
+        IFolderReader folder = part.Kind == ResourceKind.NamespaceFile
+            ? new FileFolder(part, null, known)
+            : new FlowFolder(part, KestraIgnore.Nothing, known, sha256, FlowRule.Named);
+        _folders.Add(folder);
+        return folder;
     }
 
     private NamespacePlace? PlaceOf(SourceFile file) =>
