@@ -71,9 +71,12 @@ internal static class WholeRenderer
     /// <summary>Null for what an expression comes to that is none of them, and while the definition is loaded for what a delivery will say.</summary>
     private static string? OneOf(TaskValues values, string name, params string[] words)
     {
+        var specs = GitTasks.All["TenantSync"];
         var text = values.Text(name);
         if (words.Contains(text)) return text;
-        if (values.Known(name)) values.Fault(name, $"is none of {string.Join(", ", words)}", "Write one of them.");
+        // What stands there as it is was looked at when the file was read.
+        var isPlain = specs.Any(s => s.Name == name && s.Enum is not null) && values.Raw(name) is ScalarValue { Text: { } raw } && !Template.LooksLike(raw);
+        if (values.Known(name) && !isPlain) values.Fault(name, $"is none of {string.Join(", ", words)}", "Write one of them.");
         return null;
     }
 

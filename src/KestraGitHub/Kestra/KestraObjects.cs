@@ -22,7 +22,7 @@ internal sealed class KestraObjects(KestraServer server, Scope scope, bool sha25
         if (_routes.Lacking(server) is { } reason) return (_read = _read with { Set = Without(reason) with { Revision = reason } }).Set;
         try
         {
-            return (_read = await _reader.ReadAsync(known.Cursor is null ? Inventory.Empty : known.Inventory, ct)).Set;
+            return (_read = await _reader.ReadAsync(known.Inventory, ct)).Set;
         }
         catch (KestraException e) when (e.Status == 405)
         {
