@@ -139,7 +139,7 @@ internal sealed class Doctor(StandAlone own, string? publicUrl)
         }
     }
 
-    private async Task<string> ReachAsync(string address, CancellationToken ct)
+    private static async Task<string> ReachAsync(string address, CancellationToken ct)
     {
         if (!Uri.TryCreate(address.TrimEnd('/') + "/health/live", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             throw new CommandFault(ExitCodes.Invalid, "--public-url must begin with https:// or http://.");
