@@ -16,6 +16,7 @@ internal static class AccessRegistration
         services.BindSection<HttpOptions>(configuration, "Http", HttpOptions.Validate);
         services.AddSingleton<IStartupFilter, BehindProxy>();
         services.BindSection<ApiOptions>(configuration, "Api", ApiOptions.Validate);
+        services.BindSection<CloneOptions>(configuration, "Clones", CloneOptions.Validate);
         services.AddSingleton<TokenBook>().AddSingleton<SignInLimiter>().AddSingleton<SignIn>();
         services.AddHostedService<AccessStart>();
         services.AddProblemDetails();
@@ -62,7 +63,7 @@ internal static class AccessRegistration
 
     private static void Authorize(AuthorizationOptions options)
     {
-        foreach (var policy in (string[])[Policies.Viewer, Policies.Operator, Policies.Admin]) options.AddPolicy(policy, p => p.RequireRole(policy));
+        foreach (var policy in (string[])[Policies.Cloner, Policies.Viewer, Policies.Operator, Policies.Admin]) options.AddPolicy(policy, p => p.RequireRole(policy));
         options.DefaultPolicy = options.FallbackPolicy = options.GetPolicy(Policies.Viewer)!;
     }
 

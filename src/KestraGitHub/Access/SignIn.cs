@@ -12,9 +12,10 @@ public sealed record SignInResult(ClaimsPrincipal? User, TimeSpan? RetryAfter);
 /// <summary>The dashboard's door: a token for a cookie.</summary>
 internal sealed class SignIn(TokenBook tokens, SignInLimiter limiter)
 {
-    /// <summary>Whoever holds <paramref name="token"/>, or null. Counts nothing: a page calls <see cref="TryAsync"/>.</summary>
+    /// <summary>Whoever holds <paramref name="token"/> and may look at pages, or null. Counts nothing: a page calls <see cref="TryAsync"/>.</summary>
     public ClaimsPrincipal? Verify(string token) =>
-        tokens.Find(token.Trim(), CookieAuthenticationDefaults.AuthenticationScheme) is { } identity ? new(identity) : null;
+        tokens.Find(token.Trim(), CookieAuthenticationDefaults.AuthenticationScheme) is { } identity
+            && identity.HasClaim(ClaimTypes.Role, Policies.Viewer) ? new(identity) : null;
 
     /// <summary>Verifies, sets the cookie where the token is right, and counts the wrong tries of this address.</summary>
     public async Task<SignInResult> TryAsync(HttpContext context, string? token)

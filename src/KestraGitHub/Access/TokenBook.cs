@@ -6,7 +6,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Access;
 
 /// <summary>Who may come in. Only digests are kept; whom a token belongs to is found by comparing with every one of them, in constant time.</summary>
-internal sealed partial class TokenBook(ApiOptions options, KeptFiles files, ILogger<TokenBook> log)
+internal sealed partial class TokenBook(ApiOptions options, CloneOptions clones, KeptFiles files, ILogger<TokenBook> log)
 {
     public const string FingerprintClaim = "kestra-github/token";
 
@@ -14,7 +14,7 @@ internal sealed partial class TokenBook(ApiOptions options, KeptFiles files, ILo
 
     private const int ComfortableLength = 16;
 
-    private readonly Lazy<IReadOnlyList<Entry>> _entries = new(() => Load(options, files, log));
+    private readonly Lazy<IReadOnlyList<Entry>> _entries = new(() => [.. Load(options, files, log), .. clones.Tokens.Select((t, i) => EntryOf(t.AsApiToken(i), i))]);
 
     /// <summary>Reads the tokens, and makes one where none is configured.</summary>
     public void Open() => _ = _entries.Value;
@@ -38,8 +38,11 @@ internal sealed partial class TokenBook(ApiOptions options, KeptFiles files, ILo
         if (options.Tokens.Count == 0) return [FromFile(files, log)];
         for (var i = 0; i < options.Tokens.Count; i++)
             if (options.Tokens[i].Value!.Reveal().Length < ComfortableLength) Log.ShortToken(log, i, ComfortableLength);
-        return [.. options.Tokens.Select((t, i) => new Entry(Digest(t.Value!.Reveal()), t.Role, t.Scope?.Trim() ?? string.Empty, t.Name ?? NameOf(t, i)))];
+        return [.. options.Tokens.Select(EntryOf)];
     }
+
+    private static Entry EntryOf(ApiToken token, int place) =>
+        new(Digest(token.Value!.Reveal()), token.Role, token.Scope?.Trim() ?? string.Empty, token.Name ?? NameOf(token, place));
 
     private static string NameOf(ApiToken token, int place) => $"{token.Role.ToString().ToLowerInvariant()} token {place + 1}";
 

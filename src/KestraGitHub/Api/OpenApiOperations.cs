@@ -23,6 +23,7 @@ internal sealed class OpenApiOperations(string scheme) : IOperationFilter
         ["tenant"] = ("The definition's tenant, e.g. `main`.", () => new() { Type = JsonSchemaType.String }),
         ["namespace"] = ("The definition's namespace, e.g. `company.team`.", () => new() { Type = JsonSchemaType.String }),
         ["flow"] = ("The definition's id, e.g. `sync-flows`.", () => new() { Type = JsonSchemaType.String }),
+        ["task"] = ("The id of the definition's Clone task.", () => new() { Type = JsonSchemaType.String }),
         ["id"] = ("The run's id.", () => new() { Type = JsonSchemaType.String }),
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,9 @@ namespace KestraGitHub.Api;
 /// <summary>Prometheus' text format, version 0.0.4.</summary>
 internal static class PrometheusText
 {
+    // The instruments name them, and there are few; asked for at every measurement.
+    private static readonly ConcurrentDictionary<string, string> LabelNames = new(StringComparer.Ordinal);
+
     public static string Write(IEnumerable<MetricFamily> families)
     {
         var text = new StringBuilder();
@@ -32,7 +36,7 @@ internal static class PrometheusText
         foreach (var (key, value) in tags)
         {
             if (text.Length > 0) text.Append(',');
-            text.Append(Name(key, null, MetricKind.Gauge).Replace(':', '_')).Append("=\"");
+            text.Append(LabelNames.GetOrAdd(key, static k => Name(k, null, MetricKind.Gauge).Replace(':', '_'))).Append("=\"");
             Escape(text, Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty, quotes: true);
             text.Append('"');
         }

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace KestraGitHub.Cli;
 
 /// <summary>The commands beside serving. Without one of these names as first word the arguments are configuration (<c>--Section:Key=value</c>).</summary>
 internal static class CommandLine
 {
-    private static readonly string[] Names = ["serve", "validate", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
+    private static readonly string[] Names = ["serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "status", "history", "logs", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
 
     public static bool Knows(string word) => Names.Contains(word);
 
@@ -13,14 +14,22 @@ internal static class CommandLine
     {
         // Serving takes whatever the configuration takes; the others take settings anywhere among their own words.
         string[] settings = args[0] == "serve" ? [] : [.. args.Where(CommandSettings.IsSetting)];
-        return Create(host, settings).Parse([.. args.Except(settings)]).InvokeAsync();
+        var result = Create(host, settings).Parse([.. args.Except(settings)]);
+        // What is wrong is said; all of the help, on the standard output, would be in a pipe's way.
+        if (result.Action is ParseErrorAction error) error.ShowHelp = false;
+        return result.InvokeAsync();
     }
 
     public static RootCommand Create(HostWork host, IReadOnlyList<string> settings)
     {
-        var root = new RootCommand("Keeps Kestra and Git in step. Without a command it serves; settings are given as --Section:Key=value.");
+        var root = new RootCommand($"Keeps Kestra and Git in step. Without a command it serves; settings are given as --Section:Key=value. {ExitCodes.Words}");
         root.Subcommands.Add(Serve(host.ServeAsync));
-        root.Subcommands.Add(ValidateCommand.Create());
+        root.Subcommands.Add(ValidateCommand.Create(settings));
+        root.Subcommands.Add(CheckoutCommands.Plan(settings));
+        root.Subcommands.Add(CheckoutCommands.Diff(settings));
+        root.Subcommands.Add(CheckoutCommands.Apply(settings));
+        root.Subcommands.Add(CloneCommand.Create(settings));
+        foreach (var command in ServiceCommands.All(settings)) root.Subcommands.Add(command);
         root.Subcommands.Add(HealthCommand.Create(settings));
         root.Subcommands.Add(MigrateCommand.Create(settings, host.ProvisionAsync));
         root.Subcommands.Add(BackupCommand.Create(settings));

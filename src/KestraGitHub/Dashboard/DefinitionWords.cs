@@ -26,11 +26,11 @@ internal static class DefinitionWords
     {
         var repository = Text(task, "url") is { } url ? Brief.Repository(url) : null;
         var branch = Text(task, "branch");
-        var directory = Text(task, "gitDirectory") ?? (task.ShortType.EndsWith("NamespaceFiles", StringComparison.Ordinal) ? "_files" : "_flows");
-        var inGit = $"{repository ?? "a repository"}, {(branch is null ? "its default branch" : $"branch {branch}")}, directory {directory}";
-        var space = Text(task, "targetNamespace") ?? Text(task, "sourceNamespace") ?? Text(task, "namespace") ?? "a namespace";
+        var directory = Text(task, "gitDirectory") ?? GitTasks.All[task.ShortType].FirstOrDefault(s => s.Name == "gitDirectory")?.Default;
+        var inGit = $"{repository ?? "a repository"}, {(branch is null ? "its default branch" : $"branch {branch}")}{(directory is null ? "" : $", directory {directory}")}";
+        var space = Text(task, "targetNamespace") ?? Text(task, "sourceNamespace") ?? Text(task, "namespace") ?? (task.ShortType == "TenantSync" ? "the whole tenant" : "a namespace");
         var inKestra = Yes(task, "includeChildNamespaces") ? $"{space} and children" : space;
-        var push = task.ShortType.StartsWith("Push", StringComparison.Ordinal);
+        var push = GitTasks.WritesToGit(task.ShortType) || WholeRenderer.MayWriteToGit(task);
         return new(task.Id, task.ShortType, repository, branch, inGit, inKestra, push, Note(task));
     }
 
@@ -44,7 +44,6 @@ internal static class DefinitionWords
 
     private static string? Note(TaskDeclaration task) => task.Standing switch
     {
-        TaskStanding.NotBuilt => "This task is not built yet: a run fails by its name.",
         TaskStanding.Foreign => "No git task: a run lists it as skipped.",
         TaskStanding.Disabled => "disabled: true: a run lists it as skipped.",
         _ => null,

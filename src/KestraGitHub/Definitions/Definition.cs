@@ -19,7 +19,7 @@ public sealed record Definition(
     public ResourceKey Self => new(ResourceKind.Flow, Key.Namespace, Key.Flow);
 
     /// <summary>True where a run may push: its pushes come back as deliveries.</summary>
-    public bool WritesToGit => Tasks.Any(t => t.Standing == TaskStanding.Runs && GitTasks.WritesToGit(t.ShortType));
+    public bool WritesToGit => Tasks.Any(t => t.Standing == TaskStanding.Runs && (GitTasks.WritesToGit(t.ShortType) || WholeRenderer.MayWriteToGit(t)));
 
     /// <summary>Branches that the tasks read, by short name; null when a task may read any. See <see cref="WatchedRefs"/>.</summary>
     public IReadOnlyList<string>? TaskBranches { get; init; }
@@ -32,9 +32,6 @@ public enum TaskStanding
 {
     /// <summary>A git task that a run carries out.</summary>
     Runs,
-
-    /// <summary>A git task that is not built: it loads, and its run fails by name.</summary>
-    NotBuilt,
 
     /// <summary>Some other plugin's task: a run lists it as skipped.</summary>
     Foreign,

@@ -7,7 +7,7 @@ namespace KestraGitHub.Definitions;
 internal sealed class FaultList(string file)
 {
     private const int MaxFaults = 200;
-    private const int MaxText = 600;
+    private const int MaxText = 1500;
 
     private readonly HashSet<Fault> _faults = [];
 

@@ -14,7 +14,7 @@ internal static class Fingerprints
             "1", key.Tenant, key.Namespace, key.Flow, task.Id, task.Type, task.Policy.Direction.ToString(), task.Layout.ToString(),
             task.Git.Url, task.Git.Branch, task.Git.Directory, task.Git.DirectoryMustExist.ToString(), task.Git.Submodules.ToString(),
             task.Kestra.Url.AbsoluteUri, task.Kestra.Tenant,
-            task.Scope.Kind.ToString(), task.Scope.Namespace, task.Scope.IncludeChildren.ToString(), task.Scope.Folder,
+            task.Scope.Kinds.ToString(), task.Scope.Namespace, task.Scope.IncludeChildren.ToString(), task.Scope.Folder,
             task.Policy.WhenMissing.ToString(), task.Policy.IgnoreInvalid.ToString(), task.Policy.Self?.ToString(),
             .. task.Policy.ProtectedNamespaces,
             .. task.Push is { } push ? [push.TargetNamespace, task.Policy.OnlyDeletes.ToString(), .. push.Selection.Globs] : (string[])[],

@@ -7,6 +7,9 @@ public abstract record FlowStep(string Id)
     /// <summary>A git task with every value rendered.</summary>
     public sealed record Run(SyncTask Task) : FlowStep(Task.Id);
 
+    /// <summary>A repository that is to be at hand.</summary>
+    public sealed record Fetch(string Id, CloneTask Task) : FlowStep(Id);
+
     public sealed record Skip(string Id, TaskDeclaration Task, string Reason) : FlowStep(Id);
 
     /// <summary>A line for the log; null while what it says is not known.</summary>
@@ -87,9 +90,12 @@ internal static class FlowExpander
                 case FlowNode.Leaf when CoreTasks.IsReturn(node.Task.Type):
                     Return(node.Task, place);
                     break;
+                case FlowNode.Leaf when CloneRenderer.Takes(node.Task):
+                    Steps.Add(new FlowStep.Fetch(place.Name(node.Task.Id), CloneRenderer.Render(definition, node.Task, Within(place))));
+                    break;
                 case FlowNode.Leaf:
-                    var task = TaskRenderer.Render(definition, node.Task, context with { Place = place, Outputs = _book });
-                    Steps.Add(new FlowStep.Run(task));
+                    var task = TaskRenderer.Render(definition, node.Task, Within(place));
+                    for (var part = task; part is not null; part = part.Other) Steps.Add(new FlowStep.Run(part));
                     _book.Wait(task.Id);
                     break;
                 case FlowNode.Group group:
@@ -166,7 +172,9 @@ internal static class FlowExpander
             }
         }
 
-        private TemplateScope Scope(LoopPlace place, bool masked = false) => new(definition.Values, context.Environment, context with { Place = place, Outputs = _book }, masked);
+        private RenderContext Within(LoopPlace place) => context with { Place = place, Outputs = _book };
+
+        private TemplateScope Scope(LoopPlace place, bool masked = false) => new(definition.Values, context.Environment, Within(place), masked);
 
         private RenderException Fail(TaskDeclaration task, string what, string cure, string? property = null)
         {

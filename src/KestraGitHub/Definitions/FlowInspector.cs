@@ -14,7 +14,7 @@ internal sealed class FlowInspector(IReadOnlyList<FlowNode> body, LoadContext lo
     public static IReadOnlyList<string>? Branches(IEnumerable<(TaskDeclaration Task, LoopPlace Place)> tasks, LoadContext load)
     {
         var branches = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var (task, place) in tasks.Where(t => t.Task.Standing is TaskStanding.Runs or TaskStanding.NotBuilt))
+        foreach (var (task, place) in tasks.Where(t => t.Task.Standing == TaskStanding.Runs))
         {
             if (Branch(task, place, load) is not { } branch) return null;
             branches.Add(branch);
@@ -92,13 +92,13 @@ internal sealed class FlowInspector(IReadOnlyList<FlowNode> body, LoadContext lo
         var task = node.Task;
         var where = $"`{path}` of the task {task.Id}";
 
-        // A task that is not built fails by name anyway, and a log line stops no sync: what their expressions may use is their own affair.
-        var list = task.Standing == TaskStanding.NotBuilt || CoreTasks.IsLog(task.Type) ? load.Warnings : load.Faults;
+        // A log line stops no sync: what its expressions may use is its own affair.
+        var list = CoreTasks.IsLog(task.Type) ? load.Warnings : load.Faults;
         try
         {
             var used = TemplateReferences.Of(Template.Parse(text), load.Values);
             load.Secrets.UnionWith(used.Secrets);
-            if (task.Standing != TaskStanding.NotBuilt) load.Payload.UnionWith(used.Payload);
+            load.Payload.UnionWith(used.Payload);
             foreach (var name in used.Secrets.Where(s => load.Environment.Secret(s) is null))
             {
                 var missing = TemplateScope.NoSecret(name);

@@ -3,11 +3,19 @@ namespace KestraGitHub.Definitions;
 /// <summary>Where in Git a task reads, and how it gets there (plugin-git.md, section 1.1).</summary>
 internal static class GitSourceRenderer
 {
-    public static GitSource Render(TaskValues values, FaultList faults, FaultList warnings)
+    /// <param name="place">The property that says where the objects lie.</param>
+    public static GitSource Render(TaskValues values, FaultList faults, FaultList warnings, string place = "gitDirectory") =>
+        Repository(values, faults, warnings) with
+        {
+            Branch = Branch(values), Directory = Directory(values, place), DirectoryMustExist = values.Flag("failOnMissingDirectory") ?? true,
+        };
+
+    /// <summary>All of a repository; where the task names no branch, the remote's default one.</summary>
+    public static GitSource Repository(TaskValues values, FaultList faults, FaultList warnings)
     {
         var (url, credential) = Remote(values, warnings);
         return new GitSource(
-            url, Branch(values), Directory(values), values.Flag("failOnMissingDirectory") ?? true, values.Flag("cloneSubmodules") ?? false,
+            url, values.Has("branch") ? Branch(values) : null, "", true, values.Flag("cloneSubmodules") ?? false,
             credential,
             new GitTransport(
                 Milliseconds(values, "connectTimeout"), Milliseconds(values, "readTimeout"), values.Text("trustedCaPemPath"),
@@ -65,13 +73,15 @@ internal static class GitSourceRenderer
         return branch;
     }
 
-    private static string Directory(TaskValues values)
+    private static string Directory(TaskValues values, string place)
     {
         // An empty text is the root; an expression that comes out empty is a mistake, and the root would be a costly one.
-        var text = values.Raw("gitDirectory") is ScalarValue { Text: "" } ? "" : values.Needed("gitDirectory") ?? "";
+        // Where there is no default, nothing said is the root too.
+        var isRoot = (place == "gitDirectory" && values.Raw(place) is ScalarValue { Text: "" }) || (place == "gitDirectory" && !values.Has(place) && values.Text(place) is null);
+        var text = isRoot ? "" : values.Needed(place) ?? "";
         var parts = text.Split('/').Where(p => p is not ("" or ".")).ToArray();
-        if (parts.Contains("..")) values.Fault("gitDirectory", "leads out with `..`", "Write a directory inside the repository.");
-        if (text.Any(char.IsControl)) values.Fault("gitDirectory", "holds a control character", "Write a plain path.");
+        if (parts.Contains("..")) values.Fault(place, "leads out with `..`", "Write a path inside the repository.");
+        if (text.Any(char.IsControl)) values.Fault(place, "holds a control character", "Write a plain path.");
         return string.Join('/', parts);
     }
 

@@ -40,7 +40,7 @@ internal static class GitTasks
 
     private static readonly PropertySpec[] Opinionated =
     [
-        .. Author, BranchRequired, DryRun, new("gitDirectory"), new("protectedNamespaces", TextList, "[\"system\"]"), new("commitMessage"),
+        .. Author, BranchRequired, DryRun, new("gitDirectory"), new("protectedNamespaces", TextList, "[\"system\"]"),
         new("sourceOfTruth", Enum: ["GIT", "KESTRA"], Default: "KESTRA"), new("sourceOfTruthOverrides", Map),
         new("whenMissingInSource", Enum: ["DELETE", "KEEP", "FAIL"], Default: "DELETE"),
         new("onInvalidSyntax", Enum: ["SKIP", "WARN", "FAIL"], Default: "FAIL"),
@@ -76,8 +76,9 @@ internal static class GitTasks
         ["SyncNamespaceFiles"] = [.. Sync, Directory("_files"), Namespace(), new("namespaceDirectory")],
         ["SyncDashboards"] = [.. Sync, Directory("_dashboards")],
         ["SyncFlow"] = [.. Kestra, MainBranch, DryRun, new("flowPath", Required: true), new("targetNamespace", Required: true)],
+        // Without commitMessage, which Kestra refuses here.
         ["NamespaceSync"] = [.. Cloning, .. Opinionated, MissingBranch, new("namespace", Required: true), new("includeChildNamespaces", Flag, "false")],
-        ["TenantSync"] = [.. Kestra, .. Opinionated, Submodules],
+        ["TenantSync"] = [.. Kestra, .. Opinionated, Submodules, new("commitMessage")],
         ["Push"] =
         [
             .. Transport, Url, Auth, Submodules, BranchRequired, new("commitMessage", Required: true), new("directory"),
@@ -87,11 +88,8 @@ internal static class GitTasks
         ["Sync"] = [.. Cloning, new("branch"), new("dryRun", Flag), new("gitDirectory"), new("namespaceFilesDirectory")],
     };
 
-    /// <summary>The tasks that a run carries out; the others load, and fail by name.</summary>
-    public static IReadOnlySet<string> Built { get; } = new HashSet<string>(StringComparer.Ordinal) { "SyncFlows", "SyncNamespaceFiles", "PushFlows", "PushNamespaceFiles" };
-
     /// <summary>True for the tasks whose target is Git.</summary>
-    public static bool WritesToGit(string type) => type is "PushFlows" or "PushNamespaceFiles";
+    public static bool WritesToGit(string type) => type is "PushFlows" or "PushNamespaceFiles" or "PushDashboards";
 
     /// <summary>What stands under <c>auth</c>.</summary>
     public static IReadOnlyList<PropertySpec> AuthMembers { get; } =

@@ -16,6 +16,12 @@ internal static class PushRenderer
         Message(values, $"Add files from {scope.Namespace} namespace"), Author(values, git), scope.Namespace,
         Select(values, "files"), values.Flag("errorOnMissing") ?? false);
 
+    public static PushSettings Whole(TaskValues values, Scope scope, GitSource git, string message) => new(
+        Message(values, message), Author(values, git), scope.Namespace, new Selection(["**"]), ErrorOnMissing: false);
+
+    public static PushSettings Dashboards(TaskValues values, Scope scope, GitSource git) => new(
+        Message(values, values.Render("commitMessage", "Add dashboards from flow: {{ flow.id }}") ?? ""), Author(values, git), scope.Namespace, Select(values, "dashboards"), ErrorOnMissing: false);
+
     public static SyncPolicy Policy(TaskValues values, ResourceKey self)
     {
         var onlyDeletes = values.Text("pushMode") == "DELETE_ONLY";

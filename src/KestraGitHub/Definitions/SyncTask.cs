@@ -10,6 +10,15 @@ public enum Layout
 
     /// <summary>Everything below the directory is a file of one namespace (SyncNamespaceFiles, PushNamespaceFiles).</summary>
     NamespaceFiles,
+
+    /// <summary>The directory is the path of one file, which is a flow (SyncFlow).</summary>
+    OneFlow,
+
+    /// <summary>Each YAML file below the directory, at any depth, is one dashboard (SyncDashboards, PushDashboards).</summary>
+    Dashboards,
+
+    /// <summary>One folder for each namespace, named with its dots, and in it one for each kind (TenantSync, NamespaceSync).</summary>
+    ByNamespace,
 }
 
 /// <summary>One git task of a definition with every value rendered: all that a run needs to know to carry it out.</summary>
@@ -21,6 +30,15 @@ public sealed record SyncTask(
 {
     /// <summary>What a task says that writes to Git; null for the others.</summary>
     public PushSettings? Push { get; init; }
+
+    /// <summary>The kinds of the same task that go the other way, or null.</summary>
+    public SyncTask? Other { get; init; }
+
+    /// <summary>Which part of its task this is, where there are two; empty for the first.</summary>
+    public string Part { get; init; } = "";
+
+    /// <summary>Under which name it is remembered what it did.</summary>
+    public string Name => Part.Length == 0 ? Id : $"{Id} ({Part})";
 }
 
 /// <summary>What a task that writes to Git says beyond the rest.</summary>

@@ -28,7 +28,7 @@ public sealed record GitTransport(
 
 /// <summary>Where in Git the objects of a task lie.</summary>
 /// <param name="Branch">Short name of a branch (<c>main</c>); null means the remote's default.</param>
-/// <param name="Directory">Relative to the repository's root, without leading or trailing slash; empty for the root.</param>
+/// <param name="Directory">Relative to the repository's root, without leading or trailing slash; empty for the root. The file itself for <see cref="Layout.OneFlow"/>.</param>
 /// <param name="DirectoryMustExist">False: a missing directory is an empty, <see cref="Reconciliation.ResourceSet.Missing"/> set.</param>
 public sealed record GitSource(
     string Url, string? Branch, string Directory, bool DirectoryMustExist, bool Submodules, GitCredential Credential, GitTransport Transport);

@@ -116,7 +116,10 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
             load.Faults.Add(gate.Map, $"The task {gate.Id} ({gate.Type}) holds up what follows it, as {id}; a sync skips it, and would go on without it.",
                 $"Remove it, disable it, or guard {id} with `runIf` or an If; what only a person may start is started by hand.");
         _gate = null;
-        return new(Declare(map, id, type, Standing(map, id, name, off)));
+        if (IsOff(map, id, off)) return new(Declare(map, id, type, TaskStanding.Disabled));
+        if (DeprecatedTasks.Refusal(name, id, map) is not { } refusal) return new(Declare(map, id, type, TaskStanding.Runs));
+        load.Faults.Add(map["type"]!, $"The task {id} cannot run: {refusal.Reason}", refusal.Cure);
+        return null;
     }
 
     private void WarnOfFailure(MapValue map, string id)
@@ -124,14 +127,6 @@ internal sealed class TaskReader(LoadContext load, PluginDefaults defaults)
         if (map["allowFailure"] is ScalarValue { Text: { } allow } && PropertyChecker.Boolean(allow) != false)
             load.Warnings.Add(map["allowFailure"]!, $"The task {id} allows its failure; a failed sync is always reported as failed.",
                 "Remove `allowFailure`.");
-    }
-
-    private TaskStanding Standing(MapValue map, string id, string name, bool off)
-    {
-        if (IsOff(map, id, off)) return TaskStanding.Disabled;
-        if (GitTasks.Built.Contains(name)) return TaskStanding.Runs;
-        load.Warnings.Add(map, $"The task {id} is not carried out yet: `{name}` is not built, and its run fails.", "Run it in Kestra until it is.");
-        return TaskStanding.NotBuilt;
     }
 
     private bool IsOff(MapValue map, string id, bool off) =>

@@ -9,7 +9,6 @@ internal static class TaskRenderer
     /// <exception cref="RenderException">A value cannot be rendered with what this run knows, or the task is none that runs.</exception>
     public static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context)
     {
-        if (task.Standing == TaskStanding.NotBuilt) throw new RenderException(NotBuilt(definition.File, task));
         if (task.Standing != TaskStanding.Runs)
             throw new RenderException(new(definition.File, task.Line, 1, $"The task {task.Id} is not run.", "Leave it out."));
         var faults = new FaultList(definition.File);
@@ -18,53 +17,77 @@ internal static class TaskRenderer
     }
 
     /// <summary>Renders with nothing known that only a run knows, for the faults that show already.</summary>
-    public static void Try(Definition definition, TaskDeclaration task, LoopPlace place, DefinitionEnvironment environment, FaultList faults, FaultList warnings) =>
-        Render(definition, task, new(environment, ReadOnlyDictionary<string, string>.Empty) { Place = place }, faults, warnings, trial: true);
-
-    public static string NotBuiltReason(TaskDeclaration task) => $"{task.Type} is not built yet";
-
-    /// <summary>Why nothing of the flow is run, and what to do.</summary>
-    public static string NotBuiltFault(TaskDeclaration task) => $"Task {task.Id} ({task.ShortType}) cannot run: {NotBuiltReason(task)}. {NotBuiltCure}";
-
-    private const string NotBuiltCure = "Run it in Kestra until it is, or set `disabled: true` on it.";
-
-    private static Fault NotBuilt(string file, TaskDeclaration task) =>
-        new(file, task.Line, 1, $"The task {task.Id} cannot run: {NotBuiltReason(task)}.",
-            NotBuiltCure);
+    public static void Try(Definition definition, TaskDeclaration task, LoopPlace place, DefinitionEnvironment environment, FaultList faults, FaultList warnings)
+    {
+        var context = new RenderContext(environment, ReadOnlyDictionary<string, string>.Empty) { Place = place };
+        if (CloneRenderer.Takes(task)) CloneRenderer.Render(ValuesOf(definition, task, context, faults, trial: true), task, faults, warnings);
+        else Render(definition, task, context, faults, warnings, trial: true);
+    }
 
     private static SyncTask Render(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, FaultList warnings,
         bool trial)
     {
-        var scope = new TemplateScope(definition.Values, context.Environment, context);
-        var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
-        var values = new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, scope, faults, trial);
-        var git = GitSourceRenderer.Render(values, faults, warnings);
+        var values = ValuesOf(definition, task, context, faults, trial);
+        var layout = task.ShortType switch
+        {
+            "SyncFlows" or "PushFlows" => Layout.FlowsByFolder,
+            "SyncFlow" => Layout.OneFlow,
+            "SyncDashboards" or "PushDashboards" => Layout.Dashboards,
+            _ => Layout.NamespaceFiles,
+        };
+        var git = GitSourceRenderer.Render(values, faults, warnings, layout == Layout.OneFlow ? "flowPath" : "gitDirectory");
         var kestra = KestraTargetRenderer.Render(values, definition, context.Environment);
+        if (values.Flag("failOnMissingBranch") == false)
+            warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
+                $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
+        var result = WholeRenderer.Renders(task.ShortType)
+            ? WholeRenderer.Render(definition, task, values, git, kestra)
+            : One(definition, task, values, layout, git, kestra);
+        return Named(result)!;
+
+        SyncTask? Named(SyncTask? part)
+        {
+            if (part is null) return null;
+            var named = part with { Id = context.Place.Name(part.Id), Other = Named(part.Other) };
+            return named with { Fingerprint = Fingerprints.Of(definition.Key, named) };
+        }
+    }
+
+    private static SyncTask One(Definition definition, TaskDeclaration task, TaskValues values, Layout layout, GitSource git, KestraTarget kestra)
+    {
         var pushes = GitTasks.WritesToGit(task.ShortType);
         // Who writes makes the directory; what lies in a submodule is in another repository, where nothing is written.
         if (pushes) git = git with { DirectoryMustExist = false, Submodules = false };
-        var layout = task.ShortType is "SyncFlows" or "PushFlows" ? Layout.FlowsByFolder : Layout.NamespaceFiles;
-        var scopeOfTask = layout == Layout.FlowsByFolder
-            ? new Scope(ResourceKind.Flow, Namespace(values, pushes ? "sourceNamespace" : "targetNamespace"), values.Flag("includeChildNamespaces") ?? false)
-            : new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false, NamespaceFolder(values));
+        var scopeOfTask = layout switch
+        {
+            Layout.FlowsByFolder => new Scope(
+                ResourceKind.Flow, Namespace(values, pushes ? "sourceNamespace" : "targetNamespace"), values.Flag("includeChildNamespaces") ?? false),
+            Layout.OneFlow => new Scope(ResourceKind.Flow, Namespace(values, "targetNamespace"), false),
+            Layout.Dashboards => new Scope(ResourceKind.Dashboard, "", true),
+            _ => new Scope(ResourceKind.NamespaceFile, Namespace(values, "namespace"), false, NamespaceFolder(values)),
+        };
         // A file that Kestra cannot hold (a space in its name) is refused by itself: there is no property to say otherwise, and no other file needs it.
         var policy = pushes
             ? PushRenderer.Policy(values, definition.Self)
             : new SyncPolicy(values.Flag("delete") ?? false ? WhenMissing.Delete : WhenMissing.Keep,
-                layout != Layout.FlowsByFolder || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
+                layout == Layout.NamespaceFiles || (values.Flag("ignoreInvalidFlows") ?? false), [], definition.Self);
         PushSettings? push = task.ShortType switch
         {
             "PushFlows" => PushRenderer.Flows(values, scopeOfTask, git),
             "PushNamespaceFiles" => PushRenderer.Files(values, scopeOfTask, git),
+            "PushDashboards" => PushRenderer.Dashboards(values, scopeOfTask, git),
             _ => null,
         };
-        if (values.Flag("failOnMissingBranch") == false)
-            warnings.Add(values.Raw("failOnMissingBranch") ?? new ScalarValue(null, true, task.Line, 1),
-                $"The task {task.Id} allows a missing branch; here that is always an error.", "Remove `failOnMissingBranch`.");
-        var result = new SyncTask(
-            context.Place.Name(task.Id), task.ShortType, git, kestra, layout, scopeOfTask, policy,
+        return new SyncTask(
+            task.Id, task.ShortType, git, kestra, layout, scopeOfTask, policy,
             values.Flag("dryRun") ?? false, values.Duration("timeout"), "", RetryRenderer.Render(values)) { Push = push };
-        return result with { Fingerprint = Fingerprints.Of(definition.Key, result) };
+    }
+
+    internal static TaskValues ValuesOf(Definition definition, TaskDeclaration task, RenderContext context, FaultList faults, bool trial)
+    {
+        var scope = new TemplateScope(definition.Values, context.Environment, context);
+        var specs = (IReadOnlyList<PropertySpec>)[.. GitTasks.All[task.ShortType], .. GitTasks.Common];
+        return new TaskValues($"the task {task.Id}", task.Properties, (task.Line, 1), specs, scope, faults, trial);
     }
 
     public static string Namespace(TaskValues values, string property)

@@ -3,7 +3,8 @@ using KestraGitHub.Reconciliation;
 namespace KestraGitHub.Git;
 
 /// <summary>Reads a directory as the files of one namespace. Git's listing says all that has to be known of them; their bytes stay where they are.</summary>
-internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inventory)
+/// <param name="ignore">Null where a <c>.kestraignore</c> is a file like any other.</param>
+internal sealed class FileFolder(Scope scope, KestraIgnore? ignore, Inventory inventory)
 {
     // A pointer's three lines; only files of about this size are looked into.
     private const int LeastPointer = 110;
@@ -33,7 +34,7 @@ internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inv
 
     private void Sort(SourceFile file)
     {
-        if (file.Path == KestraIgnore.FileName) return;
+        if (file.Path == KestraIgnore.FileName && ignore is not null) return;
         if (file.Path is null)
         {
             Add(ProblemKind.Skipped, file, file.NameFault()!, []);
@@ -41,7 +42,7 @@ internal sealed class FileFolder(Scope scope, KestraIgnore ignore, Inventory inv
         }
 
         var key = scope.FileAt(file.Path);
-        if (ignore.Match(file.Path) is { } pattern) Add(ProblemKind.Ignored, file, $"{KestraIgnore.FileName} leaves it out ({pattern})", []);
+        if (ignore?.Match(file.Path) is { } pattern) Add(ProblemKind.Ignored, file, $"{KestraIgnore.FileName} leaves it out ({pattern})", []);
         else if (IsGitOwn(file.Path)) Add(ProblemKind.Ignored, file, "it is git's own", []);
         else if (file.NameFault() is { } fault) Add(ProblemKind.Skipped, file, fault, [key]);
         else if (file.Entry.Mode == TreeEntry.Symlink) Add(ProblemKind.Skipped, file, "a symbolic link is not followed", [key, .. Below(key)]);

@@ -13,12 +13,22 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
     /// <summary>Further ids that a file with a fault names: it may hold those flows too, as one of several documents does.</summary>
     public IReadOnlyList<string> OtherIds { get; private init; } = [];
 
+    /// <summary>What it says itself; null where it says none, or there is a fault.</summary>
+    public string? Namespace { get; private init; }
+
     public const int MaxBytes = 1 << 20;
 
     private const string IdRule = "an id begins with a letter or digit and has only letters, digits, '.', '_' and '-', 100 at most";
 
+    private const string DashboardIdRule = "an id has no slash and no control character, 100 characters at most";
+
     /// <summary>Reads a file whose folder says that it belongs to <paramref name="ns"/>; null leaves its own namespace as it stands.</summary>
-    public static FlowFile Read(byte[] bytes, string? ns)
+    public static FlowFile Read(byte[] bytes, string? ns) => Read(bytes, ns, FlowNames.IsId, IdRule);
+
+    /// <summary>Reads a file as a dashboard, whose id is nearly free: servers take <c>Bad Id</c>.</summary>
+    public static FlowFile ReadDashboard(byte[] bytes) => Read(bytes, null, FlowNames.IsDashboardId, DashboardIdRule);
+
+    private static FlowFile Read(byte[] bytes, string? ns, Func<string, bool> isId, string idRule)
     {
         if (bytes.AsSpan().StartsWith("version https://git-lfs.github.com/spec/"u8))
             return Faulty(null, "it is a Git LFS pointer, and what it points to is not read");
@@ -39,15 +49,15 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
         if (shape.Fault is not null)
         {
             var lines = IdLines(text);
-            var told = shape.Id?.Scalar?.Value is { } known && FlowNames.IsId(known) ? known : lines.FirstOrDefault();
+            var told = shape.Id?.Scalar?.Value is { } known && isId(known) ? known : lines.FirstOrDefault();
             return Faulty(told, shape.Fault) with { OtherIds = [.. lines.Where(line => line != told)] };
         }
 
         if (shape.Id!.Scalar?.Value is not { } id) return Faulty(null, "its 'id' is no text");
-        if (!FlowNames.IsId(id)) return Faulty(null, $"its id '{Shown(id)}' is not one that Kestra takes: {IdRule}");
-        if (shape.Deleted) return Faulty(id, "it says 'deleted: true', which would remove the flow when it is stored; remove the file instead");
+        if (!isId(id)) return Faulty(null, $"its id '{Shown(id)}' is not one that Kestra takes: {idRule}");
+        if (shape.Deleted) return Faulty(id, "it says 'deleted: true', which would remove it when it is stored; remove the file instead");
 
-        if (ns is null) return new FlowFile(id, bytes, null);
+        if (ns is null) return new FlowFile(id, bytes, null) { Namespace = shape.Namespace?.Scalar?.Value };
         var (rewritten, fault) = FlowNamespace.Set(text, shape, ns);
         if (fault is not null) return Faulty(id, fault);
         return new FlowFile(id, ReferenceEquals(rewritten, text) ? bytes : Encoding.UTF8.GetBytes(mark + rewritten), null);
@@ -66,6 +76,9 @@ internal sealed record FlowFile(string? Id, byte[]? Source, string? Fault)
 internal static partial class FlowNames
 {
     public static bool IsId(string id) => id.Length <= 100 && Id().IsMatch(id);
+
+    /// <summary>Of a dashboard: what can be the name of a file.</summary>
+    public static bool IsDashboardId(string id) => id.Length is > 0 and <= 100 && !id.Any(c => char.IsControl(c) || c is '/' or '\\');
 
     public static bool IsNamespace(string ns) => ns.Length <= 150 && Namespace().IsMatch(ns);
 

@@ -56,7 +56,7 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
 
         public FlowShape Shape()
         {
-            if (Fault is null && !_isMap) Fault = "it holds no flow";
+            if (Fault is null && !_isMap) Fault = "it is no map of YAML";
             if (Fault is null && !_top.ContainsKey("id")) Fault = "it has no 'id' at its top level";
             return new FlowShape(_top.GetValueOrDefault("id"), _top.GetValueOrDefault("namespace"), Says("deleted"), Fault) { Draft = Says("draft") };
         }
@@ -69,7 +69,7 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
             switch (e)
             {
                 case DocumentStart when ++_documents > 1:
-                    Fault = $"it holds more than one YAML document (the second begins at line {e.Start.Line}); write each flow to a file of its own";
+                    Fault = $"it holds more than one YAML document (the second begins at line {e.Start.Line}); write each to a file of its own";
                     break;
                 case MappingStart map:
                     if (_open.Count == 0) _isMap = true;

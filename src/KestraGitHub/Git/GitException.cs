@@ -30,6 +30,9 @@ public enum GitErrorKind
 
     TooBig,
 
+    /// <summary>The repository holds a name that no one may write to a disk.</summary>
+    Name,
+
     /// <summary>The server does not take a push: a protected branch, a hook.</summary>
     Rejected,
 

@@ -13,15 +13,19 @@ internal sealed class GitFolders
         var data = Path.GetFullPath(dataPath);
         _root = Path.Combine(data, "git");
         KnownHosts = Path.Combine(data, "known_hosts");
-        foreach (var folder in new[] { _root, Mirrors, Home, Private }) MakePrivate(folder);
+        foreach (var folder in new[] { _root, Mirrors, Archives, Home, Private }) MakePrivate(folder);
         // Keys and half mirrors that a killed service left behind; a command line at work beside the service keeps its own.
         foreach (var left in Directory.EnumerateDirectories(Private).Concat(Directory.EnumerateDirectories(Mirrors, ".*")))
             if (!IsOfRunningOther(Path.GetFileName(left))) Remove(left);
+        foreach (var left in Directory.EnumerateFiles(Archives, ".*"))
+            if (!IsOfRunningOther(Path.GetFileName(left))) File.Delete(left);
     }
 
     public string KnownHosts { get; }
 
     public string Mirrors => Path.Combine(_root, "mirrors");
+
+    public string Archives => Path.Combine(_root, "archives");
 
     /// <summary>Always empty: git, curl and ssh find no one's settings in it.</summary>
     public string Home => Path.Combine(_root, "home");

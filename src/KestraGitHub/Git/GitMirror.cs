@@ -24,6 +24,17 @@ internal sealed class GitMirror : IAsyncDisposable
         Objects = new ObjectReaders(runner, Directory, url.Text);
     }
 
+    private GitMirror(string directory, string place, bool sha256, GitRunner runner)
+    {
+        (Directory, Place, Sha256, _runner, Foreign) = (directory, place, sha256, runner, true);
+        Objects = new ObjectReaders(runner, directory, place);
+    }
+
+    /// <summary>A repository of somebody else's, read where it lies: never made anew, cleaned or removed.</summary>
+    public static GitMirror At(string directory, string place, bool sha256, GitRunner runner) => new(directory, place, sha256, runner);
+
+    public bool Foreign { get; }
+
     public string Directory { get; }
 
     public string Place { get; }
@@ -96,6 +107,7 @@ internal sealed class GitMirror : IAsyncDisposable
     /// <summary>It goes out of the way under another name first, so that no one meets half of it.</summary>
     public async Task DiscardAsync()
     {
+        if (Foreign) throw new InvalidOperationException($"The repository in '{Directory}' is not ours to remove.");
         _ready = false;
         await Objects.DisposeAsync();
         if (System.IO.Directory.Exists(Directory))

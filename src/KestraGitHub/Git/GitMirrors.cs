@@ -24,6 +24,7 @@ internal sealed partial class GitMirrors : IAsyncDisposable
         Runner = new GitRunner(_folders, options);
         _server = new GitServer(Runner, _folders, options);
         _limit = new MirrorLimit(_folders, options);
+        _archives = new ArchiveCache(_folders, options.ArchiveLimitBytes);
         var pause = TimeSpan.FromSeconds(15);
         _idle = new Timer(_ => _ = CloseIdleAsync(DateTimeOffset.UtcNow - pause), null, pause, pause);
     }

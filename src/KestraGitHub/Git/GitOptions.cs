@@ -19,6 +19,9 @@ public sealed record GitOptions
     /// <summary>The mirrors together; the least recently used are removed above it.</summary>
     public long CacheLimitBytes { get; init; } = 10L << 30;
 
+    /// <summary>The archives of Clone tasks together; those not asked for longest are removed above it.</summary>
+    public long ArchiveLimitBytes { get; init; } = 2L << 30;
+
     /// <summary>A mirror used within this time is not removed: a run that works on it may come back.</summary>
     public TimeSpan CacheKeepTime { get; init; } = TimeSpan.FromMinutes(15);
 

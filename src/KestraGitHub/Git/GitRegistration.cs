@@ -21,6 +21,7 @@ internal static class GitRegistration
             yield return $"Git:AllowedProtocols has '{unknown}'; there are {string.Join(", ", GitOptions.KnownProtocols)}.";
         foreach (var fault in options.Outbound.Faults("Git")) yield return fault;
         if (options.CacheLimitBytes <= 0) yield return "Git:CacheLimitBytes must be a number of bytes, more than nothing.";
+        if (options.ArchiveLimitBytes <= 0) yield return "Git:ArchiveLimitBytes must be a number of bytes, more than nothing.";
         (string Key, TimeSpan Time)[] limits =
         [
             (nameof(GitOptions.CacheKeepTime), options.CacheKeepTime), (nameof(GitOptions.FetchTimeout), options.FetchTimeout),

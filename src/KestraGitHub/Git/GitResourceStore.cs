@@ -30,7 +30,7 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         {
             return await ReadOnceAsync(known, ct);
         }
-        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt)
+        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt && !commit.Mirror.Foreign)
         {
             await HealAsync(ct);
             return await ReadOnceAsync(known, ct);
@@ -44,7 +44,7 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         {
             return await OpenBlobAsync(resource, ct);
         }
-        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt && !_elsewhere.ContainsKey(resource.Key))
+        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt && !commit.Mirror.Foreign && !_elsewhere.ContainsKey(resource.Key))
         {
             await HealAsync(ct);
             return await OpenBlobAsync(resource, ct);
@@ -107,6 +107,7 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
     private async Task<ResourceSet> ReadOnceAsync(KnownState known, CancellationToken ct)
     {
         var directory = string.Join('/', TreePath.Names(task.Git.Directory));
+        if (task.Layout == Layout.OneFlow) return await new FlowAtPath(commit, task.Scope, Place()).ReadAsync(directory, ct);
         var found = await TreePath.FindAsync(commit.Mirror.Objects, commit, directory, ct);
         if (found is not { Mode: TreeEntry.Directory })
         {
@@ -121,16 +122,20 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         }
 
         var files = await new SourceTree(mirrors, task.Git).ListAsync(commit, found.Id, directory, ct);
-        var ignore = await ReadIgnoreAsync(files, ct);
+        var ignore = task.Layout == Layout.ByNamespace ? KestraIgnore.Nothing : await ReadIgnoreAsync(files, ct);
         var (resources, problems) = task.Layout switch
         {
-            Layout.FlowsByFolder => await new FlowFolder(task.Scope, ignore, known.Inventory, commit.Sha256, task.Push is not null).ReadAsync(files, ct),
+            Layout.FlowsByFolder or Layout.Dashboards => await new FlowFolder(
+                task.Scope, ignore, known.Inventory, commit.Sha256, task.Push is null ? FlowRule.Placed : FlowRule.AsItStands).ReadAsync(files, ct),
             Layout.NamespaceFiles => await new FileFolder(task.Scope, ignore, known.Inventory).ReadAsync(files, ct),
+            Layout.ByNamespace => await new NamespaceFolders(task.Scope, known.Inventory, commit.Sha256).ReadAsync(files, ct),
             _ => throw new NotSupportedException($"The layout {task.Layout} is not read from Git."),
         };
         _elsewhere.Clear();
-        foreach (var file in files.Where(f => f.Mirror != commit.Mirror && f.Path is not null))
-            _elsewhere[task.Scope.FileAt(file.Path!)] = file.Mirror;
+        var inSubmodules = files.Where(f => f.Mirror != commit.Mirror).DistinctBy(f => f.FullPath).ToDictionary(f => f.FullPath, f => f.Mirror);
+        if (inSubmodules.Count > 0)
+            foreach (var resource in resources.Values)
+                if (inSubmodules.TryGetValue(resource.Path, out var mirror)) _elsewhere[resource.Key] = mirror;
         _target = new GitTarget(task, files, ignore, problems, commit.Sha256);
         if (task.Push is { } push) resources = resources.Where(r => push.Selection.Matches(r.Key)).ToDictionary();
         return new ResourceSet(commit.Commit, resources, problems);

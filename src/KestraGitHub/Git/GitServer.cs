@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KestraGitHub.Git;
 
 /// <summary>The calls to a Git server: two that reading needs, and the one that writes.</summary>
@@ -15,17 +17,21 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
     }
 
     /// <param name="prune">True: names that the server no longer has are forgotten, so that they are not in the way of new ones.</param>
-    public Task FetchAsync(GitRemote remote, string mirror, IReadOnlyList<string> refspecs, bool prune, CancellationToken ct) =>
+    /// <param name="depth">Commits of each branch; null for all.</param>
+    /// <param name="tags">True: with the tags of what is fetched.</param>
+    public Task FetchAsync(GitRemote remote, string mirror, IReadOnlyList<string> refspecs, bool prune, CancellationToken ct, int? depth = null, bool tags = false) =>
         CallAsync(
             remote,
             new GitCall(
                 $"Fetching from {remote.Url}",
-                ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", prune ? "--prune"
+                ["fetch", "--quiet", .. tags ? (string[])[] : ["--no-tags"], .. Depth(depth), "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", prune ? "--prune"
                     : "--no-prune", "--", remote.Url.Text, .. refspecs])
             {
                 GitDirectory = mirror, Timeout = options.FetchTimeout,
             },
             ct);
+
+    private static string[] Depth(int? depth) => depth is { } commits ? [string.Create(CultureInfo.InvariantCulture, $"--depth={commits}")] : [];
 
     /// <summary>Sets a branch to <paramref name="commit"/> if it still is where it was seen, and else not at all.</summary>
     /// <param name="reference">In full: <c>refs/heads/main</c>.</param>

@@ -23,9 +23,8 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
         foreach (var held in kestra.Resources.Values.Where(r => Push.Selection.Matches(r.Key)))
         {
             var path = PathIn(held.Key);
-            if (Ignored(path) is { } pattern) found.Add(Problem(ProblemKind.Ignored, held.Key, path, pattern));
-            else if (held.Key.Kind != ResourceKind.Flow) resources[held.Key] = held with { Path = Full(path), Version = held.Digest };
-            else if (AsFile(held, path, found) is { } flow) resources[held.Key] = flow;
+            if (Ignored(held.Key, path) is { } pattern) found.Add(Problem(ProblemKind.Ignored, held.Key, path, pattern));
+            else if (AsFile(held, path, found) is { } file) resources[held.Key] = file;
         }
 
         return kestra with { Resources = resources, Problems = found };
@@ -48,7 +47,15 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
             c.Path!, _files.GetValueOrDefault(c.Path!)?.Entry.FullMode ?? "100644", c.Action == ChangeAction.Deleted ? null : c.Desired)),
     ];
 
-    private Resource? AsFile(Resource held, string path, List<ReadProblem> found)
+    private Resource? AsFile(Resource held, string path, List<ReadProblem> found) => held.Key.Kind switch
+    {
+        // Byte for byte as they are; their bytes may have stayed where they are until they are wanted.
+        ResourceKind.NamespaceFile or ResourceKind.App or ResourceKind.UnitTest => held with { Path = Full(path), Version = held.Digest },
+        ResourceKind.Dashboard => AsDashboard(held, path, found),
+        _ => AsFlow(held, path, found),
+    };
+
+    private Resource? AsFlow(Resource held, string path, List<ReadProblem> found)
     {
         var source = held.Content ?? throw new InvalidOperationException($"{held.Key} was read without its source");
         var file = FlowOut.Of(source, held.Key.Namespace, task.Scope.Namespace, Push.TargetNamespace);
@@ -56,6 +63,18 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
         else if (file.Fault is not null) found.Add(Problem(ProblemKind.Invalid, held.Key, path, file.Fault));
         if (file.Draft || file.Bytes is not { } bytes) return null;
         return new Resource(held.Key, Full(path), BlobHash.Of(bytes.Span, sha256), FlowLikeness.Of(bytes.Span), held.Digest, bytes.Length, bytes);
+    }
+
+    private Resource? AsDashboard(Resource held, string path, List<ReadProblem> found)
+    {
+        if (!FlowNames.IsDashboardId(held.Key.Id))
+        {
+            found.Add(Problem(ProblemKind.Skipped, held.Key, path, "its id cannot be the name of a file; give it another one in Kestra"));
+            return null;
+        }
+
+        var bytes = SourceLikeness.WithoutUpdated(held.Content!.Value);
+        return new Resource(held.Key, Full(path), BlobHash.Of(bytes.Span, sha256), held.Likeness, held.Digest, bytes.Length, bytes);
     }
 
     private string? Objection(Change change, HashSet<string> there, HashSet<string> folders)
@@ -76,19 +95,22 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
     }
 
     private bool IsBrokenFileOf(ReadProblem problem, ResourceKey key) =>
-        problem.Kind == ProblemKind.Invalid && key.Kind == ResourceKind.Flow && _files.GetValueOrDefault(problem.Path) is { Entry.Mode: TreeEntry.File } file
-        && Path.GetFileNameWithoutExtension(file.Name) == key.Id && problems.Count(p => p.Shields.Contains(key)) == 1;
+        problem.Kind == ProblemKind.Invalid && key.Kind != ResourceKind.NamespaceFile && _files.GetValueOrDefault(problem.Path) is { Entry.Mode: TreeEntry.File } file
+        && Path.GetFileNameWithoutExtension(file.Name) == key.Id && problem.Shields.All(s => s == key) && problems.Count(p => p.Shields.Contains(key)) == 1;
 
     private string PathIn(ResourceKey key)
     {
-        if (key.Kind != ResourceKind.Flow) return task.Scope.Folder.Length == 0 ? key.Id : key.Id[(task.Scope.Folder.Length + 1)..];
+        if (task.Layout == Layout.ByNamespace) return NamespaceLayout.PathOf(key);
+        if (key.Kind == ResourceKind.Dashboard) return $"{key.Id}.yml";
+        if (key.Kind == ResourceKind.NamespaceFile) return task.Scope.Folder.Length == 0 ? key.Id : key.Id[(task.Scope.Folder.Length + 1)..];
         var below = key.Namespace[task.Scope.Namespace.Length..].TrimStart('.');
         return below.Length == 0 ? $"{key.Id}.yml" : $"{below.Replace('.', '/')}/{key.Id}.yml";
     }
 
-    private string? Ignored(string path)
+    private string? Ignored(ResourceKey key, string path)
     {
-        var pattern = ignore.Match(path) ?? (task.Layout == Layout.FlowsByFolder ? ignore.Match(Path.ChangeExtension(path, ".yaml")) : null);
+        if (task.Layout == Layout.ByNamespace) return key.Kind == ResourceKind.NamespaceFile && FileFolder.IsGitOwn(path) ? "it is git's own" : null;
+        var pattern = ignore.Match(path) ?? (task.Layout != Layout.NamespaceFiles ? ignore.Match(Path.ChangeExtension(path, ".yaml")) : null);
         if (pattern is not null) return $"{KestraIgnore.FileName} in Git leaves it out ({pattern})";
         return task.Layout != Layout.NamespaceFiles ? null
             : path == KestraIgnore.FileName ? "it says in Git what is left out, and is Git's own"

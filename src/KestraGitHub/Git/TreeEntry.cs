@@ -15,6 +15,9 @@ internal sealed record TreeEntry(int Mode, string Id, long Size, string? Path)
     /// <summary>Git's whole mode, <c>100755</c> for a program: a file keeps it when its content changes.</summary>
     public string FullMode { get; init; } = "100644";
 
+    /// <summary>The path's bytes where they are not UTF-8.</summary>
+    public ReadOnlyMemory<byte> RawPath { get; init; }
+
     /// <summary>The path as it can be shown when it is not UTF-8.</summary>
     public string Shown { get; init; } = Path ?? "";
 }

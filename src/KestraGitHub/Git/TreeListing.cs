@@ -39,8 +39,11 @@ internal static class TreeListing
         var words = Encoding.ASCII.GetString(line[..tab]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var name = line[(tab + 1)..];
         var size = long.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
-        return new TreeEntry(Convert.ToInt32(words[0], 8) & TreeEntry.TypeMask, words[2], size,
-            Decode(name)) { Shown = Encoding.UTF8.GetString(name), FullMode = words[0] };
+        var path = Decode(name);
+        return new TreeEntry(Convert.ToInt32(words[0], 8) & TreeEntry.TypeMask, words[2], size, path)
+        {
+            Shown = Encoding.UTF8.GetString(name), FullMode = words[0], RawPath = path is null ? name.ToArray() : default,
+        };
     }
 
     private static string? Decode(ReadOnlySpan<byte> name)

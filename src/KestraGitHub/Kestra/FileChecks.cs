@@ -20,7 +20,7 @@ internal static class FileChecks
         var seen = new HashSet<ResourceKey>();
         foreach (var key in writes)
         {
-            var reason = !scope.Contains(key) ? $"it lies outside of '{scope.Namespace}'"
+            var reason = !scope.Contains(key) ? $"it lies outside of {scope.Place}"
                 : !seen.Add(key) ? "it stands twice in the plan"
                 : Name(key.Id, version)
                 ?? (folders.Contains(key.Id) ? "a directory of this name is there, and has files" : null)

@@ -18,17 +18,25 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
 
     private readonly List<ReadProblem> _problems = [];
 
-    public async Task<FileReading> ReadAsync(Inventory inventory, CancellationToken ct)
+    /// <summary>True for what is asked for in one call without a second thought.</summary>
+    public static bool IsSmall(int count, long bytes) => count <= SmallCount && bytes <= SmallSum;
+
+    /// <summary>Path, digest and size of every file, in one call; null when the server, or we, cannot do it in one piece.</summary>
+    public async Task<IReadOnlyDictionary<string, (string Digest, long Size)>?> LookAsync(CancellationToken ct) => await DigestsAsync(ct);
+
+    /// <param name="look">What <see cref="LookAsync"/> has just found, or null.</param>
+    public async Task<FileReading> ReadAsync(Inventory inventory, IReadOnlyDictionary<string, (string Digest, long Size)>? look, CancellationToken ct)
     {
         var known = inventory.Entries.Values.Where(e => scope.Contains(e.Key)).ToDictionary(e => e.Key.Id, StringComparer.Ordinal);
-        // One call for all, against one for each directory.
-        var folders = known.Keys.Select(Folder).Distinct(StringComparer.Ordinal).Count();
-        return folders > 1 && known.Count <= SmallCount && known.Values.Sum(e => e.Size) <= SmallSum && await DigestsAsync(ct) is { } all
-            ? Exported(all, known)
+        // One call for all, against one for each directory and one for each file whose time stamp is not known.
+        var calls = known.Keys.Select(Folder).Distinct(StringComparer.Ordinal).Count() + known.Values.Count(e => !long.TryParse(e.TargetVersion, out _));
+        if (look is null && calls > 1 && IsSmall(known.Count, known.Values.Sum(e => e.Size))) look = await DigestsAsync(ct);
+        return look is not null
+            ? Exported(look, known)
             : await WalkAsync(known, ct);
     }
 
-    private FileReading Exported(Dictionary<string, (string Digest, long Size)> all, Dictionary<string, InventoryEntry> known)
+    private FileReading Exported(IReadOnlyDictionary<string, (string Digest, long Size)> all, Dictionary<string, InventoryEntry> known)
     {
         var resources = new Dictionary<ResourceKey, Resource>();
         foreach (var (path, (digest, size)) in all)

@@ -24,7 +24,7 @@ internal sealed class FlowChecks(KestraServer server, Scope scope, int batch)
         foreach (var change in plan.Writes)
         {
             if (!seen.Add(change.Key)) objections.Add(new Objection(change.Key, "it stands twice in the plan"));
-            else if (!scope.Contains(change.Key)) objections.Add(new Objection(change.Key, $"it lies outside of '{scope.Namespace}'"));
+            else if (!scope.Contains(change.Key)) objections.Add(new Objection(change.Key, $"it lies outside of {scope.Place}"));
             else if (change.Action != ChangeAction.Deleted)
             {
                 var content = await Content.OfAsync(change.Desired!, source, ct);

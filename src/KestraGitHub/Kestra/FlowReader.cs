@@ -9,7 +9,7 @@ namespace KestraGitHub.Kestra;
 internal sealed record FlowReading(ResourceSet Set, IReadOnlyDictionary<ResourceKey, ExistingFlow> Existing, FlowCursor? Cursor);
 
 /// <summary>Reads the flows of one scope with as few calls as their state allows: one when nothing moved, two for all of them.</summary>
-internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
+internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256, Func<IEnumerable<ResourceKey>>? only)
 {
     /// <summary>A whole export costs the server as much as ten to twelve single reads (kestra-api.md 11.6).</summary>
     private const int MostSingleReads = 10;
@@ -28,6 +28,7 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
 
     public async Task<FlowReading> ReadAsync(KnownState known, CancellationToken ct)
     {
+        if (only is not null) return await NamedAsync(only(), ct);
         var newest = await Client.SearchNewestAsync(scope, 1, 1, ct);
         if (FlowCursor.Parse(known.Cursor) is { } then && FlowCursor.Of(server.Uuid, newest) is { } now && now.Server == then.Server)
         {
@@ -37,6 +38,15 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
         }
 
         return await WholeAsync(newest, ct);
+    }
+
+    /// <summary>No cursor: what else moves in the namespace is nothing to a task that names its flows.</summary>
+    private async Task<FlowReading> NamedAsync(IEnumerable<ResourceKey> keys, CancellationToken ct)
+    {
+        var flows = new List<StoredFlow>();
+        foreach (var key in keys)
+            if (await Client.FindFlowAsync(key, ct) is { } flow) flows.Add(flow);
+        return new FlowReading(new ResourceSet("", flows.ToDictionary(f => f.Key, Resource), []), flows.ToDictionary(f => f.Key, f => f.Existing), null);
     }
 
     /// <summary>Only what moved since <paramref name="then"/>; null when that cannot be told, or is dearer than reading everything.</summary>
@@ -98,7 +108,7 @@ internal sealed class FlowReader(KestraServer server, Scope scope, bool sha256)
             if (attempt < Tries && (newest.Total <= flows.Count || newest.Total != total)) continue;
             throw new KestraException(
                 KestraFailureKind.Unreadable,
-                $"the export of '{scope.Namespace}' holds {flows.Count} of {newest.Total} flows; none of them is taken for missing");
+                $"the export of {scope.Place} holds {flows.Count} of {newest.Total} flows; none of them is taken for missing");
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class KestraClient
     public async Task<FlowPage> SearchNewestAsync(Scope? scope, int page, int size, CancellationToken ct)
     {
         var query = string.Create(CultureInfo.InvariantCulture, $"page={page}&size={size}&sort=updated%3Adesc");
-        var request = Get($"{_tenant}/flows/search", scope is null ? query : $"{query}&{Filter(scope)}");
+        var request = Get($"{_tenant}/flows/search", scope is null or { IsTenant: true } ? query : $"{query}&{Filter(scope)}");
         var found = await http.ReadAsync(request, a => a.ReadJsonAsync<FlowPage>(), ct);
         if (found is not { Results: { } rows, Total: >= 0 })
             throw Fault(KestraFailureKind.Unreadable, request, "the answer has no results or no total");
@@ -122,11 +122,11 @@ internal sealed partial class KestraClient
         if (scope is not null && !scope.Contains(key))
             throw Fault(
                 KestraFailureKind.Unreadable, request,
-                $"the server answered with {key}, which was not asked for: it does not honour the filter on namespace '{scope.Namespace}'");
+                $"the server answered with {key}, which was not asked for: it does not honour the filter on namespace {scope.Place}");
     }
 
     private static string Filter(Scope scope) =>
-        $"filters%5Bnamespace%5D%5B{(scope.IncludeChildren ? "PREFIX" : "EQUALS")}%5D={Uri.EscapeDataString(scope.Namespace)}";
+        scope.IsTenant ? "" : $"filters%5Bnamespace%5D%5B{(scope.IncludeChildren ? "PREFIX" : "EQUALS")}%5D={Uri.EscapeDataString(scope.Namespace)}";
 
     private static async Task ReadZipAsync(KestraAnswer answer, Stream file, Func<string, Stream, long, Task> each, CancellationToken ct)
     {

@@ -7,6 +7,7 @@ namespace KestraGitHub.Kestra;
 internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256, KestraStoreOptions options) : IResourceStore
 {
     private FileReading _read = new(ResourceSet.Empty, new HashSet<string>(StringComparer.Ordinal));
+    private IReadOnlyDictionary<string, (string Digest, long Size)>? _look;
 
     public static string Text(long modified) => modified.ToString(CultureInfo.InvariantCulture);
 
@@ -14,7 +15,11 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
     public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(true);
 
     public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) =>
-        (_read = await new FileReader(server, scope, sha256, options.DesiredSize).ReadAsync(known.Inventory, ct)).Set;
+        (_read = await Reader().ReadAsync(known.Inventory, Interlocked.Exchange(ref _look, null), ct)).Set;
+
+    /// <summary>Everything in one call, which the next reading takes over; null when it is too much for one.</summary>
+    public async Task<FileSum?> LookAsync(CancellationToken ct) =>
+        (_look = await Reader().LookAsync(ct)) is { } files ? FileSum.Of([.. files.Select(f => (f.Key, f.Value.Digest, f.Value.Size))]) : null;
 
     public async Task<Stream> OpenAsync(Resource resource, CancellationToken ct)
     {
@@ -124,6 +129,8 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
         }
     }
 
+    private FileReader Reader() => new(server, scope, sha256, options.DesiredSize);
+
     private async Task<ListedFile?> ListedAsync(NamespaceFilePath path, CancellationToken ct) =>
         (await server.Client.ListDirectoryAsync(scope.Namespace, path.Directory, ct)).Files.FirstOrDefault(f => f.Path == path);
 
@@ -134,7 +141,8 @@ internal sealed class KestraFiles(KestraServer server, Scope scope, bool sha256,
     private Task<string> DigestAsync(NamespaceFilePath path, long size, CancellationToken ct) =>
         server.Client.ReadFileAsync(scope.Namespace, path, size, content => BlobHash.OfAsync(content, size, sha256, ct), ct);
 
-    private static bool Block(string a, string b) =>
+    /// <summary>True where one of the two paths is a folder of the other.</summary>
+    public static bool Block(string a, string b) =>
         a.StartsWith(b + '/', StringComparison.Ordinal) || b.StartsWith(a + '/', StringComparison.Ordinal);
 
     private NamespaceFilePath Path(ResourceKey key) =>

@@ -5,14 +5,23 @@ namespace KestraGitHub.Kestra;
 /// <summary>The flows of one scope: read in bulk or not at all, checked by the server, written one by one.</summary>
 internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256, KestraStoreOptions options) : IResourceStore
 {
-    private readonly FlowReader _reader = new(server, scope, sha256);
+    private readonly FlowReader _reader = new(server, scope, sha256, options.Only);
+
+    private readonly List<AppliedChange> _written = [];
+    private FlowCursor? _cursor;
 
     // What the last reading left: nothing before it.
     private FlowReading _read = new(ResourceSet.Empty, new Dictionary<ResourceKey, ExistingFlow>(), null);
 
     public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => _reader.HasMovedAsync(cursor, ct);
 
-    public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => (_read = await _reader.ReadAsync(known, ct)).Set;
+    public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct)
+    {
+        _written.Clear();
+        _read = await _reader.ReadAsync(known, ct);
+        _cursor = _read.Cursor;
+        return _read.Set;
+    }
 
     public async Task<Stream> OpenAsync(Resource resource, CancellationToken ct)
     {
@@ -29,7 +38,7 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
     {
         var writes = plan.Writes.Where(c => c.Action != ChangeAction.Deleted).ToList();
         var deletes = plan.Writes.Where(c => c.Action == ChangeAction.Deleted).ToList();
-        if (writes.Count + deletes.Count == 0) return new ApplyResult([], _read.Cursor?.ToString(), null);
+        if (writes.Count + deletes.Count == 0) return new ApplyResult([], _cursor?.ToString(), null);
 
         var done = new List<AppliedChange>(writes.Count + deletes.Count);
         var started = server.Client.Time.GetTimestamp();
@@ -38,8 +47,10 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
         var (created, deleted) = (done.Count(d => d.Change.Action == ChangeAction.Added), done.Count(d => d.Now is null));
         server.Load.Leave(Digestion.After(
             server.Version, done.Count, created, _read.Set.Resources.Count + created - deleted, server.Client.Time.GetElapsedTime(started)));
-        var cursor = failure is null && _read.Cursor is { } before ? await FlowVouching.CursorAsync(server, scope, before, done, ct) : null;
-        return new ApplyResult(done, cursor?.ToString(), failure);
+        // Beside other kinds the deletes are a plan of their own, after the writes of all: the cursor is that of both.
+        _written.AddRange(done);
+        _cursor = failure is null && _read.Cursor is { } before ? await FlowVouching.CursorAsync(server, scope, before, _written, ct) : null;
+        return new ApplyResult(done, _cursor?.ToString(), failure);
     }
 
     private async Task<ApplyFailure?> WriteAsync(

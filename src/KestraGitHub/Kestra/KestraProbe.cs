@@ -3,7 +3,8 @@ using KestraGitHub.Definitions;
 namespace KestraGitHub.Kestra;
 
 /// <summary>Who a server is.</summary>
-internal sealed record KestraIdentity(KestraVersion Version, KestraEdition Edition, string Uuid);
+/// <param name="Dashboards">False where custom dashboards are switched off.</param>
+internal sealed record KestraIdentity(KestraVersion Version, KestraEdition Edition, string Uuid, bool Dashboards = true);
 
 /// <summary>The questions before the first call that counts.</summary>
 internal static class KestraProbe
@@ -28,7 +29,7 @@ internal static class KestraProbe
         if (edition == KestraEdition.Oss && target.Tenant != "main")
             throw Refusal(KestraFailureKind.Unsupported, $"the open-source edition has one tenant, 'main'; the target names '{target.Tenant}'");
         if (verifyCredentials) await VerifyAsync(client, target, edition, ct);
-        return new KestraIdentity(version, edition, configuration.Uuid ?? "");
+        return new KestraIdentity(version, edition, configuration.Uuid ?? "", configuration.IsCustomDashboardsEnabled ?? true);
     }
 
     // The configuration is answered whatever credentials are sent, wrong ones too [probe.configs].

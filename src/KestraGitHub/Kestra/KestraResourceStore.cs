@@ -2,25 +2,18 @@ using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Kestra;
 
-/// <summary>Kestra as one side of a sync, for one task: flows of a namespace (or its tree), or the files of one namespace.</summary>
+/// <summary>Kestra as one side of a sync, for one task: the objects of one kind, or of several kinds that are read, checked and written together.</summary>
 internal sealed class KestraResourceStore : IResourceStore
 {
-    private readonly IResourceStore _kind;
+    private readonly IResourceStore _kinds;
 
     /// <param name="sha256">True where the repository names its objects by SHA-256, so that digests of both sides compare.</param>
-    /// <exception cref="KestraException">The kind of object is not carried.</exception>
     public KestraResourceStore(KestraServer server, Scope scope, bool sha256, KestraStoreOptions? options = null)
     {
         options ??= KestraStoreOptions.Default;
         Server = server;
-        _kind = scope.Kind switch
-        {
-            ResourceKind.Flow => new KestraFlows(server, scope, sha256, options),
-            ResourceKind.NamespaceFile when !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
-            _ => throw new KestraException(
-                KestraFailureKind.Unsupported,
-                scope.Kind == ResourceKind.NamespaceFile ? "files are read of one namespace at a time" : $"{scope.Kind.Word()}s are not carried"),
-        };
+        var parts = scope.Kinds.ToDictionary(kind => kind, kind => StoreOf(kind, server, scope.Only(kind), sha256, options, alone: scope.Kinds.Count() == 1));
+        _kinds = parts is { Count: 1 } ? parts.Values.Single() : new KestraWhole(server, parts);
     }
 
     public KestraServer Server { get; }
@@ -28,15 +21,23 @@ internal sealed class KestraResourceStore : IResourceStore
     /// <summary>Requests sent so far.</summary>
     public int Calls => Server.Calls;
 
-    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => _kind.HasMovedAsync(cursor, ct);
+    public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => _kinds.HasMovedAsync(cursor, ct);
 
-    public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => _kind.ReadAsync(known, ct);
+    public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => _kinds.ReadAsync(known, ct);
 
-    public Task<Stream> OpenAsync(Resource resource, CancellationToken ct) => _kind.OpenAsync(resource, ct);
+    public Task<Stream> OpenAsync(Resource resource, CancellationToken ct) => _kinds.OpenAsync(resource, ct);
 
     public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
-        _kind.CheckAsync(plan, source, ct);
+        _kinds.CheckAsync(plan, source, ct);
 
     public Task<ApplyResult> ApplyAsync(SyncPlan plan, IResourceStore source, IApplyGuard guard, CancellationToken ct) =>
-        _kind.ApplyAsync(plan, source, guard, ct);
+        _kinds.ApplyAsync(plan, source, guard, ct);
+
+    private static IResourceStore StoreOf(ResourceKind kind, KestraServer server, Scope scope, bool sha256, KestraStoreOptions options, bool alone) => kind switch
+    {
+        ResourceKind.Flow => new KestraFlows(server, scope, sha256, options),
+        ResourceKind.NamespaceFile when alone && !scope.IncludeChildren => new KestraFiles(server, scope, sha256, options),
+        ResourceKind.NamespaceFile => new KestraFileTree(server, scope, sha256, options),
+        _ => new KestraObjects(server, scope, sha256),
+    };
 }

@@ -7,6 +7,9 @@ namespace KestraGitHub.Kestra;
 /// <param name="Load">Shared by all who write to this address.</param>
 internal sealed record KestraServer(KestraTarget Target, KestraVersion Version, KestraEdition Edition, string Uuid, KestraClient Client, ServerLoad Load)
 {
+    /// <summary>False where custom dashboards are switched off.</summary>
+    public bool HasDashboards { get; init; } = true;
+
     /// <summary>Requests sent through this one so far.</summary>
     public int Calls => Client.Calls;
 }

@@ -33,8 +33,8 @@ internal sealed partial class KestraServers(
         try
         {
             if (entry.Known is null || time.GetUtcNow() - entry.ProbedAt >= ProbeEvery) await ProbeAsync(target, entry, ct);
-            var (version, edition, uuid) = entry.Known!;
-            return new KestraServer(target, version, edition, uuid, Client(target, entry, options.Timings), LoadOf(target));
+            var (version, edition, uuid, dashboards) = entry.Known!;
+            return new KestraServer(target, version, edition, uuid, Client(target, entry, options.Timings), LoadOf(target)) { HasDashboards = dashboards };
         }
         finally
         {

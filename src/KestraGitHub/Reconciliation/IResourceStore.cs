@@ -33,7 +33,8 @@ public sealed record KnownState(Inventory Inventory, string? Cursor)
 }
 
 /// <summary>The target refuses one change of a plan.</summary>
-public sealed record Objection(ResourceKey Key, string Reason);
+/// <param name="Skips">True: nothing is wrong with the object, this target just cannot hold its kind.</param>
+public sealed record Objection(ResourceKey Key, string Reason, bool Skips = false);
 
 /// <summary>What an apply did.</summary>
 /// <param name="Done">Every write that was carried out, with the resource as the target holds it now (null after a delete).</param>

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace KestraGitHub.Reconciliation;
 
 /// <summary>One object as one side holds it.</summary>
@@ -41,6 +43,17 @@ public sealed record ResourceSet(
 {
     public static ResourceSet Empty { get; } = new("", new Dictionary<ResourceKey, Resource>(), []);
 
-    /// <summary>How many the side holds, also when only a selection of them is in <see cref="Resources"/>: none at all is no reason to delete.</summary>
-    public int Found { get; init; } = Resources.Count;
+    // Copied as it is where only a selection of what was found is kept.
+    private readonly HashSet<ResourceKind> _found = [.. Resources.Keys.Select(k => k.Kind)];
+
+    /// <summary>What the side speaks of by name, also where nothing of it can be used.</summary>
+    public IEnumerable<string> Namespaces => Resources.Keys.Select(k => k.Namespace).Concat(Problems.Select(p => p.Namespace)).Distinct();
+
+    /// <summary>True where it holds nothing of the kind, not even outside a selection: no reason to delete.</summary>
+    public bool HoldsNo(ResourceKind kind) => !_found.Contains(kind);
+
+    public bool HoldsNothing => _found.Count == 0;
+
+    /// <summary>Kinds that this side cannot hold at all, and why, as a whole sentence. None of it is an error, and nothing is deleted because of it.</summary>
+    public IReadOnlyDictionary<ResourceKind, string> Unsupported { get; init; } = ReadOnlyDictionary<ResourceKind, string>.Empty;
 }

@@ -5,11 +5,11 @@ public enum ResourceKind { NamespaceFile, Flow, Dashboard, App, UnitTest }
 
 /// <summary>
 /// The identity of one object on both sides. For a flow <paramref name="Id"/> is the <c>id</c> of its YAML, for a namespace file its path
-/// inside the namespace without a leading slash (<c>scripts/etl.py</c>).
+/// inside the namespace without a leading slash (<c>scripts/etl.py</c>). Dashboards belong to the tenant: their <paramref name="Namespace"/> is empty.
 /// </summary>
 public readonly record struct ResourceKey(ResourceKind Kind, string Namespace, string Id)
 {
-    public override string ToString() => $"{Kind.Word()} {Namespace}/{Id}";
+    public override string ToString() => Namespace.Length == 0 ? $"{Kind.Word()} {Id}" : $"{Kind.Word()} {Namespace}/{Id}";
 }
 
 public static class ResourceKinds

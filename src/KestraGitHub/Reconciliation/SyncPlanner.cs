@@ -3,6 +3,9 @@ namespace KestraGitHub.Reconciliation;
 /// <summary>Decides what has to change, and touches nothing. Everything a run may do is in the plan it returns; apply only carries it out.</summary>
 internal static class SyncPlanner
 {
+    /// <summary>So many objects are named in an error; the rows have all of them.</summary>
+    private const int Named = 3;
+
     /// <param name="desired">The source, at one commit.</param>
     /// <param name="actual">The target, as read.</param>
     /// <param name="inventory">What this task applied before: tells an edit in Kestra from a change in Git, and what is ours.</param>
@@ -13,7 +16,9 @@ internal static class SyncPlanner
         var changes = desired.Problems.Select(RowOf).ToList();
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).Select(c => c.Key).ToHashSet();
         changes.AddRange(desired.Resources.Values.Select(d =>
-            Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key), policy)));
+            actual.Unsupported.GetValueOrDefault(d.Key.Kind) is { } reason
+                ? new Change(ChangeAction.Skipped, d.Key, d.Path, reason, d)
+                : Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key), policy)));
         changes.AddRange(actual.Resources.Values
             .Where(a => !desired.Resources.ContainsKey(a.Key) && !invalid.Contains(a.Key))
             .Select(a => Missing(a, desired, inventory, policy, shield)));
@@ -25,10 +30,28 @@ internal static class SyncPlanner
     {
         if (objections.Count == 0) return plan;
         var reasons = objections.GroupBy(o => o.Key).ToDictionary(g => g.Key, g => string.Join(" ", g.Select(o => o.Reason)));
+        var skipped = objections.Where(o => o.Skips).Select(o => o.Key).ToHashSet();
         var changes = plan.Changes
-            .Select(c => c.Writes && reasons.TryGetValue(c.Key, out var reason) ? c with { Action = ChangeAction.Invalid, Reason = reason } : c)
+            .Select(c => c.Writes && reasons.TryGetValue(c.Key, out var reason)
+                ? c with { Action = skipped.Contains(c.Key) ? ChangeAction.Skipped : ChangeAction.Invalid, Reason = reason }
+                : c)
             .ToList();
         return plan with { Changes = changes, Blocker = BlockerOf(changes, policy) };
+    }
+
+    /// <summary>
+    /// The plan after the source was asked about what it holds itself: an object with a flaw is carried as it stands and its row says so, or it stops
+    /// everything. It is never dropped: what is broken needs its copy most.
+    /// </summary>
+    public static SyncPlan WithFlaws(SyncPlan plan, IReadOnlyList<Objection> flaws, SyncPolicy policy)
+    {
+        if (flaws.Count == 0) return plan;
+        if (!policy.IgnoreInvalid) return WithObjections(plan, flaws, policy);
+        var reasons = flaws.ToLookup(f => f.Key, f => f.Reason);
+        return plan with
+        {
+            Changes = [.. plan.Changes.Select(c => c.Writes && reasons.Contains(c.Key) ? c with { Reason = $"{c.Reason}; invalid in {policy.Source}, and kept as it stands: {string.Join(" ", reasons[c.Key])}" } : c)],
+        };
     }
 
     private static Change Compare(Resource desired, Resource? actual, ReadProblem? unreadable, InventoryEntry? known, SyncPolicy policy)
@@ -67,12 +90,13 @@ internal static class SyncPlanner
     {
         var known = inventory.Owned(actual.Key);
         var (action, reason) =
-            policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, $"not in {policy.Source}; delete is off")
+            desired.Unsupported.GetValueOrDefault(actual.Key.Kind) is { } lacking ? (ChangeAction.Skipped, lacking)
+            : policy.WhenMissing == WhenMissing.Keep ? (ChangeAction.Kept, $"not in {policy.Source}; delete is off")
             : actual.Key == policy.Self ? (ChangeAction.Protected, "it defines this sync")
             : policy.ProtectedNamespaces.FirstOrDefault(p => NamespaceTree.IsSameOrBelow(actual.Key.Namespace, p)) is { } p
                 ? (ChangeAction.Protected, $"namespace {p} is protected")
             : desired.Missing ? (ChangeAction.Kept, "the directory is missing in Git: nothing is deleted because of that")
-            : desired.Found == 0 ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
+            : desired.HoldsNo(actual.Key.Kind) && !IsLastOfItsKind(desired, known, policy) ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
             : shield.Over(actual.Key) is { } problem ? (ChangeAction.Kept, $"{problem.Path} is {Word(problem.Kind)} and may be this {actual.Key.Kind.Word()}")
             : policy.WhenMissing == WhenMissing.Fail ? (ChangeAction.Failed, $"in {policy.Target}, not in {policy.Source}")
             : (ChangeAction.Deleted, known is null ? $"not in {policy.Source}" : $"no longer in {policy.Source}");
@@ -93,17 +117,26 @@ internal static class SyncPlanner
 
     private static string Word(ProblemKind kind) => kind switch { ProblemKind.Invalid => "invalid", ProblemKind.Ignored => "ignored", _ => "skipped" };
 
+    /// <summary>
+    /// A commit that still holds other kinds is no wrong directory: what was applied of a kind goes with its last file. A list of Kestra's may be empty
+    /// because of rights, and proves nothing.
+    /// </summary>
+    private static bool IsLastOfItsKind(ResourceSet desired, InventoryEntry? known, SyncPolicy policy) =>
+        policy.Direction == Direction.GitToKestra && known is not null && !desired.HoldsNothing;
+
     private static string? BlockerOf(List<Change> changes, SyncPolicy policy)
     {
-        var missing = changes.Count(c => c.Action == ChangeAction.Failed);
-        if (missing > 0) return $"{missing} {Plural(missing)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written.";
+        var missing = changes.Where(c => c.Action == ChangeAction.Failed).ToList();
+        if (missing.Count > 0)
+            return $"{missing.Count} {Plural(missing.Count)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written: {string.Join(", ", missing.Take(Named).Select(c => c.Key))}{More(missing, Named)}";
         if (policy.IgnoreInvalid) return null;
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).ToList();
         if (invalid.Count == 0) return null;
         var first = invalid[0];
-        var rest = invalid.Count > 1 ? $" (and {invalid.Count - 1} more)" : "";
-        return $"{invalid.Count} {Plural(invalid.Count)} invalid, nothing was written: {first.Path ?? first.Key.Id}: {first.Reason}{rest}";
+        return $"{invalid.Count} {Plural(invalid.Count)} invalid, nothing was written: {first.Path ?? first.Key.Id}: {first.Reason}{More(invalid, 1)}";
     }
+
+    private static string More(List<Change> changes, int named) => changes.Count > named ? $" (and {changes.Count - named} more)" : "";
 
     private static string Plural(int count) => count == 1 ? "object is" : "objects are";
 
@@ -129,8 +162,17 @@ internal static class SyncPlanner
             }
         }
 
-        public ReadProblem? Over(ResourceKey key) => _keys.GetValueOrDefault(key) ?? _namespaces.GetValueOrDefault((key.Kind, key.Namespace));
+        public ReadProblem? Over(ResourceKey key) => Of(key) ?? OverFolder(key) ?? _namespaces.GetValueOrDefault((key.Kind, key.Namespace));
 
         public ReadProblem? Of(ResourceKey key) => _keys.GetValueOrDefault(key);
+
+        /// <summary>What cannot be used may be a folder (a link to one, a submodule): then a file below it is not missing either.</summary>
+        private ReadProblem? OverFolder(ResourceKey key)
+        {
+            if (key.Kind != ResourceKind.NamespaceFile || _keys.Count == 0) return null;
+            for (var slash = key.Id.LastIndexOf('/'); slash > 0; slash = key.Id.LastIndexOf('/', slash - 1))
+                if (Of(key with { Id = key.Id[..slash] }) is { } problem) return problem;
+            return null;
+        }
     }
 }

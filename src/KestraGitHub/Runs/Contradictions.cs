@@ -1,6 +1,5 @@
 using KestraGitHub.Definitions;
 using KestraGitHub.Reconciliation;
-using KestraGitHub.Storage;
 
 namespace KestraGitHub.Runs;
 
@@ -8,12 +7,12 @@ namespace KestraGitHub.Runs;
 internal static class Contradictions
 {
     /// <exception cref="PermanentFailureException">Two of them do.</exception>
-    public static async Task RefuseAsync(SyncKey sync, IReadOnlyList<TaskRun> tasks, InventoryStore inventories, CancellationToken ct)
+    public static async Task RefuseAsync(IReadOnlyList<TaskRun> tasks, Func<TaskRun, Task<Inventory>> inventoryOf)
     {
         if (tasks.Count < 2 || !tasks.Any(t => t.Plan?.Writes.Any() == true)) return;
         var wishes = new Dictionary<(string, string, string), (string Task, string? Likeness)>();
         foreach (var run in tasks)
-        foreach (var (name, likeness) in run.Plan is { } plan ? WishesOf(run, plan) : WishesOf(run, await inventories.LoadAsync(sync, run.Task.Id, ct)))
+        foreach (var (name, likeness) in run.Plan is { } plan ? WishesOf(run, plan) : WishesOf(run, await inventoryOf(run)))
         {
             var (server, part) = run.Place;
             if (!wishes.TryAdd((server, part, name), (run.Task.Id, likeness)) && wishes[(server, part, name)].Likeness != likeness)

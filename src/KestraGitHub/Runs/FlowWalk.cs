@@ -7,7 +7,11 @@ namespace KestraGitHub.Runs;
 /// The way of one run through its flow, stage by stage. A stage is planned as a whole before anything of it is written; a new one begins where the direction
 /// turns, for what the tasks before it wrote is what it reads, and where a task uses outputs of an earlier one.
 /// </summary>
-internal sealed class FlowWalk(Definition definition, RunRow run, RenderContext known, Func<KvName, CancellationToken, Task<string?>> kv, RunLog log, RunReport report)
+/// <param name="kv">Reads a value of Kestra's key-value store.</param>
+/// <param name="fetch">Brings a repository to hand.</param>
+internal sealed class FlowWalk(
+    Definition definition, RunRow run, RenderContext known, Func<KvName, CancellationToken, Task<string?>> kv, Func<CloneTask, CancellationToken, Task> fetch, RunLog log,
+    RunReport report)
 {
     private readonly List<int> _untold = [];
     private RenderContext _known = known;
@@ -33,6 +37,9 @@ internal sealed class FlowWalk(Definition definition, RunRow run, RenderContext 
                 case FlowStep.Run { Task: var task }:
                     stage.Add(task);
                     break;
+                case FlowStep.Fetch { Task: var clone }:
+                    await fetch(clone, ct);
+                    break;
                 case FlowStep.Skip skip:
                     report.Skip(skip.Task, run.Sync, skip.Reason, skip.Id);
                     break;
@@ -56,9 +63,12 @@ internal sealed class FlowWalk(Definition definition, RunRow run, RenderContext 
         return null;
     }
 
-    /// <summary>What a task gave, for those after it.</summary>
-    public void Remember(string task, TaskOutputs outputs) =>
+    /// <summary>What a task gave, for those after it. Where it has two parts, the one that pushes says it.</summary>
+    public void Remember(string task, TaskOutputs outputs)
+    {
+        if (outputs.Values.Count == 0 && _known.Given.ContainsKey(task)) return;
         _known = _known with { Given = new Dictionary<string, TaskOutputs>(_known.Given, StringComparer.Ordinal) { [task] = outputs } };
+    }
 
     private List<SyncTask> Announce(List<SyncTask> stage, string? rest)
     {
@@ -71,6 +81,7 @@ internal sealed class FlowWalk(Definition definition, RunRow run, RenderContext 
         while (true)
         {
             var expansion = FlowExpander.Expand(definition, _known);
+            foreach (var clone in expansion.Steps.OfType<FlowStep.Fetch>()) report.Retry ??= clone.Task.Retry;
             foreach (var task in expansion.Steps.OfType<FlowStep.Run>().Select(s => s.Task))
             {
                 if (task.Push is not null && run.RequestedRevision is not null)

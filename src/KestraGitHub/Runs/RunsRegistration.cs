@@ -10,6 +10,7 @@ internal static class RunsRegistration
         services.BindSection<RunOptions>(configuration, "Runs", Faults);
         services.AddSingleton<IValidateOptions<RunOptions>, LeaseBound>();
         services.AddSingleton<Digests>();
+        services.AddSingleton<CloneDesk>();
         services.AddSingleton<KvReader>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();

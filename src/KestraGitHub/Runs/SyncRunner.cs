@@ -12,14 +12,14 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, GitMirrors git, KestraServers servers, KestraOptions kestra,
-    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, KvReader kv, TimeProvider time)
+    InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Digests digests, KvReader kv, CloneDesk clones, TimeProvider time)
 {
     private const int MostReplans = 5;
 
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
-        var walk = Walk(DefinitionOf(run), run, log, report);
+        var walk = Walk(DefinitionOf(run), run, keeper, log, report);
         var made = (await runs.SourcesAsync(run.Id, keeper.Token)).Where(s => s.Made).ToDictionary(s => s.Task, s => s.Commit, StringComparer.Ordinal);
         for (var done = 0; await walk.NextAsync(keeper.Token) is { } stage; done += stage.Count)
         {
@@ -27,7 +27,7 @@ internal sealed class SyncRunner(
             await runs.SetSourcesAsync(keeper.Lease, done, [.. tasks.Select(SourceOf)], keeper.Token);
             await RunStageAsync(run, tasks, keeper, log, report, isFirst: done == 0);
             foreach (var task in tasks)
-                walk.Remember(task.Task.Id, TaskOutputsOf.Run(task.Task, task.Plan, task.Git?.Pushed?.Commit ?? made.GetValueOrDefault(task.Task.Id), run.DryRun));
+                walk.Remember(task.Task.Id, TaskOutputsOf.Run(task.Task, task.Plan, task.Git?.Pushed?.Commit ?? made.GetValueOrDefault(task.Task.Name), run.DryRun));
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class SyncRunner(
         foreach (var task in tasks) task.Plan = await task.WithinTimeoutAsync(limited => PlanAsync(run, task, log, limited), ct);
         if (isFirst && tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await log.FlushAsync(ct);
-        await Contradictions.RefuseAsync(run.Sync, tasks, inventories, ct);
+        await Contradictions.RefuseAsync(tasks, t => inventories.LoadAsync(run.Sync, t.Task.Name, ct));
         foreach (var task in tasks) await ValidateAsync(task, log, ct);
         await log.FlushAsync(ct);
 
@@ -64,13 +64,20 @@ internal sealed class SyncRunner(
             : definition;
     }
 
-    private FlowWalk Walk(Definition definition, RunRow run, RunLog log, RunReport report)
+    private FlowWalk Walk(Definition definition, RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
-        var notBuilt = definition.Tasks.Where(t => t.Standing == TaskStanding.NotBuilt).ToList();
-        if (notBuilt.Count > 0)
-            throw new PermanentFailureException(string.Join(" ", notBuilt.Select(TaskRenderer.NotBuiltFault)) + " Nothing of this flow was run.");
         var known = new RenderContext(environment, run.Payload) { TriggerId = run.Trigger.Id, Run = new RunFacts(run.Id, run.StartedAt ?? run.CreatedAt, time.GetUtcNow()) };
-        return new FlowWalk(definition, run, known, (name, ct) => kv.ReadAsync(definition, known, name, log, ct), log, report);
+        return new FlowWalk(
+            definition, run, known, (name, ct) => kv.ReadAsync(definition, known, name, log, ct), (clone, ct) => FetchAsync(clone, run, keeper, log, ct), log, report);
+    }
+
+    /// <summary>A clone writes nothing: what a run does for it is to have its commit at hand.</summary>
+    private async Task FetchAsync(CloneTask task, RunRow run, LeaseKeeper keeper, RunLog log, CancellationToken ct)
+    {
+        var commit = await clones.FetchAsync(task, run.RequestedRevision, ct);
+        await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
+        await runs.SetSourcesAsync(keeper.Lease, 0, [new SourceRow(task.Id, task.Git.Url, commit.Head.Reference ?? task.Revision, commit.Commit, Made: false)], ct);
+        log.Step("fetched", $"{task.Id}: commit {Short(commit.Commit)} of {task.Git.Url} is ready at {CloneDesk.PathOf(run.Sync, task.Id)} ({commit.Subject})");
     }
 
     /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
@@ -88,7 +95,7 @@ internal sealed class SyncRunner(
             }
 
             var server = await servers.ConnectAsync(task.Kestra, ct);
-            tasks.Add(new TaskRun(task, head, server, kestra.ToStoreOptions(), await inventories.StateAsync(run.Sync, task.Id, ct)));
+            tasks.Add(new TaskRun(task, head, server, kestra.ToStoreOptions(), await inventories.StateAsync(run.Sync, task.Name, ct)));
         }
 
         if (tasks[0].Head.Commit.Length > 0) await runs.SetRevisionAsync(keeper.Lease, tasks[0].Head.Commit, null, null, ct);
@@ -105,7 +112,7 @@ internal sealed class SyncRunner(
             return null;
         }
 
-        run.Inventory = await inventories.LoadAsync(row.Sync, task.Id, ct);
+        run.Inventory = await inventories.LoadAsync(row.Sync, task.Name, ct);
         return await PlanAtHeadAsync(row, run, log, ct);
     }
 
@@ -135,7 +142,9 @@ internal sealed class SyncRunner(
         var objections = await run.Target.CheckAsync(plan, run.Source, ct);
         run.Plan = SyncPlanner.WithObjections(plan, objections, run.Task.Policy);
         log.Step("validated", $"{run.Task.Id}: {plan.Writes.Count()} checked, {(objections.Count == 0 ? "no complaint" : $"{objections.Count} refused")}");
-        foreach (var objection in objections) log.Warn($"{objection.Key}: {objection.Reason}");
+        var flaws = await run.FlawsAsync(run.Plan, ct);
+        run.Plan = SyncPlanner.WithFlaws(run.Plan, flaws, run.Task.Policy);
+        foreach (var objection in objections.Concat(flaws)) log.Warn($"{objection.Key}: {objection.Reason}");
     }
 
     private async Task ApplyAsync(RunRow run, List<TaskRun> tasks, LeaseKeeper keeper, RunLog log, RunReport report)
@@ -208,7 +217,7 @@ internal sealed class SyncRunner(
         var state = await run.StateAfterAsync(plan, result, update.Faithful);
 
         // Not with the run's token: what was written is remembered even when the run is cancelled right now.
-        await inventories.SaveAsync(sync, run.Task.Id, update.Put, update.Removed, state, CancellationToken.None);
+        await inventories.SaveAsync(sync, run.Task.Name, update.Put, update.Removed, state, CancellationToken.None);
     }
 
     private static void ReportPlanned(TaskRun run, RunReport report, bool reached)
@@ -219,8 +228,8 @@ internal sealed class SyncRunner(
     }
 
     private static SourceRow SourceOf(TaskRun run) => run.Git?.Pushed is { } pushed
-        ? new(run.Task.Id, run.Task.Git.Url, run.Head.Reference ?? $"refs/heads/{run.Task.Git.Branch}", pushed.Commit, Made: true)
-        : new(run.Task.Id, run.Task.Git.Url, run.Head.Reference ?? run.Task.Git.Branch, run.Head.Commit is { Length: > 0 } commit ? commit : null, Made: false);
+        ? new(run.Task.Name, run.Task.Git.Url, run.Head.Reference ?? $"refs/heads/{run.Task.Git.Branch}", pushed.Commit, Made: true)
+        : new(run.Task.Name, run.Task.Git.Url, run.Head.Reference ?? run.Task.Git.Branch, run.Head.Commit is { Length: > 0 } commit ? commit : null, Made: false);
 
     private static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
 

@@ -13,6 +13,7 @@ internal sealed class TaskRun
 {
     private readonly TaskState? _last;
     private readonly Stopwatch _spent = new();
+    private ResourceSet _inGit = ResourceSet.Empty;
     private ResourceSet _desired = ResourceSet.Empty;
     private ResourceSet? _held;
 
@@ -22,8 +23,9 @@ internal sealed class TaskRun
 
         // A repository that names its objects by SHA-256 has longer names; Kestra's content is then named the same way.
         var sha256 = head.Commit.Length == 64;
-        Kestra = new KestraResourceStore(
-            server, task.Scope, sha256, Pushes ? options : options with { DesiredSize = key => _desired.Resources.GetValueOrDefault(key)?.Size });
+        if (!Pushes) options = options with { DesiredSize = key => _desired.Resources.GetValueOrDefault(key)?.Size };
+        if (task.Layout == Layout.OneFlow) options = options with { Only = () => _desired.Resources.Keys };
+        Kestra = new KestraResourceStore(server, task.Scope, sha256, options with { Namespaces = () => _inGit.Namespaces });
     }
 
     public SyncTask Task { get; }
@@ -92,13 +94,21 @@ internal sealed class TaskRun
     /// <summary>Reads both sides; Kestra only once on the way to Git, however often the branch moves.</summary>
     public async Task<(ResourceSet Desired, ResourceSet Actual)> ReadAsync(KnownState known, CancellationToken ct)
     {
-        if (!Pushes) return (_desired = await Git!.ReadAsync(known, ct), await Kestra.ReadAsync(known, ct));
-        _held ??= await Kestra.ReadAsync(KnownState.Nothing, ct);
-        var actual = await Git!.ReadAsync(known, ct);
+        _inGit = await Git!.ReadAsync(known, ct);
+        if (!Pushes) return (_desired = _inGit, await Kestra.ReadAsync(known, ct));
+        _held ??= await Kestra.ReadAsync(known with { Cursor = null }, ct);
         _desired = Git.AsFiles(_held);
         if (Task.Push!.ErrorOnMissing && _desired.Resources.Count == 0)
             throw new PermanentFailureException($"Task {Task.Id}: no namespace file of {Task.Scope.Namespace} matches `files`, and errorOnMissing is true. Nothing was written.");
-        return (_desired, actual);
+        return (_desired, _inGit);
+    }
+
+    /// <summary>What Kestra has against flows of its own that go to Git: a newer version may no longer take what an older one stored.</summary>
+    public async Task<IReadOnlyList<Objection>> FlawsAsync(SyncPlan plan, CancellationToken ct)
+    {
+        if (!Pushes || Task.Layout != Layout.ByNamespace) return [];
+        List<Change> flows = [.. plan.Writes.Where(c => c.Key.Kind == ResourceKind.Flow && c.Action != ChangeAction.Deleted)];
+        return flows.Count == 0 ? [] : await Kestra.CheckAsync(plan with { Changes = flows }, Kestra, ct);
     }
 
     /// <summary>What is known of both sides after <paramref name="plan"/> was carried out.</summary>

@@ -23,7 +23,7 @@ public sealed class BadYamlTests
         ["twice-below"] = ("id: {id}\nnamespace: prod\ntasks:\n  - id: x\n    id: y\n    type: io.kestra.plugin.core.log.Log\n    message: m\n", "twice"),
         ["tabs"] = ("id: {id}\nnamespace: prod\ntasks:\n\t- id: x\n", "no YAML"),
         ["multi"] = ("id: {id}\nnamespace: prod\n" + Tasks + "---\nid: b\nnamespace: prod\n" + Tasks, "more than one YAML document"),
-        ["empty"] = ("", "no flow"), ["comment"] = ("# nothing\n", "no flow"), ["list"] = ("- id: {id}\n", "no flow"), ["text"] = ("{id}", "no flow"),
+        ["empty"] = ("", "no map of YAML"), ["comment"] = ("# nothing\n", "no map of YAML"), ["list"] = ("- id: {id}\n", "no map of YAML"), ["text"] = ("{id}", "no map of YAML"),
         ["nested-id"] = ("namespace: prod\ntasks:\n  - id: {id}\n    type: io.kestra.plugin.core.log.Log\n", "no 'id'"),
         ["no-namespace"] = ("id: {id}\n" + Tasks, "namespace"),
         ["block-namespace"] = ("id: {id}\nnamespace: >\n  prod\n" + Tasks, "block of lines"),

@@ -31,12 +31,13 @@ public sealed class DefinitionShapeTests
     }
 
     [Fact]
-    public async Task A_task_that_is_not_built_fails_by_name_before_anything_is_written()
+    public async Task A_clone_beside_a_sync_is_made_ready_where_it_is_served()
     {
         await using var one = await StartAsync();
-        await one.DefineAsync(one.Task("targetNamespace: prod") + one.Task("namespace: prod", "NamespaceSync", "both"));
-        (await one.RunAsync()).Failed("both", "NamespaceSync");
-        Assert.Empty(one.Flows);
+        await one.DefineAsync(one.Task("targetNamespace: prod") + one.Task("directory: here", "Clone", "code"));
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.Equal("added prod/a", run.Written);
+        Assert.Contains("/code.tar.gz", await one.LogAsync(run), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,14 +1,20 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using KestraGitHub.IntegrationTests.EndToEnd;
 using KestraGitHub.StandIns.Git;
+using Xunit.Abstractions;
 
 namespace KestraGitHub.IntegrationTests.Conformance;
 
 /// <summary>Pushes beside those of others, pushes that are refused, and pushes that come back.</summary>
-public sealed class PushRaceTests
+public sealed class PushRaceTests(ITestOutputHelper output)
 {
+    /// <summary>How often each of eight syncs pushes; <c>tests/endurance.sh --pushes 50</c> has them push more often.</summary>
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("KESTRA_GITHUB_PUSHES") ?? "5", CultureInfo.InvariantCulture);
+
     private const string Dev = "sourceNamespace: dev\n";
 
     /// <summary>Before a push is taken somebody else's commit arrives, as often as <paramref name="times"/> says.</summary>
@@ -75,18 +81,19 @@ public sealed class PushRaceTests
     [Fact]
     public async Task Eight_syncs_push_to_one_branch_at_once_and_no_commit_is_lost()
     {
-        const int Rounds = 5;
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SyncCase.StartAsync()));
         var place = all[0];
         place.Commit(new Dictionary<string, SandboxFile> { ["README.md"] = "r" });
         await Task.WhenAll(all.Select(one => one.DefineAsync(
             one.Task($"namespace: dev\ngitDirectory: {one.Name}", "PushNamespaceFiles").Replace(one.RepositoryUrl, place.RepositoryUrl, StringComparison.Ordinal))));
+        var watch = Stopwatch.StartNew();
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var one in all) one.Kestra.State.PutFile("dev", $"/f{round}.txt", $"{one.Name} {round}");
             foreach (var run in await Task.WhenAll(all.Select(one => one.RunAsync()))) run.Succeeded();
         }
 
+        output.WriteLine($"8 syncs, {Rounds} pushes each to one branch: {watch.Elapsed.TotalSeconds:0.0} s, {8 * Rounds / watch.Elapsed.TotalSeconds:0.0} pushes a second");
         var (files, log) = (place.Files(), place.Log());
         foreach (var one in all)
         {

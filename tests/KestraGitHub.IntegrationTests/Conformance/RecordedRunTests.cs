@@ -2,7 +2,7 @@ using KestraGitHub.StandIns.Kestra;
 
 namespace KestraGitHub.IntegrationTests.Conformance;
 
-/// <summary>Every recorded run of SyncFlows and SyncNamespaceFiles, done again by this product: the same result, or a better one on purpose.</summary>
+/// <summary>Every recorded run of SyncFlow, SyncFlows and SyncNamespaceFiles, done again by this product: the same result, or a better one on purpose.</summary>
 public sealed class RecordedRunTests
 {
     /// <summary>Where we differ, and why.</summary>
@@ -31,7 +31,7 @@ public sealed class RecordedRunTests
     public static TheoryData<string> Cases => [.. Names];
 
     private static IEnumerable<string> Names =>
-        Recording.Names("syncflows-*.json").Concat(Recording.Names("syncfiles-*.json")).SelectMany(n => new[] { $"{n} on 2.0", $"{n} on 1.3" });
+        Recording.Names("syncflow*.json").Concat(Recording.Names("syncfiles-*.json")).SelectMany(n => new[] { $"{n} on 2.0", $"{n} on 1.3" });
 
     [Theory]
     [MemberData(nameof(Cases))]

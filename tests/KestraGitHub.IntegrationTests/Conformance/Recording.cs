@@ -40,6 +40,7 @@ internal sealed partial record Recording(JsonNode Json)
         get
         {
             var outputs = Json["runs"]![0]!["outputs"]!;
+            if (outputs["flowId"] is { } flow) return [$"added {outputs["namespace"]}/{flow}"];
             var text = (outputs["flows.rows"] ?? outputs["files.rows"])?.GetValue<string>() ?? "";
             return [.. RowPattern().Matches(text).Select(RowOf).OfType<string>().Order(StringComparer.Ordinal)];
         }

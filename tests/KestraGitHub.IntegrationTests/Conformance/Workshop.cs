@@ -10,6 +10,9 @@ internal sealed class Workshop
     public const string SecretInUrl = "canary-in-the-url";
     public const string SecretOfEnvironment = "canary-of-the-environment";
 
+    public const string CloneToken = "a-token-that-only-clones";
+    public const string ScopedCloneToken = "a-token-that-clones-elsewhere";
+
     private static readonly Lazy<Task<Workshop>> One = new(StartAsync);
 
     private Workshop(GitSandbox git, GitHttpServer server, ServiceProcess service) => (Git, Server, Service) = (git, server, service);
@@ -30,6 +33,7 @@ internal sealed class Workshop
     {
         ["Runs__Workers"] = "8", ["Runs__RetryDelay"] = "00:00:00.3", ["Runs__RetryDelayMax"] = "00:00:01", ["Runs__MaxAttempts"] = "4",
         ["Kestra__WriteTimeout"] = "PT3S", ["Kestra__ReadTimeout"] = "PT8S",
+        ["Clones__Tokens__0"] = CloneToken, ["Clones__Tokens__1__Value"] = ScopedCloneToken, ["Clones__Tokens__1__Scope"] = "main/elsewhere",
         ["SECRET_TOKEN_OF_GIT"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(SecretOfEnvironment)),
     };
 

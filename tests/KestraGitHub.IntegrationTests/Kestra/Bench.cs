@@ -82,8 +82,8 @@ internal sealed class MemorySource : IResourceStore
     {
         var bytes = _contents[key] = Encoding.UTF8.GetBytes(text);
         var digest = BlobHash.Of(bytes);
-        return key.Kind == ResourceKind.Flow
-            ? new Resource(key, "", digest, FlowLikeness.Of(bytes), digest, bytes.Length, bytes)
+        return key.Kind != ResourceKind.NamespaceFile
+            ? new Resource(key, "", digest, SourceLikeness.Of(key.Kind, bytes), digest, bytes.Length, bytes)
             : new Resource(key, key.Id, digest, digest, digest, bytes.Length);
     }
 

@@ -44,8 +44,8 @@ public sealed class KestraStandIn : IAsyncDisposable
         KvRoutes.Add(routes, options, State);
         DashboardRoutes.Add(routes, options, State);
         ExecutionRoutes.Add(routes, options, State);
-
-        // Seam: the apps and unit tests of EE belong here, in files of their own; until then they answer 404 as OSS does [ee.paths].
+        AppRoutes.Add(routes, options, State);
+        UnitTestRoutes.Add(routes, options, State);
     }
 
     public Uri BaseUrl { get; private set; } = null!;

@@ -34,6 +34,11 @@ internal sealed class Tenant(KestraStandInOptions options, FlowValidator validat
 
     public Dictionary<string, Dashboard> Dashboards { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By uid.</summary>
+    public Dictionary<string, EnterpriseObject> Apps { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<(string Namespace, string Id), EnterpriseObject> UnitTests { get; } = [];
+
     public Dictionary<(string Namespace, string Key), KvEntry> Kv { get; } = [];
 
     /// <summary>Revisions go on after a deletion.</summary>
@@ -116,6 +121,29 @@ public sealed class KestraState
         var id = root.Text("id") ?? throw new ArgumentException("a dashboard has an id", nameof(source));
         var now = DateTime.UtcNow;
         this[tenant].Dashboards[id] = new Dashboard { Id = id, Source = source, Root = root, Created = now, Updated = now };
+        return 0;
+    });
+
+    /// <summary>Apps by <c>namespace/id</c>, with their sources.</summary>
+    public IReadOnlyDictionary<string, string> ListApps(string tenant = "main") =>
+        Locked(() => this[tenant].Apps.Values.ToDictionary(a => $"{a.Namespace}/{a.Id}", a => a.Source));
+
+    public void PutApp(string source, string tenant = "main") => Locked(() =>
+    {
+        var app = EnterpriseObject.Read(source, ["id", "namespace"]);
+        var uid = this[tenant].Apps.Values.FirstOrDefault(a => a.Namespace == app.Namespace && a.Id == app.Id)?.Uid ?? Guid.NewGuid().ToString("N")[..22];
+        this[tenant].Apps[uid] = app with { Uid = uid };
+        return 0;
+    });
+
+    /// <summary>Unit tests by <c>namespace/id</c>, with their sources.</summary>
+    public IReadOnlyDictionary<string, string> ListUnitTests(string tenant = "main") =>
+        Locked(() => this[tenant].UnitTests.Values.ToDictionary(t => $"{t.Namespace}/{t.Id}", t => t.Source));
+
+    public void PutUnitTest(string source, string tenant = "main") => Locked(() =>
+    {
+        var test = EnterpriseObject.Read(source, ["id", "namespace"]);
+        this[tenant].UnitTests[(test.Namespace, test.Id)] = test;
         return 0;
     });
 

@@ -37,7 +37,7 @@ public sealed class ValidateCommandTests : IDisposable
     public void A_fault_is_said_with_its_place_and_cure_and_fails_the_check()
     {
         Write("a.yaml", Good.Replace("targetNamespace", "targetNamespac", StringComparison.Ordinal));
-        Assert.Equal(1, Run(_folder));
+        Assert.Equal(ExitCodes.Invalid, Run(_folder));
         Assert.Contains("a.yaml:9:5", _errors.ToString(), StringComparison.Ordinal);
         Assert.Contains("targetNamespace", _errors.ToString(), StringComparison.Ordinal);
     }
@@ -55,17 +55,22 @@ public sealed class ValidateCommandTests : IDisposable
     {
         Write("a.yaml", Good);
         Write("b.yaml", Good);
-        Assert.Equal(1, Run(_folder));
+        Assert.Equal(ExitCodes.Invalid, Run(_folder));
         Assert.Contains("2 definitions, 2 broken", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_path_that_is_not_there_is_another_kind_of_failure() => Assert.Equal(2, Run(Path.Combine(_folder, "none")));
+    public void A_path_that_is_not_there_is_another_kind_of_failure() =>
+        Assert.Equal(ExitCodes.Error, Assert.Throws<CommandFault>(() => Run(Path.Combine(_folder, "none"))).Code);
 
     [Theory]
     [InlineData("validate", true)]
     [InlineData("serve", true)]
     [InlineData("backup", true)]
+    [InlineData("plan", true)]
+    [InlineData("diff", true)]
+    [InlineData("apply", true)]
+    [InlineData("clone", true)]
     [InlineData("restore", true)]
     [InlineData("migrate", true)]
     [InlineData("health", true)]
@@ -86,7 +91,7 @@ public sealed class ValidateCommandTests : IDisposable
         Assert.Equal(["--Urls=http://x", "--Data:Path=y"], given);
     }
 
-    private int Run(string path) => ValidateCommand.Run(path, _output, _errors);
+    private int Run(string path) => ValidateCommand.Run(path, OutputForm.Text, new Screen(_output, _errors, Colors: false, Width: null));
 
     private void Write(string name, string text)
     {

@@ -38,7 +38,7 @@ public sealed class SectionTests
         Assert.Equal(
             [
                 "Some:Every must be a duration such as PT30S or 00:00:30.",
-                "Some:Level must be one of viewer, operator, admin.",
+                "Some:Level must be one of cloner, viewer, operator, admin.",
                 "Some:Many is a list: write Some:Many:0, Some:Many:1 and so on.",
                 "Some:Nam is unknown. Did you mean Some:Name?",
                 "Some:Quite is unknown. Known here: Some:Every, Some:Level, Some:Many, Some:Name, Some:Targets, Some:Token, Some:Url.",
@@ -78,7 +78,7 @@ public sealed class SectionTests
 
     [Theory]
     [InlineData("Api:Tokens:0:Rolle", "viewer", "Api:Tokens:0:Rolle is unknown. Did you mean Api:Tokens:0:Role?")]
-    [InlineData("Api:Tokens:0:Role", "king", "Api:Tokens:0:Role must be one of viewer, operator, admin.")]
+    [InlineData("Api:Tokens:0:Role", "king", "Api:Tokens:0:Role must be one of cloner, viewer, operator, admin.")]
     [InlineData("Api:Tokens:0:Scope", "a/b/c", "Api:Tokens:0:Scope must be a tenant")]
     [InlineData("Api:Tokens:0:Value", "", "Api:Tokens:0:Value is missing")]
     [InlineData("Api:Tokens:1", "", "Api:Tokens:1 is empty")]

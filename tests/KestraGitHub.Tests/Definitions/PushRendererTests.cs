@@ -19,6 +19,9 @@ public class PushRendererTests
         Assert.Equal(("Add flows from system namespace", "system", new Person("KestraGitHub", "kestra-github@localhost")), (flows.Push!.Message, flows.Push.TargetNamespace, flows.Push.Author));
         Assert.Equal(["**"], flows.Push.Selection.Globs);
         var files = Load.Render(Push(type: "PushNamespaceFiles"));
+        var dashboards = Load.Render(Push("dashboards: [a*, b]", "PushDashboards"));
+        Assert.Equal(("_dashboards", "Add dashboards from flow: push", Layout.Dashboards), (dashboards.Git.Directory, dashboards.Push!.Message, dashboards.Layout));
+        Assert.Equal(("a*,b", WhenMissing.Delete), (string.Join(',', dashboards.Push.Selection.Globs), dashboards.Policy.WhenMissing));
         Assert.Equal(("_files", "Add files from system namespace", Layout.NamespaceFiles), (files.Git.Directory, files.Push!.Message, files.Layout));
     }
 

@@ -22,6 +22,28 @@ public class TaskRendererTests
     }
 
     [Fact]
+    public void SyncFlow_names_one_file_and_never_deletes()
+    {
+        string Flow(string path) => Files.Replace("SyncNamespaceFiles", "SyncFlow", StringComparison.Ordinal) + $"    auth: {{apiToken: t}}\n    targetNamespace: prod\n    flowPath: {path}\n";
+        var task = Load.Render(Flow("./_flows//a.yml"));
+        Assert.Equal((Layout.OneFlow, "_flows/a.yml", "main"), (task.Layout, task.Git.Directory, task.Git.Branch));
+        Assert.Equal((new Scope(ResourceKind.Flow, "prod", false), WhenMissing.Keep, false), (task.Scope, task.Policy.WhenMissing, task.Policy.IgnoreInvalid));
+        Assert.Equal("t", task.Kestra.Auth.ApiToken!.Reveal());
+        Assert.Contains("`flowPath` of the task git leads out", Load.Fault(Flow("../a.yml")).Message, StringComparison.Ordinal);
+        Assert.Contains("`flowPath` of the task git is empty", Load.Fault(Flow("\"\"")).Message, StringComparison.Ordinal);
+        Assert.Contains("`auth`", Load.Fault(Flow("a.yml").Replace("    auth: {apiToken: t}\n", "", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dashboards_belong_to_the_tenant()
+    {
+        var task = Load.Render(Files.Replace("SyncNamespaceFiles", "SyncDashboards", StringComparison.Ordinal) + "    delete: true\n");
+        Assert.Equal((Layout.Dashboards, "_dashboards", WhenMissing.Delete, false), (task.Layout, task.Git.Directory, task.Policy.WhenMissing, task.Policy.IgnoreInvalid));
+        Assert.True(task.Scope.Contains(new ResourceKey(ResourceKind.Dashboard, "", "a")));
+        Assert.False(task.Scope.Contains(new ResourceKey(ResourceKind.Flow, "system", "a")));
+    }
+
+    [Fact]
     public void Every_property_arrives()
     {
         var task = Load.Render(Load.Sync("""

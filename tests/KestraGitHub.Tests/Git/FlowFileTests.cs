@@ -56,11 +56,11 @@ public class FlowFileTests
     public void An_id_is_its_text(string id) => Assert.Equal(id, Read($"id: {id}\n").Id);
 
     [Theory]
-    [InlineData("", null, "no flow")]
-    [InlineData("# only this\n", null, "no flow")]
-    [InlineData("---\n", null, "no flow")]
-    [InlineData("just text", null, "no flow")]
-    [InlineData("- id: a\n", null, "no flow")]
+    [InlineData("", null, "no map of YAML")]
+    [InlineData("# only this\n", null, "no map of YAML")]
+    [InlineData("---\n", null, "no map of YAML")]
+    [InlineData("just text", null, "no map of YAML")]
+    [InlineData("- id: a\n", null, "no map of YAML")]
     [InlineData("tasks:\n  - id: x\n", null, "no 'id'")]
     [InlineData("id:\n  - a\n", null, "is no text")]
     [InlineData("id: a b\n", null, "not one that Kestra takes")]

@@ -61,13 +61,15 @@ public sealed class KestraResourceStoreTests
     }
 
     [Theory]
-    [InlineData(ResourceKind.Dashboard, false)]
-    [InlineData(ResourceKind.App, false)]
-    [InlineData(ResourceKind.NamespaceFile, true)]
-    public void What_is_not_carried_is_said(ResourceKind kind, bool children)
+    [InlineData(ResourceKind.Dashboard)]
+    [InlineData(ResourceKind.App)]
+    [InlineData(ResourceKind.UnitTest)]
+    public async Task What_the_edition_does_not_hold_is_said_and_not_asked_for(ResourceKind kind)
     {
-        var error = Assert.Throws<KestraException>(() => new KestraResourceStore(new ScriptedKestra().Server(), new Scope(kind, "company", children), false));
-        Assert.Equal(KestraFailureKind.Unsupported, error.Kind);
+        var kestra = new ScriptedKestra();
+        var read = await new KestraResourceStore(kestra.Server(), new Scope(kind, "", true), false).ReadAsync(KnownState.Nothing, default);
+        Assert.Contains("enterprise edition", read.Unsupported[kind], StringComparison.Ordinal);
+        Assert.Empty(kestra.Sent);
     }
 
     [Fact]

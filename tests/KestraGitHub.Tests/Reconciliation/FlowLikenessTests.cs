@@ -27,5 +27,18 @@ public class FlowLikenessTests
     [InlineData("")]
     public void Everything_else_does(string source) => Assert.NotEqual(Of(Flow), Of(source));
 
+    [Theory]
+    [InlineData("id: a\ntitle: t\nupdated: 2026-01-01\n", "id: a\ntitle: t\n")]
+    [InlineData("updated: x\r\nid: a\r\nupdated:\n", "id: a\r\n")]
+    [InlineData("updated: x", "")]
+    [InlineData("id: a\n  updated: x\nnot_updated: y", "id: a\n  updated: x\nnot_updated: y")]
+    public void Of_a_dashboard_the_lines_of_the_server_are_left_out_and_nothing_else(string source, string without)
+    {
+        var bytes = Encoding.UTF8.GetBytes(source);
+        Assert.Equal(without, Encoding.UTF8.GetString(SourceLikeness.WithoutUpdated(bytes).Span));
+        Assert.Equal(SourceLikeness.Of(ResourceKind.Dashboard, Encoding.UTF8.GetBytes(without)), SourceLikeness.Of(ResourceKind.Dashboard, bytes));
+        Assert.Equal(Of(source), SourceLikeness.Of(ResourceKind.Flow, bytes));
+    }
+
     private static string Of(string source) => FlowLikeness.Of(Encoding.UTF8.GetBytes(source));
 }

@@ -46,6 +46,25 @@ public sealed class SyncPlannerTests
     }
 
     [Fact]
+    public void A_kind_that_one_side_cannot_hold_is_skipped_with_the_reason_and_never_deleted()
+    {
+        var lacking = new Dictionary<ResourceKind, string> { [ResourceKind.Flow] = "Enterprise only" };
+        Assert.Equal(["skipped a: Enterprise only"], Rows(SyncPlanner.Plan(Set([Flow("a")]), Set([]) with { Unsupported = lacking }, Inventory.Empty, Delete)));
+        Assert.Equal(["skipped b: Enterprise only"], Rows(SyncPlanner.Plan(Set([]) with { Unsupported = lacking }, Set([Flow("b")]), Inventory.Empty, Delete)));
+        Assert.Null(SyncPlanner.Plan(Set([Flow("a")]), Set([]) with { Unsupported = lacking }, Inventory.Empty, Delete).Blocker);
+    }
+
+    [Fact]
+    public void An_objection_to_the_kind_skips_what_one_to_the_object_blocks()
+    {
+        var plan = Plan([Flow("a"), Flow("b")], []);
+        var skipped = SyncPlanner.WithObjections(plan, [new(KeyOf("a"), "answered 405", Skips: true)], Keep);
+        Assert.Equal(["skipped a: answered 405", "added b: new in Git"], Rows(skipped));
+        Assert.Null(skipped.Blocker);
+        Assert.NotNull(SyncPlanner.WithObjections(plan, [new(KeyOf("a"), "wrong")], Keep).Blocker);
+    }
+
+    [Fact]
     public void The_flow_that_defines_the_sync_is_never_deleted() =>
         Assert.Equal(["protected b: it defines this sync"], Others(Plan([Flow("a")], [Flow("b")], Delete with { Self = KeyOf("b") })));
 
@@ -62,6 +81,20 @@ public sealed class SyncPlannerTests
     [Fact]
     public void An_empty_source_never_deletes() =>
         Assert.Equal("kept b: nothing usable is left in Git: an empty source never deletes", One(Plan([], [Flow("b")], Delete)));
+
+    /// <summary>A tenant's last dashboard, taken out of a commit that still holds its flows.</summary>
+    [Fact]
+    public void The_last_of_a_kind_goes_where_it_was_applied_and_git_still_holds_others()
+    {
+        var last = new Resource(new ResourceKey(ResourceKind.Dashboard, "", "d"), "_global/dashboards/d.yaml", "x", "x", "v", 1);
+        var known = new InventoryEntry(last.Key, last.Path, "blob", "x", "x", "1", 1);
+
+        Assert.Equal(["deleted d: no longer in Git"], Others(Plan([Flow("a")], [last], Delete, known: [known])));
+        Assert.Equal(["kept d: nothing usable is left in Git: an empty source never deletes"], Others(Plan([Flow("a")], [last], Delete)));
+        Assert.Equal(["kept d: nothing usable is left in Git: an empty source never deletes"], Others(Plan([], [last], Delete, known: [known])));
+        var toGit = Delete with { Direction = Direction.KestraToGit };
+        Assert.Equal(["kept d: nothing usable is left in Kestra: an empty source never deletes"], Others(Plan([Flow("a")], [last], toGit, known: [known])));
+    }
 
     [Fact]
     public void A_missing_directory_never_deletes()

@@ -1,0 +1,101 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Cli;
+
+internal enum OutputForm { Text, Json, Yaml, Github }
+
+/// <summary>Writes a report. What was asked for goes to the standard output, and nothing else does.</summary>
+internal static class ReportPrinter
+{
+    private static readonly Dictionary<string, (char Sign, int Color)> Signs = new()
+    {
+        ["added"] = ('+', 32), ["updated"] = ('~', 33), ["deleted"] = ('-', 31), ["invalid"] = ('!', 31), ["failed"] = ('!', 31), ["conflict"] = ('!', 31),
+    };
+
+    public static void Print(CommandReport report, OutputForm form, Screen screen)
+    {
+        switch (form)
+        {
+            case OutputForm.Json:
+                screen.Out.WriteLine(report.ToJson());
+                break;
+            case OutputForm.Yaml:
+                screen.Out.Write(YamlOutput.Of(report.ToJson()));
+                break;
+            case OutputForm.Github:
+                PrintAnnotations(report, screen);
+                StepSummary.Append(report);
+                break;
+            default:
+                PrintText(report, screen);
+                break;
+        }
+    }
+
+    public static string Summary(RunCounts c)
+    {
+        (int Count, string Word)[] parts =
+        [
+            (c.Added, "added"), (c.Updated, "updated"), (c.Deleted, "deleted"), (c.Unchanged, "unchanged"), (c.Kept, "kept"), (c.Protected, "protected"),
+            (c.Invalid, "invalid"), (c.Conflict, "conflict"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "failed"),
+        ];
+        var said = parts.Where(p => p.Count > 0).Select(p => $"{p.Count} {p.Word}").ToList();
+        return said.Count > 0 ? string.Join(", ", said) : "nothing in scope on either side";
+    }
+
+    private static void PrintText(CommandReport report, Screen screen)
+    {
+        if (report.Revision is { } revision)
+            screen.Out.WriteLine(Screen.Plain($"{revision[..Math.Min(12, revision.Length)]}  {report.Message}{(report.Author is { Length: > 0 } author ? $"  ({author})" : "")}"));
+        if (report.Target is { } target) screen.Out.WriteLine(Screen.Plain($"to {target}"));
+        var rows = report.Changes.Select(c => (Change: c, Cells: new[] { c.Action, Screen.Plain(c.Name), Screen.Plain(c.Path ?? "") })).ToList();
+        var widths = Enumerable.Range(0, 3).Select(i => rows.Select(r => r.Cells[i].Length).DefaultIfEmpty().Max()).ToArray();
+        foreach (var (change, cells) in rows)
+        {
+            var (sign, color) = Signs.GetValueOrDefault(change.Action, (' ', 90));
+            var line = $"{sign} {string.Join("  ", cells.Select((c, i) => c.PadRight(widths[i])))}  {Screen.Plain(change.Reason)}".TrimEnd();
+            screen.Out.WriteLine(screen.Colored(screen.Fit(line), color));
+            if (change.Diff is { } diff) PrintDiff(diff, screen);
+        }
+
+        foreach (var fault in report.Faults) screen.Errors.WriteLine(Screen.Plain(fault.ToString()));
+        screen.Out.WriteLine($"{report.State}: {Summary(report.Counts)}");
+        if (report.Error is { } error) screen.Errors.WriteLine(Screen.Plain(error));
+    }
+
+    private static void PrintDiff(string diff, Screen screen)
+    {
+        foreach (var line in diff.TrimEnd('\n').Split('\n'))
+        {
+            var color = line[..Math.Min(1, line.Length)] switch { "+" => 32, "-" => 31, "@" => 36, _ => 0 };
+            screen.Out.WriteLine("    " + screen.Colored(Screen.Plain(line), color));
+        }
+    }
+
+    /// <summary>Commands of a GitHub workflow: an annotation at the file for each thing that is wrong, one for each that is deleted, and a summary.</summary>
+    private static void PrintAnnotations(CommandReport report, Screen screen)
+    {
+        foreach (var fault in report.Faults)
+            screen.Out.WriteLine(Annotation("error", fault.File, fault.Line, fault.Column, "definition", $"{fault.Message} {fault.Cure}"));
+        foreach (var change in report.Changes)
+        {
+            var level = change.Action is "invalid" or "failed" or "conflict" ? "error" : change.Action == "deleted" ? "warning" : "notice";
+            screen.Out.WriteLine(Annotation(level, change.Path, change.Action == "deleted" ? 0 : 1, 0, change.Action, $"{change.Name}: {change.Reason}"));
+        }
+
+        if (report.Error is { } error) screen.Out.WriteLine(Annotation("error", null, 0, 0, report.State, error));
+        screen.Out.WriteLine(Annotation("notice", null, 0, 0, "kestra-github", $"{report.State}: {Summary(report.Counts)}"));
+    }
+
+    private static string Annotation(string level, string? file, int line, int column, string title, string message)
+    {
+        var place = line > 0 && !string.IsNullOrEmpty(file)
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"file={Value(file)},line={line}{(column > 0 ? $",col={column}" : "")},") : "";
+        return $"::{level} {place}title={Value(title)}::{Data(message)}";
+    }
+
+    private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+
+    private static string Value(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+}

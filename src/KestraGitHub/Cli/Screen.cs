@@ -1,0 +1,16 @@
+namespace KestraGitHub.Cli;
+
+/// <summary>Where a command writes. Colours and the width are for a terminal only, and colours not where NO_COLOR is set.</summary>
+internal sealed record Screen(TextWriter Out, TextWriter Errors, bool Colors, int? Width)
+{
+    public static Screen OfConsole() => new(
+        Console.Out, Console.Error, !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        Console.IsOutputRedirected || Console.WindowWidth < 40 ? null : Console.WindowWidth);
+
+    public string Colored(string text, int color) => Colors && color > 0 ? $"\u001b[{color}m{text}\u001b[0m" : text;
+
+    public string Fit(string line) => Width is { } width && line.Length > width ? line[..(width - 1)] + "…" : line;
+
+    /// <summary>Names come from repositories: nothing in them may steer a terminal.</summary>
+    public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) && c != '\t' ? '\ufffd' : c));
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Cli;
+
+/// <summary>The API of a running service, as far as the commands need it. What it refuses becomes an exit code.</summary>
+internal sealed class ServiceClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public ServiceClient(Uri url, string token)
+    {
+        Url = url;
+        var root = url.AbsoluteUri.EndsWith('/') ? url : new Uri(url.AbsoluteUri + "/");
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = root, Timeout = TimeSpan.FromSeconds(100) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public Uri Url { get; }
+
+    public void Dispose() => _http.Dispose();
+
+    public async Task<string> StartAsync(SyncKey sync, bool dryRun, string? revision, CancellationToken ct)
+    {
+        using var body = JsonContent.Create(new { dryRun, revision });
+        return (await SendAsync(HttpMethod.Post, $"api/v1/{Part(sync.Tenant)}/syncs/{Part(sync.Namespace)}/{Part(sync.Flow)}/runs", body, ct))["id"]!.GetValue<string>();
+    }
+
+    public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
+
+    public static string Part(string text) => Uri.EscapeDataString(text);
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        try
+        {
+            using var answer = await _http.SendAsync(request, ct);
+            if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<JsonNode>(ct))!;
+            throw Refused(answer.StatusCode, await ProblemAsync(answer, ct));
+        }
+        catch (HttpRequestException e)
+        {
+            throw new CommandFault(ExitCodes.Error, $"{Url} does not answer: {e.Message}");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new CommandFault(ExitCodes.TimedOut, $"{Url} does not answer in time.");
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            throw new CommandFault(ExitCodes.Error, $"{Url} answers, but not as this service does. Check --server.");
+        }
+    }
+
+    private CommandFault Refused(HttpStatusCode status, JsonNode? problem)
+    {
+        var said = problem?["detail"]?.GetValue<string>() ?? $"it answers {(int)status}";
+        var faults = (problem?["faults"] as JsonArray ?? []).OfType<JsonObject>().Select(f => new Fault(
+            f["file"]?.GetValue<string>() ?? "", f["line"]?.GetValue<int>() ?? 0, f["column"]?.GetValue<int>() ?? 0, f["message"]?.GetValue<string>() ?? "",
+            f["cure"]?.GetValue<string>() ?? "")).ToList();
+        var code = status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCodes.SignIn,
+            HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => ExitCodes.Invalid,
+            HttpStatusCode.Conflict => faults.Count > 0 ? ExitCodes.Invalid : ExitCodes.Blocked,
+            HttpStatusCode.GatewayTimeout => ExitCodes.TimedOut,
+            _ => ExitCodes.Error,
+        };
+        return new CommandFault(code, $"{Url}: {said}") { Faults = faults };
+    }
+
+    private static async Task<JsonNode?> ProblemAsync(HttpResponseMessage answer, CancellationToken ct)
+    {
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync<JsonNode>(ct);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace KestraGitHub.Cli;
+
+/// <summary>The commands that only a running service can answer: <c>run</c>, <c>wait</c>, <c>status</c>, <c>history</c>, <c>logs</c>.</summary>
+internal static class ServiceCommands
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public static IEnumerable<Command> All(IReadOnlyList<string> settings) => [Run(settings), Wait(settings), Status(settings), History(settings), Logs(settings)];
+
+    private static Command Run(IReadOnlyList<string> settings)
+    {
+        var (frame, service) = (new CommandFrame(), new ServiceOptions());
+        var dryRun = new Option<bool>("--dry-run") { Description = "Plan and change nothing." };
+        var wait = new Option<bool>("--wait") { Description = "Wait for the end, and end as the run did: with 2 where it changed something, or would." };
+        var command = frame.Create("run", "Have a running service run a sync.", settings, async (result, screen, form, ct) =>
+        {
+            using var client = service.Client(result);
+            var id = await client.StartAsync(service.SyncOf(result), result.GetValue(dryRun), service.RevisionOf(result), ct);
+            if (result.GetValue(wait)) return await ServiceRuns.PrintEndAsync(client, id, screen, form, detailed: true, ct);
+            Listing.Print(await client.GetAsync($"api/v1/runs/{ServiceClient.Part(id)}", ct), form, screen, run => [Listing.Text(run, "id")]);
+            return ExitCodes.Ok;
+        });
+        service.AddTo(command);
+        command.Options.Add(dryRun);
+        command.Options.Add(wait);
+        return command;
+    }
+
+    private static Command Wait(IReadOnlyList<string> settings)
+    {
+        var (frame, service, id) = (new CommandFrame(), new ServiceOptions(), RunId());
+        var command = frame.Create("wait", "Wait for a run of a service, and end as it did: with 2 where it changed something, or would.", settings, async (result, screen, form, ct) =>
+        {
+            using var client = service.Client(result);
+            return await ServiceRuns.PrintEndAsync(client, result.GetValue(id)!, screen, form, detailed: true, ct);
+        });
+        service.AddTo(command, ofSync: false);
+        command.Arguments.Add(id);
+        return command;
+    }
+
+    private static Command Status(IReadOnlyList<string> settings)
+    {
+        var (frame, service) = (new CommandFrame(), new ServiceOptions());
+        var tenant = new Option<string>("--tenant") { Description = "Whose syncs.", DefaultValueFactory = _ => "main" };
+        var command = frame.Create("status", "Say which syncs of a service are in step: 2 when one is not, 3 when one does not load.", settings, async (result, screen, form, ct) =>
+        {
+            using var client = service.Client(result);
+            var syncs = service.Names(result)
+                ? new JsonArray(await client.GetAsync(PathOf(service, result), ct))
+                : ((await client.GetAsync($"api/v1/{ServiceClient.Part(result.GetValue(tenant)!)}/syncs", ct))["items"]!.DeepClone() as JsonArray)!;
+            var states = syncs.Select(s => Listing.Text(s!, "state")).ToList();
+            Listing.Print(syncs, form, screen, s =>
+                [Listing.Text(s, "state"), $"{Listing.Text(s, "namespace")}/{Listing.Text(s, "flow")}", Short(Listing.Text(s["lastRun"], "revision")), Listing.Text(s["lastRun"], "state"),
+                    Listing.Text(s["lastRun"], "finishedAt"), Listing.Text(s["lastRun"], "error")]);
+            return states.Contains("broken") ? ExitCodes.Invalid : states.Contains("outOfDate") ? ExitCodes.Changes : ExitCodes.Ok;
+        });
+        service.AddTo(command, withRevision: false);
+        command.Options.Add(tenant);
+        return command;
+    }
+
+    private static Command History(IReadOnlyList<string> settings)
+    {
+        var (frame, service) = (new CommandFrame(), new ServiceOptions());
+        var limit = new Option<int>("--limit") { Description = "How many runs, the newest first.", DefaultValueFactory = _ => 20 };
+        var command = frame.Create("history", "List the runs of a service, or of one of its syncs.", settings, async (result, screen, form, ct) =>
+        {
+            using var client = service.Client(result);
+            var query = string.Create(CultureInfo.InvariantCulture, $"api/v1/runs?limit={result.GetValue(limit)}");
+            if (service.Names(result))
+            {
+                var sync = service.SyncOf(result);
+                query += $"&tenant={ServiceClient.Part(sync.Tenant)}&namespace={ServiceClient.Part(sync.Namespace)}&flow={ServiceClient.Part(sync.Flow)}";
+            }
+
+            Listing.Print((await client.GetAsync(query, ct))["items"]!, form, screen, r =>
+                [Listing.Text(r, "id"), Listing.Text(r, "createdAt"), Listing.Text(r, "state"), Short(Listing.Text(r, "revision")), Listing.Text(r["trigger"], "kind"),
+                    $"+{r["counts"]?["added"]} ~{r["counts"]?["updated"]} -{r["counts"]?["deleted"]}", Listing.Text(r, "commitMessage"), Listing.Text(r, "error")]);
+            return ExitCodes.Ok;
+        });
+        service.AddTo(command, withRevision: false);
+        command.Options.Add(limit);
+        return command;
+    }
+
+    private static Command Logs(IReadOnlyList<string> settings)
+    {
+        var (frame, service, id) = (new CommandFrame(), new ServiceOptions(), RunId());
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the run has ended." };
+        var command = frame.Create("logs", "Print the log of a run of a service.", settings, async (result, screen, form, ct) =>
+        {
+            using var client = service.Client(result);
+            var path = $"api/v1/runs/{ServiceClient.Part(result.GetValue(id)!)}";
+            for (var after = 0L; ;)
+            {
+                // Asked before the lines: whatever an ended run has said is then among them.
+                var ended = ServiceRuns.HasEnded(await client.GetAsync(path, ct));
+                var lines = (await client.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{path}/events?after={after}"), ct))["items"]!.AsArray();
+                Listing.Print(lines, form, screen, l => [Listing.Text(l, "at"), Listing.Text(l, "level"), Listing.Text(l, "step"), Listing.Text(l, "message")], inLines: true);
+                if (lines.Count > 0) after = lines[^1]!["seq"]!.GetValue<long>();
+                if (ended || !result.GetValue(follow)) return ExitCodes.Ok;
+                await Task.Delay(Pause, ct);
+            }
+        });
+        service.AddTo(command, ofSync: false);
+        command.Arguments.Add(id);
+        command.Options.Add(follow);
+        return command;
+    }
+
+    private static Argument<string> RunId() => new("run") { Description = "Its id." };
+
+    private static string PathOf(ServiceOptions service, ParseResult result)
+    {
+        var sync = service.SyncOf(result);
+        return $"api/v1/{ServiceClient.Part(sync.Tenant)}/syncs/{ServiceClient.Part(sync.Namespace)}/{ServiceClient.Part(sync.Flow)}";
+    }
+
+    private static string Short(string commit) => commit[..Math.Min(12, commit.Length)];
+}

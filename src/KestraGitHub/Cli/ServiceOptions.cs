@@ -1,0 +1,57 @@
+using System.CommandLine;
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Cli;
+
+/// <summary>The options by which a command asks a running service.</summary>
+internal sealed class ServiceOptions
+{
+    private readonly Option<string?> _server = new("--server") { Description = "The running service to ask (environment: KESTRA_GITHUB_URL)." };
+    private readonly Option<string?> _sync = new("--sync") { Description = "The sync to ask about: [tenant/]namespace/flow." };
+    private readonly Option<string?> _revision = new("--revision") { Description = "Read this commit, branch or tag instead of the task's branch." };
+    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "A file with the service's token (environment: KESTRA_GITHUB_TOKEN)." };
+
+    public void AddTo(Command command, bool ofSync = true, bool withRevision = true)
+    {
+        command.Options.Add(_server);
+        if (ofSync) command.Options.Add(_sync);
+        if (ofSync && withRevision) command.Options.Add(_revision);
+        command.Options.Add(_tokenFile);
+    }
+
+    /// <summary>True where a command that also works by itself is to ask the service.</summary>
+    public bool Given(ParseResult result) => result.GetValue(_server) is not null || Names(result);
+
+    public bool Names(ParseResult result) => result.GetValue(_sync) is not null;
+
+    public string? RevisionOf(ParseResult result) => result.GetValue(_revision);
+
+    /// <exception cref="CommandFault">No address, or no token.</exception>
+    public ServiceClient Client(ParseResult result)
+    {
+        var text = result.GetValue(_server) ?? Environment.GetEnvironmentVariable("KESTRA_GITHUB_URL");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
+            throw new CommandFault(ExitCodes.Invalid, "Name the service: --server https://host, or KESTRA_GITHUB_URL in the environment. Its token goes into KESTRA_GITHUB_TOKEN.");
+        var token = result.GetValue(_tokenFile) is { } file ? SecretFiles.Read(file) : Environment.GetEnvironmentVariable("KESTRA_GITHUB_TOKEN")?.Trim();
+        return string.IsNullOrEmpty(token)
+            ? throw new CommandFault(ExitCodes.SignIn, "The service wants a token: set KESTRA_GITHUB_TOKEN in the environment, or name its file with --token-file.")
+            : new ServiceClient(url, token);
+    }
+
+    /// <exception cref="CommandFault">It is missing, or no name of a sync.</exception>
+    public SyncKey SyncOf(ParseResult result) => result.GetValue(_sync)?.Split('/') switch
+    {
+        [{ Length: > 0 } ns, { Length: > 0 } flow] => new("main", ns, flow),
+        [{ Length: > 0 } tenant, { Length: > 0 } ns, { Length: > 0 } flow] => new(tenant, ns, flow),
+        _ => throw new CommandFault(ExitCodes.Invalid, "Name the sync: --sync namespace/flow, or --sync tenant/namespace/flow."),
+    };
+
+    /// <summary>Has the service run the sync, waits for the end and prints it.</summary>
+    public async Task<int> RunAsync(ParseResult result, Screen screen, OutputForm form, bool dryRun, bool detailed, CancellationToken ct)
+    {
+        using var client = Client(result);
+        var id = await client.StartAsync(SyncOf(result), dryRun, RevisionOf(result), ct);
+        await screen.Errors.WriteLineAsync($"run {id}");
+        return await ServiceRuns.PrintEndAsync(client, id, screen, form, detailed, ct);
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Cli;
+
+/// <summary>The options of the commands that look at a checkout, or ask a service to look.</summary>
+internal sealed class SourceOptions
+{
+    private readonly Option<string?> _from = new("--from") { Description = "A checkout of the repository: anywhere in it. Default: here." };
+    private readonly Option<bool> _workTree = new("--worktree") { Description = "Its working files as they are, not its HEAD." };
+    private readonly Option<string?> _definition = new("--definition") { Description = "The definition: a Kestra flow file with a git task." };
+    private readonly Option<string?> _task = new("--task") { Description = "Only this task of the definition." };
+    private readonly Option<string?> _namespace = new("--namespace") { Description = "Without a definition: the namespace to bring in step." };
+    private readonly Option<string?> _directory = new("--directory") { Description = "… and the directory of the repository. Default: _flows or _files." };
+    private readonly Option<string> _layout = new("--layout") { Description = "… and what lies there.", DefaultValueFactory = _ => "flows" };
+    private readonly Option<bool> _children = new("--include-child-namespaces") { Description = "… with the namespaces below it, as folders." };
+    private readonly Option<bool> _delete = new("--delete") { Description = "… and delete what the directory does not have." };
+    private readonly Option<bool> _ignoreInvalid = new("--ignore-invalid") { Description = "… and leave invalid flows out instead of stopping." };
+    private readonly Option<string?> _kestraUrl = new("--kestra-url") { Description = "The Kestra to talk to; it wins over the task's own (environment: Kestra__Url)." };
+    private readonly Option<string?> _tenant = new("--tenant") { Description = "Its tenant (environment: Kestra__Tenant). Default: main." };
+    private readonly Option<string?> _kestraTokenFile = new("--kestra-token-file") { Description = "A file with its API token (environment: Kestra__ApiToken)." };
+    private readonly Option<string?> _kestraUser = new("--kestra-user") { Description = "Its user (environment: Kestra__Username)." };
+    private readonly Option<string?> _kestraPasswordFile = new("--kestra-password-file") { Description = "A file with the password (environment: Kestra__Password)." };
+
+    public SourceOptions() => _layout.AcceptOnlyFromAmong("flows", "files");
+
+    public void AddTo(Command command)
+    {
+        Option[] all =
+        [
+            _from, _workTree, _definition, _task, _namespace, _directory, _layout, _children, _delete, _ignoreInvalid, _kestraUrl, _tenant, _kestraTokenFile,
+            _kestraUser, _kestraPasswordFile,
+        ];
+        foreach (var option in all) command.Options.Add(option);
+    }
+
+    public string FolderOf(ParseResult result) => result.GetValue(_from) ?? ".";
+
+    public bool WorkTreeOf(ParseResult result) => result.GetValue(_workTree);
+
+    public string? TaskOf(ParseResult result) => result.GetValue(_task);
+
+    /// <summary>True where the options name a definition, or make one.</summary>
+    public bool Given(ParseResult result) => result.GetValue(_definition) is not null || result.GetValue(_namespace) is not null || result.GetValue(_from) is not null;
+
+    public bool NamesKestra(ParseResult result) => result.GetValue(_kestraUrl) is not null;
+
+    /// <summary>What the options say of Kestra, as settings; a credential comes from a file.</summary>
+    /// <exception cref="CommandFault">A file cannot be read.</exception>
+    public IEnumerable<KeyValuePair<string, string?>> SettingsOf(ParseResult result)
+    {
+        if (result.GetValue(_kestraUrl) is { } url) yield return new("Kestra:Url", url);
+        if (result.GetValue(_tenant) is { } tenant) yield return new("Kestra:Tenant", tenant);
+        if (result.GetValue(_kestraUser) is { } user) yield return new("Kestra:Username", user);
+        if (result.GetValue(_kestraPasswordFile) is { } password) yield return new("Kestra:Password", SecretFiles.Read(password));
+        if (result.GetValue(_kestraTokenFile) is { } token) yield return new("Kestra:ApiToken", SecretFiles.Read(token));
+    }
+
+    /// <exception cref="CommandFault">There is none, or it has faults.</exception>
+    public Definition DefinitionOf(ParseResult result, DefinitionEnvironment environment) => result.GetValue(_definition) is { } path
+        ? DefinitionFiles.Load(path, environment)
+        : DefinitionFiles.Parse("(options)", System.Text.Encoding.UTF8.GetBytes(Written(result)), environment);
+
+    /// <summary>The definition that the options stand for. JSON's texts are YAML's too, so nothing in them can become a key.</summary>
+    private string Written(ParseResult result)
+    {
+        if (result.GetValue(_namespace) is not { } ns)
+            throw new CommandFault(ExitCodes.Invalid, "Say what to bring in step: --definition FILE, or --namespace NAME with --directory and --layout.");
+        var flows = result.GetValue(_layout) == "flows";
+        var lines = new List<string>
+        {
+            "id: kestra-github-cli", "namespace: system", "tasks:", "  - id: sync", $"    type: io.kestra.plugin.git.{(flows ? "SyncFlows" : "SyncNamespaceFiles")}",
+            $"    url: {Quoted(new Uri(Path.GetFullPath(FolderOf(result))).AbsoluteUri)}", $"    {(flows ? "targetNamespace" : "namespace")}: {Quoted(ns)}",
+        };
+        if (result.GetValue(_directory) is { } directory) lines.Add($"    gitDirectory: {Quoted(directory)}");
+        if (result.GetValue(_delete)) lines.Add("    delete: true");
+        if (flows && result.GetValue(_children)) lines.Add("    includeChildNamespaces: true");
+        if (flows && result.GetValue(_ignoreInvalid)) lines.Add("    ignoreInvalidFlows: true");
+        if (!flows && (result.GetValue(_children) || result.GetValue(_ignoreInvalid)))
+            throw new CommandFault(ExitCodes.Invalid, "--include-child-namespaces and --ignore-invalid are about flows; leave them out with --layout files.");
+        return string.Join('\n', lines) + "\n";
+    }
+
+    private static string Quoted(string text) => text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal)
+        ? throw new CommandFault(ExitCodes.Invalid, $"'{text}' holds an expression; options are plain texts. Write a definition for expressions.")
+        : System.Text.Json.JsonSerializer.Serialize(text);
+}

@@ -1,0 +1,55 @@
+using KestraGitHub.Configuration;
+using KestraGitHub.Definitions;
+using KestraGitHub.Git;
+using KestraGitHub.Kestra;
+using KestraGitHub.Runs;
+
+namespace KestraGitHub.Cli;
+
+/// <summary>The parts of the service that a command needs by itself: Git and Kestra, no database, and a folder of its own that goes with it.</summary>
+internal sealed class StandAlone : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly string _folder;
+
+    private StandAlone(ServiceProvider services, string folder) => (_services, _folder) = (services, folder);
+
+    public GitMirrors Git => _services.GetRequiredService<GitMirrors>();
+
+    public KestraOptions Kestra => _services.GetRequiredService<KestraOptions>();
+
+    public CheckoutSync Checkout => _services.GetRequiredService<CheckoutSync>();
+
+    /// <param name="more">Settings that win over all others.</param>
+    /// <exception cref="ConfigurationException">The settings are wrong.</exception>
+    public static StandAlone Create(IReadOnlyList<string> settings, IEnumerable<KeyValuePair<string, string?>> more)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. settings], ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(more);
+        builder.Logging.ClearProviders();
+        var folder = Directory.CreateTempSubdirectory("kestra-github-").FullName;
+        builder.Services.AddSingleton(TimeProvider.System).AddGit(builder.Configuration).AddKestra(builder.Configuration)
+            .AddSingleton(new GitDataPath(folder)).AddSingleton<CheckoutSync>();
+        var services = builder.Services.BuildServiceProvider();
+        try
+        {
+            services.CheckConfiguration();
+            // Host keys are those of the service that would run here, where there are any.
+            if (builder.Configuration["Data:Path"] is { Length: > 0 } data && File.Exists(Path.Combine(data, "known_hosts")))
+                File.Copy(Path.Combine(data, "known_hosts"), Path.Combine(folder, "known_hosts"));
+            return new StandAlone(services, folder);
+        }
+        catch
+        {
+            services.Dispose();
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        GitFolders.Remove(_folder);
+    }
+}

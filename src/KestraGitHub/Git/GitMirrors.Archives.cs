@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using KestraGitHub.Definitions;
+
+namespace KestraGitHub.Git;
+
+/// <summary>The way out as a file: the work tree of a commit in one archive.</summary>
+internal sealed partial class GitMirrors
+{
+    private readonly ArchiveCache _archives;
+
+    /// <summary>Stands for the bytes of the archive: the same text, the same bytes.</summary>
+    public static string ArchiveTag(CloneTask task, string commit, ArchiveFormat format)
+    {
+        var all = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{RepositoryArchive.Version}\n{format}\n{task.Git.Url}\n{commit}\n{task.Git.Submodules}\n{task.Directory}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..40];
+    }
+
+    /// <summary>Made when it is not there yet: fetched, and written to the disk.</summary>
+    public Task<FileStream> OpenArchiveAsync(CloneTask task, GitHead head, ArchiveFormat format, CancellationToken ct)
+    {
+        var name = ArchiveTag(task, head.Commit, format) + (format == ArchiveFormat.Zip ? ".zip" : ".tar.gz");
+        return OnDiskAsync(() => _archives.OpenAsync(name, async (to, token) =>
+        {
+            var commit = await OpenAsync(task.Git, head, token);
+            using var use = commit.Mirror.Use();
+            var entries = await CloneTree.ListAsync(this, task.Git, commit, token);
+            await RepositoryArchive.WriteAsync(commit, entries, format, task.Directory, to, token);
+        }, ct));
+    }
+}

@@ -1,0 +1,171 @@
+using KestraGitHub.IntegrationTests.Conformance;
+using KestraGitHub.IntegrationTests.Shipping;
+using KestraGitHub.StandIns.Kestra;
+
+namespace KestraGitHub.IntegrationTests.Cli;
+
+/// <summary>Every command with every exit code that it can end with: 0 no change, 1 error, 2 changes, 3 invalid, 4 stale, 5 blocked, 6 sign-in, 7 timed out.</summary>
+public sealed class ExitCodeTests
+{
+    private sealed record Case(string Name, int Code, string Words, Func<CliBench, Task<CommandResult>> Run)
+    {
+        /// <summary>What Kestra holds afterwards, where that matters.</summary>
+        public string? Holds { get; init; }
+    }
+
+    private static async Task<CommandResult> AfterApplyAsync(CliBench bench, string command, params string[] more)
+    {
+        var applied = await bench.RunHereAsync("apply");
+        Assert.True(applied.Code == 0, applied.ToString());
+        return await bench.RunHereAsync(command, more);
+    }
+
+    private static Task<CommandResult> WithoutPasswordAsync(CliBench bench, string command)
+    {
+        bench.Environment["Kestra__Password"] = "wrong-but-secret";
+        return bench.RunHereAsync(command);
+    }
+
+    private static Task<CommandResult> SlowlyAsync(CliBench bench, string command)
+    {
+        bench.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Latency, LatencyMs = 60_000, Count = 100 });
+        return bench.RunHereAsync(command, "--timeout", "3s");
+    }
+
+    private static Task<CommandResult> WithInvalidAsync(CliBench bench, string command, params string[] more)
+    {
+        bench.Write("_flows/broken.yaml", "id: [");
+        bench.Commit();
+        return bench.RunHereAsync(command, more);
+    }
+
+    private static Task<CommandResult> WithFlowThatKestraRefusesAsync(CliBench bench, string command, params string[] more)
+    {
+        bench.Write("_flows/refused.yaml", "id: refused\nnamespace: prod\ntasks: []\n");
+        bench.Commit();
+        return bench.RunHereAsync(command, more);
+    }
+
+    private static async Task<CommandResult> StaleAsync(CliBench bench, Action between)
+    {
+        var made = await bench.RunHereAsync("plan", "--out", bench.PathOf("plan.json"));
+        Assert.True(made.Code == 2, made.ToString());
+        between();
+        return await bench.RunHereAsync("apply", "--plan", bench.PathOf("plan.json"));
+    }
+
+    private static readonly Case[] All =
+    [
+        new("plan: in step", 0, "planned: 1 unchanged", b => AfterApplyAsync(b, "plan")),
+        new("plan: a folder that is no repository", 1, "no Git repository", b => b.RunHereAsync("plan", "--from", Path.GetTempPath())),
+        new("plan: a folder that is not there", 1, "is not there", b => b.RunHereAsync("plan", "--from", "nowhere")),
+        new("plan: no Kestra answers", 1, "no connection to 127.0.0.1", b => b.RunAsync("plan", "--namespace", "prod", "--kestra-url", "http://127.0.0.1:1")),
+        new("plan: a directory that is not there", 1, "was not found", b => b.RunHereAsync("plan", "--directory", "elsewhere")),
+        new("plan: changes", 2, "+ added  flow prod/a  _flows/a.yaml", b => b.RunHereAsync("plan")) { Holds = "" },
+        new("plan: an invalid flow", 3, "broken.yaml", b => WithInvalidAsync(b, "plan")),
+        new("plan: a flow that Kestra refuses", 3, "refused.yaml", b => WithFlowThatKestraRefusesAsync(b, "plan")),
+        new("plan: an invalid flow that may be left out", 2, "1 invalid", b => WithInvalidAsync(b, "plan", "--ignore-invalid")),
+        new("plan: a definition with a fault", 3, ":12:5:", b => b.RunAsync("plan", "--definition", b.Define("targetNamespac: x"), "--kestra-url", b.KestraUrl)),
+        new("plan: a definition that is not there", 1, "cannot be read", b => b.RunAsync("plan", "--definition", "none.yaml", "--kestra-url", b.KestraUrl)),
+        new("plan: nothing said", 3, "--definition FILE", b => b.RunAsync("plan", "--kestra-url", b.KestraUrl)),
+        new("plan: no Kestra named", 3, "Kestra", b => b.RunAsync("plan", "--namespace", "prod")),
+        new("plan: a namespace that is none", 3, "is no namespace", b => b.RunAsync("plan", "--namespace", "Not A Namespace", "--kestra-url", b.KestraUrl)),
+        new("plan: a secret among the arguments", 3, "Kestra__Password in the environment", b => b.RunHereAsync("plan", "--Kestra:Password=x")),
+        new("plan: an expression among the options", 3, "holds an expression", b => b.RunHereAsync("plan", "--directory", "{{ secret('X') }}")),
+        new("plan: an unknown option", 1, "--unknown", b => b.RunHereAsync("plan", "--unknown")),
+        new("plan: a time that is none", 1, "is no time", b => b.RunHereAsync("plan", "--timeout", "soon")),
+        new("plan: a task that writes to Git", 1, "writes to Git", b =>
+        {
+            File.WriteAllText(b.PathOf("push.yaml"), "id: push\nnamespace: system\ntasks:\n  - id: p\n    type: io.kestra.plugin.git.PushFlows\n    url: https://h/r\n    branch: main\n    sourceNamespace: prod\n");
+            return b.RunAsync("plan", "--definition", b.PathOf("push.yaml"), "--kestra-url", b.KestraUrl);
+        }),
+        new("plan: a password that Kestra does not take", 6, "401", b => WithoutPasswordAsync(b, "plan")),
+        new("plan: a secret that Kestra would be sent and is not here", 6, "SECRET_KESTRA_PASSWORD", b => b.WithoutEnvironment().RunAsync("plan", "--definition", b.Define($"kestraUrl: {b.KestraUrl}\nauth: {{username: admin@kestra.io, password: \"{{{{ secret('KESTRA_PASSWORD') }}}}\"}}"))),
+        new("plan: out of time", 7, "--timeout", b => SlowlyAsync(b, "plan")),
+        new("diff: in step", 0, "1 unchanged", b => AfterApplyAsync(b, "diff")),
+        new("diff: changes", 2, "+    message: n0 # keep", b => b.RunHereAsync("diff")) { Holds = "" },
+        new("diff: an invalid flow", 3, "broken.yaml", b => WithInvalidAsync(b, "diff")),
+        new("diff: a password that Kestra does not take", 6, "401", b => WithoutPasswordAsync(b, "diff")),
+        new("diff: out of time", 7, "--timeout", b => SlowlyAsync(b, "diff")),
+        new("diff: no repository", 1, "no Git repository", b => b.RunHereAsync("diff", "--from", Path.GetTempPath())),
+        new("apply: applied", 0, "applied: 1 added", b => b.RunHereAsync("apply")) { Holds = "prod/a" },
+        new("apply: applied, told apart", 2, "applied: 1 added", b => b.RunHereAsync("apply", "--detailed-exit-code")) { Holds = "prod/a" },
+        new("apply: nothing to do, told apart", 0, "1 unchanged", b => AfterApplyAsync(b, "apply", "--detailed-exit-code")),
+        new("apply: an invalid flow beside a good one", 3, "nothing was written", b => WithInvalidAsync(b, "apply")) { Holds = "" },
+        new("apply: a flow that Kestra refuses", 3, "refused.yaml", b => WithFlowThatKestraRefusesAsync(b, "apply")) { Holds = "" },
+        new("apply: no repository", 1, "no Git repository", b => b.RunHereAsync("apply", "--from", Path.GetTempPath())) { Holds = "" },
+        new("apply: a plan of another commit", 4, "stale", b => StaleAsync(b, () =>
+        {
+            b.Write("other", "x");
+            b.Commit();
+        })) { Holds = "" },
+        new("apply: a plan that Kestra has left behind", 4, "flow prod/a", b => StaleAsync(b, () => b.Kestra.State.PutFlow(SyncCase.Flow("a", message: "by hand")))),
+        new("apply: a plan that is none", 3, "is no plan", b => b.RunHereAsync("apply", "--plan", b.Define())) { Holds = "" },
+        new("apply: a plan that is not there", 1, "cannot be read", b => b.RunHereAsync("apply", "--plan", "none.json")) { Holds = "" },
+        new("apply: a disabled definition", 5, "disabled", b => b.RunAsync("apply", "--definition", b.Define(flow: "disabled: true"), "--kestra-url", b.KestraUrl)) { Holds = "" },
+        new("apply: a password that Kestra does not take", 6, "401", b => WithoutPasswordAsync(b, "apply")) { Holds = "" },
+        new("apply: out of time", 7, "--timeout", b => SlowlyAsync(b, "apply")) { Holds = "" },
+        new("validate: good definitions", 0, "1 definitions, 0 broken", b => b.RunAsync("validate", b.Define())),
+        new("validate: a definition with a fault", 3, "1 broken", b => b.RunAsync("validate", b.Define("branch: a..b"))),
+        new("validate: a path that is not there", 1, "no such file", b => b.RunAsync("validate", "nowhere")),
+        new("validate: nothing said", 3, "--from", b => b.RunAsync("validate")),
+        new("validate: a good checkout, by itself", 0, "valid: 1 unchanged", b => b.WithoutEnvironment().RunAsync("validate", "--from", ".", "--namespace", "prod")),
+        new("validate: a broken checkout, by itself", 3, "broken.yaml", b =>
+        {
+            b.Write("_flows/broken.yaml", "id: [");
+            return b.WithoutEnvironment().RunAsync("validate", "--from", ".", "--namespace", "prod", "--worktree");
+        }),
+        new("validate: a good checkout, by Kestra", 0, "valid: 1 added", b => b.RunHereAsync("validate")) { Holds = "" },
+        new("validate: a flow that Kestra refuses", 3, "refused.yaml", b => WithFlowThatKestraRefusesAsync(b, "validate")) { Holds = "" },
+        new("validate: a password that Kestra does not take", 6, "401", b => WithoutPasswordAsync(b, "validate")),
+        new("validate: out of time", 7, "--timeout", b => SlowlyAsync(b, "validate")),
+        // The commands of operators end with 0, 1, or 2 for settings that are wrong, as serving does.
+        new("serve: a setting that is wrong", 2, "Runs:Workers", b => b.RunAsync("serve", "--Runs:Workers=0", $"--Data:Path={b.PathOf("data")}")),
+        new("health: a service that is ready", 0, "ready", async b => await b.RunAsync("health", "--url", new Uri((await Workshop.SharedAsync()).Service.BaseUrl, "/health/ready").AbsoluteUri)),
+        new("health: nobody answers", 1, "does not answer", b => b.RunAsync("health", "--url", "http://127.0.0.1:1/health/ready")),
+        new("health: an address that is none", 2, "--url must be", b => b.RunAsync("health", "--url", "nowhere")),
+        new("migrate: a new database", 0, "The schema was brought from 0", b => b.RunAsync("migrate", $"--Data:Path={b.PathOf("data")}")),
+        new("migrate: a setting that is wrong", 2, "Data:", b => b.RunAsync("migrate", "--Data:Pathh=x")),
+        new("backup: a database", 0, "whole", async b =>
+        {
+            await b.RunAsync("migrate", $"--Data:Path={b.PathOf("data")}");
+            return await b.RunAsync("backup", b.PathOf("copy.db"), $"--Data:Path={b.PathOf("data")}");
+        }),
+        new("backup: a file that is there already", 2, "--force", async b =>
+        {
+            await b.RunAsync("migrate", $"--Data:Path={b.PathOf("data")}");
+            await File.WriteAllTextAsync(b.PathOf("copy.db"), "mine");
+            return await b.RunAsync("backup", b.PathOf("copy.db"), $"--Data:Path={b.PathOf("data")}");
+        }),
+        new("restore: a copy", 0, "Restored", async b =>
+        {
+            await b.RunAsync("migrate", $"--Data:Path={b.PathOf("data")}");
+            await b.RunAsync("backup", b.PathOf("copy.db"), $"--Data:Path={b.PathOf("data")}");
+            return await b.RunAsync("restore", b.PathOf("copy.db"), $"--Data:Path={b.PathOf("data")}");
+        }),
+        new("restore: a file that is not there", 2, "none.db", b => b.RunAsync("restore", b.PathOf("none.db"), $"--Data:Path={b.PathOf("data")}")),
+    ];
+
+    public static TheoryData<string> Names() => [.. All.Select(c => c.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_command_ends_as_it_says(string name)
+    {
+        var one = All.Single(c => c.Name == name);
+        await Workshop.Places.WaitAsync();
+        try
+        {
+            await using var bench = await CliBench.StartAsync();
+            var result = await one.Run(bench);
+            Assert.True(result.Code == one.Code && (result.Output + result.Errors).Contains(one.Words, StringComparison.Ordinal), result.ToString());
+            Assert.DoesNotContain("wrong-but-secret", result.Output + result.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+            if (one.Holds is not null) Assert.Equal(one.Holds, string.Join(", ", bench.Flows.Keys));
+        }
+        finally
+        {
+            Workshop.Places.Release();
+        }
+    }
+}
