@@ -91,7 +91,8 @@ internal static class FlowExpander
                     Return(node.Task, place);
                     break;
                 case FlowNode.Leaf when CloneRenderer.Takes(node.Task):
-                    Steps.Add(new FlowStep.Fetch(place.Name(node.Task.Id), CloneRenderer.Render(definition, node.Task, Within(place))));
+                    var clone = CloneRenderer.Render(definition, node.Task, Within(place));
+                    Steps.Add(new FlowStep.Fetch(place.Name(node.Task.Id), clone with { Id = place.Name(node.Task.Id) }));
                     break;
                 case FlowNode.Leaf:
                     var task = TaskRenderer.Render(definition, node.Task, Within(place));

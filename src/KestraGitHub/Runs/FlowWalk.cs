@@ -27,8 +27,7 @@ internal sealed class FlowWalk(
         var steps = await ExpandAsync(ct);
         TellNotes(steps);
         var stage = new List<SyncTask>();
-        FlowStep.Wait? next = null;
-        for (; _done < steps.Count && next is null; _done++)
+        for (; _done < steps.Count; _done++)
         {
             switch (steps[_done])
             {
@@ -63,16 +62,13 @@ internal sealed class FlowWalk(
         return null;
     }
 
-    /// <summary>What a task gave, for those after it. Where it has two parts, the one that pushes says it.</summary>
-    public void Remember(string task, TaskOutputs outputs)
-    {
-        if (outputs.Values.Count == 0 && _known.Given.ContainsKey(task)) return;
+    /// <summary>What a task gave, for those after it.</summary>
+    public void Remember(string task, TaskOutputs outputs) =>
         _known = _known with { Given = new Dictionary<string, TaskOutputs>(_known.Given, StringComparer.Ordinal) { [task] = outputs } };
-    }
 
     private List<SyncTask> Announce(List<SyncTask> stage, string? rest)
     {
-        if (++_stages > 1 || rest is not null) log.Step("", $"stage {_stages}: {string.Join(", ", stage.Select(t => t.Id))}{(rest is null ? "" : $"; {rest}")}");
+        if (++_stages > 1 || rest is not null) log.Step("", $"stage {_stages}: {string.Join(", ", stage.Select(t => t.Name))}{(rest is null ? "" : $"; {rest}")}");
         return stage;
     }
 

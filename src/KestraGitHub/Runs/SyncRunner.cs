@@ -20,14 +20,17 @@ internal sealed class SyncRunner(
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
         var walk = Walk(DefinitionOf(run), run, keeper, log, report);
-        var made = (await runs.SourcesAsync(run.Id, keeper.Token)).Where(s => s.Made).ToDictionary(s => s.Task, s => s.Commit, StringComparer.Ordinal);
+        var outputs = new OutputKeeper(run.DryRun, await runs.SourcesAsync(run.Id, keeper.Token));
         for (var done = 0; await walk.NextAsync(keeper.Token) is { } stage; done += stage.Count)
         {
             var tasks = await OpenAsync(stage, run, keeper);
             await runs.SetSourcesAsync(keeper.Lease, done, [.. tasks.Select(SourceOf)], keeper.Token);
             await RunStageAsync(run, tasks, keeper, log, report, isFirst: done == 0);
             foreach (var task in tasks)
-                walk.Remember(task.Task.Id, TaskOutputsOf.Run(task.Task, task.Plan, task.Git?.Pushed?.Commit ?? made.GetValueOrDefault(task.Task.Name), run.DryRun));
+            {
+                var held = task is { Plan: null, Task.Layout: Layout.OneFlow } ? await inventories.LoadAsync(run.Sync, task.Task.Name, keeper.Token) : task.Inventory;
+                if (outputs.Of(task, held) is { } given) walk.Remember(task.Task.Id, given);
+            }
         }
     }
 
@@ -77,7 +80,9 @@ internal sealed class SyncRunner(
         var commit = await clones.FetchAsync(task, run.RequestedRevision, ct);
         await runs.SetRevisionAsync(keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await runs.SetSourcesAsync(keeper.Lease, 0, [new SourceRow(task.Id, task.Git.Url, commit.Head.Reference ?? task.Revision, commit.Commit, Made: false)], ct);
-        log.Step("fetched", $"{task.Id}: commit {Short(commit.Commit)} of {task.Git.Url} is ready at {CloneDesk.PathOf(run.Sync, task.Id)} ({commit.Subject})");
+        // An archive is asked for by the task's own id, which says nothing of a loop's value.
+        var where = task.Id.Contains('[', StringComparison.Ordinal) ? "is at hand" : $"is ready at {CloneDesk.PathOf(run.Sync, task.Id)}";
+        log.Step("fetched", $"{task.Id}: commit {Short(commit.Commit)} of {task.Git.Url} {where} ({commit.Subject})");
     }
 
     /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
@@ -163,6 +168,7 @@ internal sealed class SyncRunner(
             var plan = task.Plan;
             failure = task.InTermsOfTimeout(result.Failure?.Error, keeper.Token);
             report.AddApplied(task.Task.Id, plan, result);
+            task.Applied = result.Done;
             if (!keeper.Lost) await RememberAsync(run.Sync, task, plan, result);
             log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done, {task.Server.Calls} calls of Kestra in all");
             if (task.Git?.Pushed is { } pushed)

@@ -60,6 +60,9 @@ internal sealed class TaskRun
     /// <summary>Null when neither side moved: then there is nothing to do and <see cref="Last"/> has the counts.</summary>
     public SyncPlan? Plan { get; set; }
 
+    /// <summary>What of the plan was carried out.</summary>
+    public IReadOnlyList<AppliedChange> Applied { get; set; } = [];
+
     /// <summary>Carries out one part of the task within what is left of its own <c>timeout</c>.</summary>
     /// <exception cref="PermanentFailureException">The time is up.</exception>
     public async Task<T> WithinTimeoutAsync<T>(Func<CancellationToken, Task<T>> part, CancellationToken ct)

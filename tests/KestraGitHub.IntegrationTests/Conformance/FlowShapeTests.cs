@@ -135,6 +135,35 @@ public sealed class FlowShapeTests
     }
 
     [Fact]
+    public async Task A_flow_that_was_synced_gives_its_name_and_its_revision()
+    {
+        await using var one = await StartAsync();
+        await one.DefineAsync(
+            $"  - {{id: one, type: {Git}SyncFlow, flowPath: flows/company/a.yaml, targetNamespace: company.one}}\n" +
+            $"  - {{id: say, type: {Core}log.Log, message: \"{{{{ outputs.one.namespace }}}}/{{{{ outputs.one.flowId }}}} is at {{{{ outputs.one.revision }}}}\"}}\n", Defaults(one));
+        Assert.Contains("say is not evaluated", await one.LogAsync((await one.RunAsync(dryRun: true)).Succeeded()), StringComparison.Ordinal);
+        Assert.Contains("say: company.one/a is at 1", await one.LogAsync((await one.RunAsync()).Succeeded()), StringComparison.Ordinal);
+        Assert.Contains("say: company.one/a is at 1", await one.LogAsync((await one.RunAsync()).Succeeded()), StringComparison.Ordinal);
+        one.Commit(new Dictionary<string, SandboxFile> { ["flows/company/a.yaml"] = SyncCase.Flow("a", "company", "new") });
+        Assert.Contains("say: company.one/a is at 2", await one.LogAsync((await one.RunAsync()).Succeeded()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_goes_both_ways_gives_its_commit_when_both_are_done()
+    {
+        await using var one = await StartAsync();
+        one.Kestra.State.PutFlow(SyncCase.Flow("x", "dev"));
+        one.Kestra.State.PutFile("dev", "/x.txt", "x");
+        one.Commit(new Dictionary<string, SandboxFile> { ["dev/files/y.txt"] = "y" });
+        await one.DefineAsync(
+            $"  - {{id: both, type: {Git}NamespaceSync, namespace: dev, sourceOfTruth: KESTRA, sourceOfTruthOverrides: {{namespaceFiles: GIT}}, whenMissingInSource: KEEP}}\n" +
+            $"  - {{id: files, type: {Git}PushNamespaceFiles, namespace: dev, branch: other, commitMessage: \"After {{{{ outputs.both.commitId }}}}\"}}\n", Defaults(one));
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.StartsWith($"After {one.Log()[0].Id}", one.Log("other")[0].Message, StringComparison.Ordinal);
+        Assert.Equal(["both", "both (file)", "files"], run.Sources.Select(s => s.Task).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Conditions_inputs_and_triggers_decide_what_runs()
     {
         await using var one = await StartAsync();
