@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Kestra;
@@ -40,6 +42,22 @@ internal sealed partial class KestraClient
         {
             return null;
         }
+    }
+
+    /// <summary>The sources of these, in one call and in any order.</summary>
+    public async Task<IReadOnlyList<string>> ExportObjectsAsync(ObjectRoutes routes, IReadOnlyList<string> uids, CancellationToken ct)
+    {
+        var request = new KestraRequest(
+            HttpMethod.Post, $"{_tenant}/{routes.Base}/export", "", KestraRequest.Bytes, http.Timings.Read, () => new StringContent(JsonSerializer.Serialize(new { uids }), Encoding.UTF8, KestraRequest.Json));
+        // It only reads, so it may be sent again like any read.
+        return await http.ReadAsync(request, async answer =>
+        {
+            await using var file = TemporaryFile.Create();
+            await answer.CopyToAsync(file, KestraZip.Largest);
+            var sources = new List<string>();
+            await ReadZipAsync(answer, file, async (_, content, size) => sources.Add(Encoding.UTF8.GetString(await KestraZip.BytesAsync(content, size, ct))), ct);
+            return (IReadOnlyList<string>)sources;
+        }, ct);
     }
 
     /// <summary>What the server has against a source; null = nothing. Nothing is written.</summary>

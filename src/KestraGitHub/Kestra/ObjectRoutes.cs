@@ -7,10 +7,11 @@ namespace KestraGitHub.Kestra;
 /// <param name="Search">Lists them by pages.</param>
 /// <param name="Sort">What keeps pages apart, percent-encoded; empty where no column is known to be there, for an unknown one is an error (11.4).</param>
 /// <param name="Validates">True where <c>Base/validate</c> looks at a source without storing it.</param>
-internal sealed record ObjectRoutes(ResourceKind Kind, string Base, string Search, string Sort, bool Validates)
+/// <param name="Exports">True where the list brings no sources, and <c>Base/export</c> gives many of them at once.</param>
+internal sealed record ObjectRoutes(ResourceKind Kind, string Base, string Search, string Sort, bool Validates, bool Exports = false)
 {
     private static readonly ObjectRoutes Dashboards = new(ResourceKind.Dashboard, "dashboards", "dashboards", "id%3Aasc", Validates: true);
-    private static readonly ObjectRoutes Apps = new(ResourceKind.App, "apps", "apps/search", "", Validates: false);
+    private static readonly ObjectRoutes Apps = new(ResourceKind.App, "apps", "apps/search", "", Validates: false, Exports: true);
     private static readonly ObjectRoutes UnitTests = new(ResourceKind.UnitTest, "tests", "tests/search", "", Validates: true);
 
     public static ObjectRoutes Of(ResourceKind kind) => kind switch

@@ -167,6 +167,18 @@ public sealed class ObjectSyncTests
     {
         await using var bench = await StartAsync(version);
         for (var i = 0; i < 405; i++) Put(bench, Key(kind, $"n{i}"));
-        Assert.Equal(405, (await (await StoreAsync(bench, kind)).ReadAsync(KnownState.Nothing, default)).Resources.Count);
+        var store = await StoreAsync(bench, kind);
+        var read = await store.ReadAsync(KnownState.Nothing, default);
+        Assert.Equal(405, read.Resources.Count);
+        Assert.All(read.Resources, r => Assert.Equal(Yaml(r.Key), System.Text.Encoding.UTF8.GetString(r.Value.Content!.Value.Span)));
+        // Three pages; of apps three exports too, for their list brings no sources.
+        Assert.Equal(kind == ResourceKind.App ? 6 : 3, store.Calls);
+
+        // Where the export fails, and two of another namespace make it fail for good, each is read by itself.
+        if (kind != ResourceKind.App) return;
+        Put(bench, Key(kind, "b-c", "a"));
+        Put(bench, Key(kind, "c", "a-b"));
+        store = await StoreAsync(bench, kind);
+        Assert.Equal(407, (await store.ReadAsync(KnownState.Nothing, default)).Resources.Count);
     }
 }

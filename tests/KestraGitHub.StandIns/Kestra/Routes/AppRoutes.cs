@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace KestraGitHub.StandIns.Kestra.Routes;
@@ -16,12 +17,20 @@ internal static class AppRoutes
 
         routes.Add("GET", "apps/search", call => Search(call, options, state));
         routes.Add("GET", "apps/{uid}", call => Answer.Json(WithSource(Find(call, state))));
+        routes.Add("POST", "apps/export", call => Export(call, state), RouteTable.Json, RouteTable.Binary);
         routes.Add("POST", "apps", call => Create(call, state), RouteTable.Yaml);
         routes.Add("PUT", "apps/{uid}", call => Update(call, state), RouteTable.Yaml);
         routes.Add("DELETE", "apps/{uid}", call => state[call.Tenant].Apps.Remove(Find(call, state).Uid) ? Answer.Json(new JsonObject()) : throw KestraError.NotFound());
     }
 
     private static EnterpriseObject Find(Call call, KestraState state) => state[call.Tenant].Apps.GetValueOrDefault(call["uid"]) ?? throw KestraError.NotFound();
+
+    private static Answer Export(Call call, KestraState state)
+    {
+        var uids = JsonNode.Parse(call.Text)?["uids"]?.AsArray().Select(u => u!.GetValue<string>()) ?? throw KestraError.BodyMissing("request");
+        return Answer.Zip("apps.zip", uids.Select(u => state[call.Tenant].Apps.GetValueOrDefault(u) ?? throw KestraError.NotFound())
+            .Select(a => ($"{a.Namespace}-{a.Id}.yaml", Encoding.UTF8.GetBytes(a.Source))).ToList());
+    }
 
     private static Answer Create(Call call, KestraState state)
     {
