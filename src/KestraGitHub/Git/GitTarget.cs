@@ -49,8 +49,10 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
 
     private Resource? AsFile(Resource held, string path, List<ReadProblem> found) => held.Key.Kind switch
     {
+        // Kestra's time stamp is remembered: while it stays the bytes need not be read again to be known.
+        ResourceKind.NamespaceFile => held with { Path = Full(path), Version = held.Version.Length > 0 ? held.Version : held.Digest },
         // Byte for byte as they are; their bytes may have stayed where they are until they are wanted.
-        ResourceKind.NamespaceFile or ResourceKind.App or ResourceKind.UnitTest => held with { Path = Full(path), Version = held.Digest },
+        ResourceKind.App or ResourceKind.UnitTest => held with { Path = Full(path), Version = held.Digest },
         ResourceKind.Dashboard => AsDashboard(held, path, found),
         _ => AsFlow(held, path, found),
     };

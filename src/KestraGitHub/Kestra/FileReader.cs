@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Kestra;
@@ -29,7 +30,7 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
     {
         var known = inventory.Entries.Values.Where(e => scope.Contains(e.Key)).ToDictionary(e => e.Key.Id, StringComparer.Ordinal);
         // One call for all, against one for each directory and one for each file whose time stamp is not known.
-        var calls = known.Keys.Select(Folder).Distinct(StringComparer.Ordinal).Count() + known.Values.Count(e => !long.TryParse(e.TargetVersion, out _));
+        var calls = known.Keys.Select(Folder).Distinct(StringComparer.Ordinal).Count() + known.Values.Count(e => Stamp(e).Length == 0);
         if (look is null && calls > 1 && IsSmall(known.Count, known.Values.Sum(e => e.Size))) look = await DigestsAsync(ct);
         return look is not null
             ? Exported(look, known)
@@ -49,7 +50,7 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
             }
 
             var key = new ResourceKey(ResourceKind.NamespaceFile, scope.Namespace, path);
-            var version = known.GetValueOrDefault(path) is { } entry && entry.Digest == digest ? entry.TargetVersion : "";
+            var version = known.GetValueOrDefault(path) is { } entry && entry.Digest == digest ? Stamp(entry) : "";
             resources[key] = new Resource(key, "", digest, digest, version, size);
         }
 
@@ -65,7 +66,7 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
         {
             var key = Key(file);
             var version = KestraFiles.Text(file.Modified);
-            if (known.GetValueOrDefault(file.Path.Value) is { } entry && entry.Size == file.Size && entry.TargetVersion == version)
+            if (known.GetValueOrDefault(file.Path.Value) is { } entry && entry.Size == file.Size && Stamp(entry) == version)
                 resources[key] = new Resource(key, "", entry.Digest, entry.Likeness, version, file.Size);
             else if (desiredSize?.Invoke(key) is { } desired && desired != file.Size)
                 resources[key] = Found(file, $"size:{file.Size}"); // different whatever it holds: no need to read it
@@ -162,6 +163,12 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
     private ResourceKey Key(ListedFile file) => new(ResourceKind.NamespaceFile, scope.Namespace, file.Path.Value);
 
     private Resource Found(ListedFile file, string digest) => new(Key(file), "", digest, digest, KestraFiles.Text(file.Modified), file.Size);
+
+    /// <summary>Kestra's own time stamp of a file, whichever side Kestra was; empty where it is not known.</summary>
+    private static string Stamp(InventoryEntry entry) =>
+        IsStamp(entry.TargetVersion) ? entry.TargetVersion : IsStamp(entry.SourceVersion) ? entry.SourceVersion : "";
+
+    private static bool IsStamp(string version) => long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static string Folder(string path) => path.LastIndexOf('/') is var slash and >= 0 ? path[..slash] : "";
 }

@@ -95,6 +95,23 @@ public sealed class WholeCallCountTests(ITestOutputHelper output)
         Assert.Equal("", (await CountAsync(one, "nothing to do again")).Run.Written);
     }
 
+    [Theory]
+    [InlineData("PushNamespaceFiles", "namespace: big\ngitDirectory: big")]
+    [InlineData("NamespaceSync", "namespace: big\nsourceOfTruth: KESTRA")]
+    public async Task Many_bytes_of_one_namespace_are_not_read_again_to_find_that_they_stayed(string type, string properties)
+    {
+        await using var one = await SyncCase.StartAsync();
+        one.Commit(new Dictionary<string, SandboxFile> { ["README.md"] = "r" });
+        for (var i = 0; i < 5; i++) one.Kestra.State.PutFile("big", $"/{Id(i)}.bin", new byte[1 << 20]);
+        await one.DefineAsync(one.Task(properties, type));
+        Assert.Equal(5, (await CountAsync(one, "first")).Run.Count("added"));
+        one.Kestra.State.PutFile("big", "/small.txt", "new");
+        var changed = await CountAsync(one, "one more");
+        Assert.Equal("added big/small.txt", changed.Run.Written);
+        Assert.InRange(changed.Calls.Count(c => c.Path.EndsWith("/big/files", StringComparison.Ordinal)), 1, 2);
+        Assert.DoesNotContain(changed.Calls, c => c.Path.EndsWith("/files/export", StringComparison.Ordinal));
+    }
+
     private async Task<(Run Run, IReadOnlyList<RecordedCall> Calls)> CountAsync(SyncCase one, string what)
     {
         one.Kestra.ClearCalls();
