@@ -12,7 +12,7 @@ internal static class CheckoutCommands
         var file = new Option<string?>("--out") { Description = "Keep the plan in this file, for apply --plan." };
         var command = frame.Create("plan", "Say what bringing Kestra in step with a checkout would change. Writes nothing to Kestra.", settings, async (result, screen, form, ct) =>
         {
-            if (service.Given(result)) return await service.RunAsync(result, screen, form, dryRun: true, detailed: true, ct);
+            if (AsksService(service, source, result)) return await service.RunAsync(result, screen, form, dryRun: true, detailed: true, ct);
             await using var own = Open(source, result, settings);
             var (runs, report) = await PlanAsync(own, source, result, ct);
             if (result.GetValue(file) is { } path && report.State == "planned") await File.WriteAllTextAsync(path, report.ToJson() + "\n", ct);
@@ -43,7 +43,7 @@ internal static class CheckoutCommands
         var detailed = new Option<bool>("--detailed-exit-code") { Description = "End with 2 when something was changed; without it that is 0 as well." };
         var command = frame.Create("apply", "Bring Kestra in step with a checkout: planned and checked as a whole before the first write.", settings, async (result, screen, form, ct) =>
         {
-            if (service.Given(result)) return await service.RunAsync(result, screen, form, dryRun: false, result.GetValue(detailed), ct);
+            if (AsksService(service, source, result)) return await service.RunAsync(result, screen, form, dryRun: false, result.GetValue(detailed), ct);
             var stored = result.GetValue(file) is { } path ? CommandReport.Load(path) : null;
             await using var own = Open(source, result, settings);
             var (runs, report) = await PlanAsync(own, source, result, ct, applies: true);
@@ -86,6 +86,11 @@ internal static class CheckoutCommands
 
     private static int CodeOf(IReadOnlyList<TaskRun> runs, CommandReport report) =>
         ExitCodes.Of(runs.Select(r => r.Plan!)) ?? (report.Counts.Changed > 0 ? ExitCodes.Changes : ExitCodes.Ok);
+
+    /// <exception cref="CommandFault">Both a service and a checkout are named.</exception>
+    private static bool AsksService(ServiceOptions service, SourceOptions source, ParseResult result) => service.Given(result) && source.Given(result)
+        ? throw new CommandFault(ExitCodes.Invalid, "A service reads its own definition and its own Git server: leave out --from, --definition and --namespace, or --server and --sync.")
+        : service.Given(result);
 
     private static StandAlone Open(SourceOptions source, ParseResult result, IReadOnlyList<string> settings) => StandAlone.Create(settings, source.SettingsOf(result));
 

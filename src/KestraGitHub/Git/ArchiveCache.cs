@@ -24,6 +24,8 @@ internal sealed class ArchiveCache(GitFolders folders, long limit)
         }
         finally
         {
+            // Whoever comes now finds the file; whoever waits has the gate already.
+            _gates.TryRemove(name, out _);
             gate.Release();
         }
     }
@@ -70,7 +72,6 @@ internal sealed class ArchiveCache(GitFolders folders, long limit)
             if (total <= limit) return;
             total -= file.Length;
             file.Delete();
-            _gates.TryRemove(file.Name, out _);
         }
     }
 }

@@ -26,9 +26,32 @@ internal sealed partial class GitMirrors
         return OnDiskAsync(() => _archives.OpenAsync(name, async (to, token) =>
         {
             var commit = await OpenAsync(task.Git, head, token);
-            using var use = commit.Mirror.Use();
-            var entries = await CloneTree.ListAsync(this, task.Git, commit, token);
-            await RepositoryArchive.WriteAsync(commit, entries, format, task.Directory, to, token);
+            try
+            {
+                await PackAsync(task, commit, format, to, token);
+            }
+            catch (GitException e) when (e.Kind == GitErrorKind.Corrupt)
+            {
+                commit.Mirror.Suspect = true;
+                to.SetLength(0);
+                await PackAsync(task, await OpenAsync(task.Git, head, token), format, to, token);
+            }
         }, ct));
+    }
+
+    private async Task PackAsync(CloneTask task, GitCommit commit, ArchiveFormat format, Stream to, CancellationToken ct)
+    {
+        using var use = commit.Mirror.Use();
+        var entries = await CloneTree.ListAsync(this, task.Git, commit, ct);
+        try
+        {
+            await RepositoryArchive.WriteAsync(commit, entries, format, task.Directory, to, ct);
+        }
+        catch (GitException e) when (e.Kind == GitErrorKind.Corrupt)
+        {
+            // Which of them it was is not known where there are submodules; one that is whole costs a fetch.
+            foreach (var mirror in entries.Select(entry => entry.Source.Mirror).Distinct()) mirror.Suspect = true;
+            throw;
+        }
     }
 }

@@ -88,6 +88,7 @@ public sealed class ExitCodeTests
         new("plan: a definition with a fault", 3, ":12:5:", b => b.RunAsync("plan", "--definition", b.Define("targetNamespac: x"), "--kestra-url", b.KestraUrl)),
         new("plan: a definition that is not there", 1, "cannot be read", b => b.RunAsync("plan", "--definition", "none.yaml", "--kestra-url", b.KestraUrl)),
         new("plan: nothing said", 3, "--definition FILE", b => b.RunAsync("plan", "--kestra-url", b.KestraUrl)),
+        new("plan: a checkout and a service", 3, "leave out --from", b => b.RunHereAsync("plan", "--server", "http://127.0.0.1:1", "--sync", "a/b")),
         new("plan: no Kestra named", 3, "Kestra", b => b.RunAsync("plan", "--namespace", "prod")),
         new("plan: a namespace that is none", 3, "is no namespace", b => b.RunAsync("plan", "--namespace", "Not A Namespace", "--kestra-url", b.KestraUrl)),
         new("plan: a secret among the arguments", 3, "Kestra__Password in the environment", b => b.RunHereAsync("plan", "--Kestra:Password=x")),

@@ -269,6 +269,24 @@ public sealed class CloneArchiveTests
     }
 
     [Fact]
+    public async Task A_mirror_that_is_damaged_is_made_anew_and_the_archive_with_it()
+    {
+        await using var one = await StartAsync();
+        var bytes = await BytesAsync(one);
+        var name = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(one.RepositoryUrl)))[..32];
+        var mirror = Path.Combine(one.Service.DataPath, "git", "mirrors", name + ".git");
+        foreach (var archive in Directory.EnumerateFiles(Path.Combine(one.Service.DataPath, "git", "archives"))) File.Delete(archive);
+        foreach (var pack in Directory.EnumerateFiles(Path.Combine(mirror, "objects", "pack")))
+        {
+            File.SetAttributes(pack, FileAttributes.Normal);
+            await using var file = new FileStream(pack, FileMode.Open);
+            if (pack.EndsWith(".pack", StringComparison.Ordinal)) file.SetLength(file.Length / 2);
+        }
+
+        Assert.Equal(bytes, await BytesAsync(one));
+    }
+
+    [Fact]
     public async Task Many_at_once_get_the_same_file_that_is_made_once()
     {
         await using var one = await StartAsync();
