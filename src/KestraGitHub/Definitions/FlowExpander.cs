@@ -20,8 +20,8 @@ public abstract record FlowStep(string Id)
 }
 
 /// <summary>A flow's tasks as far as they are known.</summary>
-/// <param name="Needs">What must be asked of Kestra before there is more; null when there is nothing more to ask.</param>
-public sealed record Expansion(IReadOnlyList<FlowStep> Steps, KvName? Needs);
+/// <param name="Needs">What must be asked of Kestra first; what depends on it is missing in the steps.</param>
+public sealed record Expansion(IReadOnlyList<FlowStep> Steps, IReadOnlyList<KvName> Needs);
 
 /// <summary>
 /// Unfolds a flow into the list of what is to be done: loops turn by turn, conditions decided, values rendered. A pure function of what is known; with more
@@ -33,15 +33,8 @@ internal static class FlowExpander
     public static Expansion Expand(Definition definition, RenderContext context)
     {
         var walk = new Walk(definition, context);
-        try
-        {
-            walk.Visit(definition.Body, LoopPlace.None);
-            return new Expansion(walk.Steps, null);
-        }
-        catch (FactNeededException e) when (e.Fact is NeededFact.Kv kv)
-        {
-            return new Expansion(walk.Steps, kv.Name);
-        }
+        walk.Visit(definition.Body, LoopPlace.None);
+        return new Expansion(walk.Steps, [.. walk.Needs]);
     }
 
     private sealed class Walk(Definition definition, RenderContext context)
@@ -50,6 +43,8 @@ internal static class FlowExpander
         private readonly HashSet<string> _said = new(StringComparer.Ordinal);
 
         public List<FlowStep> Steps { get; } = [];
+
+        public HashSet<KvName> Needs { get; } = [];
 
         public void Visit(IEnumerable<FlowNode> nodes, LoopPlace place)
         {
@@ -73,10 +68,13 @@ internal static class FlowExpander
                     Steps.Add(new FlowStep.Skip(place.Name(task.Id), task, "its `runIf` does not hold"));
                 else Enter(node, place);
             }
-            catch (FactNeededException e) when (e.Fact is NeededFact.Output output)
+            catch (FactNeededException e)
             {
-                Steps.Add(new FlowStep.Wait(place.Name(task.Id), task, output));
-                foreach (var inner in node.All()) _book.Wait(node is FlowNode.Leaf ? place.Name(task.Id) : inner.Task.Id, output.IsNeverMade);
+                // On to the next one: there may be more to ask for, and what is wrong elsewhere shows too.
+                if (e.Fact is NeededFact.Kv kv) Needs.Add(kv.Name);
+                else if (e.Fact is NeededFact.Output output) Steps.Add(new FlowStep.Wait(place.Name(task.Id), task, output));
+                var never = e.Fact is NeededFact.Output { IsNeverMade: true };
+                foreach (var inner in node.All()) _book.Wait(node is FlowNode.Leaf ? place.Name(task.Id) : inner.Task.Id, never);
             }
         }
 
@@ -128,8 +126,9 @@ internal static class FlowExpander
             try
             {
                 var value = Rendered(task, "format", () => Known(Scope(place).Evaluate(format)));
-                _book.Evaluated(id, value);
-                Steps.Add(new FlowStep.Note(id, $"{id} gives {Rendered(task, "format", () => Scope(place, masked: true).Evaluate(format)).Text ?? "nothing"}"));
+                var shown = Rendered(task, "format", () => Known(Scope(place, masked: true).Evaluate(format)));
+                _book.Evaluated(id, value, shown);
+                Steps.Add(new FlowStep.Note(id, $"{id} gives {shown.Text ?? "nothing"}"));
             }
             catch (FactNeededException e) when (e.Fact is NeededFact.Output output)
             {

@@ -4,12 +4,20 @@ namespace KestraGitHub.Definitions;
 internal sealed class OutputBook(IReadOnlyDictionary<string, TaskOutputs> given, IReadOnlyDictionary<string, IReadOnlyList<string>> loops)
 {
     private readonly Dictionary<string, TaskOutputs> _evaluated = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TaskOutputs> _shown = new(StringComparer.Ordinal);
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<string> _never = new(StringComparer.Ordinal);
 
     /// <summary>A task that is evaluated here, and not run.</summary>
-    public void Evaluated(string task, TemplateValue value) =>
-        _evaluated[task] = new(new Dictionary<string, string?> { ["value"] = value.Text is null ? null : value.Json }, new HashSet<string>());
+    /// <param name="shown">The same as logs may show it.</param>
+    public void Evaluated(string task, TemplateValue value, TemplateValue shown)
+    {
+        _evaluated[task] = Outputs(value);
+        _shown[task] = Outputs(shown);
+
+        static TaskOutputs Outputs(TemplateValue value) =>
+            new(new Dictionary<string, string?> { ["value"] = value.Text is null ? null : value.Json }, new HashSet<string>());
+    }
 
     /// <summary>A task that will run, or a task id of which nobody knows yet whether and how often it will.</summary>
     /// <param name="never">True when it waits for what this run does not make.</param>
@@ -21,8 +29,9 @@ internal sealed class OutputBook(IReadOnlyDictionary<string, TaskOutputs> given,
 
     /// <param name="steps">Task, values of its loops, name of the output, and parts of it.</param>
     /// <param name="from">Where the expression stands: a task beside it in one loop needs no values.</param>
+    /// <param name="masked">True for what is shown.</param>
     /// <exception cref="FactNeededException">The task has not run yet.</exception>
-    public TemplateValue Find(IReadOnlyList<TemplateValue> steps, LoopPlace from)
+    public TemplateValue Find(IReadOnlyList<TemplateValue> steps, LoopPlace from, bool masked)
     {
         var task = steps[0].Text!;
         var around = loops.GetValueOrDefault(task) ?? [];
@@ -38,7 +47,7 @@ internal sealed class OutputBook(IReadOnlyDictionary<string, TaskOutputs> given,
 
         var id = LoopPlace.NameOf(task, values);
         if (rest.Count == 0) throw new TemplateException($"`outputs.{task}` names no output.", $"Write `outputs.{task}{string.Concat(around.Select(_ => "['value']"))}.commitId`.");
-        return (given.GetValueOrDefault(id) ?? _evaluated.GetValueOrDefault(id)) is { } outputs ? Value(outputs, id, rest) : Absent(task, id, rest[0].Text);
+        return (given.GetValueOrDefault(id) ?? (masked ? _shown : _evaluated).GetValueOrDefault(id)) is { } outputs ? Value(outputs, id, rest) : Absent(task, id, rest[0].Text);
     }
 
     private TemplateValue Absent(string task, string id, string? name) =>

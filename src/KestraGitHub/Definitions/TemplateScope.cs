@@ -34,7 +34,7 @@ internal sealed class TemplateScope(FlowValues flow, DefinitionEnvironment envir
         Expression.Payload value => Running($"trigger.{value.Path}", "when a delivery has come").Payload.TryGetValue(value.Path, out var json) ? TemplateValue.OfJson(json) : TemplateValue.Null,
         Expression.LoopItem item => Item(item),
         Expression.Output output => (Running("outputs", "while a run goes on").Outputs ?? throw NotYet("outputs", "in a run of the whole flow"))
-            .Find([.. output.Steps.Select(Known)], Place),
+            .Find([.. output.Steps.Select(Known)], Place, masked),
         Expression.Kv kv => Kv(kv),
         Expression.OfRun fact => OfRun(fact.Name, run?.Run ?? throw NotYet(fact.Name, "in a run of the whole flow")),
         Expression.OfJson json => Evaluate(json.Input) is { Text: { } text } input ? input.IsText ? TemplateValue.TryJson(text) ?? throw NoJson() : input : Evaluate(json.Input),

@@ -18,7 +18,7 @@ internal sealed class CheckoutSync(GitMirrors git, KestraServers servers, Kestra
     public static IReadOnlyList<SyncTask> Render(Definition definition, string? only, DefinitionEnvironment environment)
     {
         var expansion = FlowExpander.Expand(definition, new RenderContext(environment, new Dictionary<string, string>()));
-        if (expansion.Needs is { } key) throw OnlyAtTheService($"kv('{key.Key}')");
+        if (expansion.Needs is [var key, ..]) throw OnlyAtTheService($"kv('{key.Key}')");
         if (expansion.Steps.OfType<FlowStep.Wait>().FirstOrDefault(w => Means(w.Id)) is { } wait) throw OnlyAtTheService($"outputs.{wait.For.Task}");
         var tasks = expansion.Steps.OfType<FlowStep.Run>().Select(s => s.Task).Where(t => Means(t.Id)).ToList();
         if (tasks.Count == 0)

@@ -85,8 +85,10 @@ internal sealed class FlowWalk(
                 report.Retry ??= task.Retry;
             }
 
-            if (expansion.Needs is not { } name) return expansion.Steps;
-            _known = _known with { Kv = new Dictionary<KvName, string?>(_known.Kv) { [name] = await kv(name, ct) } };
+            if (expansion.Needs.Count == 0) return expansion.Steps;
+            var held = new Dictionary<KvName, string?>(_known.Kv);
+            foreach (var name in expansion.Needs) held[name] = await kv(name, ct);
+            _known = _known with { Kv = held };
         }
     }
 

@@ -167,14 +167,27 @@ public class FlowExpanderTests
     public void Keys_are_asked_for_one_after_the_other_and_logs_never_show_them()
     {
         var yaml = Flow($"  - {{id: say, type: {Core}log.Log, message: [\"to {{{{ kv('NS') }}}}\", \"as {{{{ secret('WEBHOOK_KEY') }}}}\"]}}\n  - {Sync("a", "targetNamespace: \"{{ kv('NS') }}\", gitDirectory: \"{{ kv(kv('NS'), 'other', errorOnMissing=false) ?? 'dir' }}\"")}\n");
-        Assert.Equal(new KvName("NS", null), Expand(yaml).Needs);
-        Assert.Equal(new KvName("prod", "other"), Expand(yaml, c => c with { Kv = new Dictionary<KvName, string?> { [new("NS", null)] = "\"prod\"" } }).Needs);
+        Assert.Equal([new KvName("NS", null)], Expand(yaml).Needs);
+        Assert.Equal([new KvName("prod", "other")], Expand(yaml, c => c with { Kv = new Dictionary<KvName, string?> { [new("NS", null)] = "\"prod\"" } }).Needs);
         var known = Expand(yaml, c => c with { Kv = new Dictionary<KvName, string?> { [new("NS", null)] = "\"prod\"", [new("prod", "other")] = null } });
         Assert.Equal("'say: to *** as ***' a", Words(known));
         Assert.Equal(("prod", "dir"), (((FlowStep.Run)known.Steps[1]).Task.Scope.Namespace, ((FlowStep.Run)known.Steps[1]).Task.Git.Directory));
         var missing = Assert.Throws<RenderException>(() => Expand(yaml, c => c with { Kv = new Dictionary<KvName, string?> { [new("NS", null)] = null } }));
         Assert.Contains("`NS` in the namespace company.ops or above it", missing.Message, StringComparison.Ordinal);
         Assert.Contains("errorOnMissing=false", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_keys_that_can_be_known_are_asked_for_at_once_and_their_values_stay_hidden_behind_a_Return()
+    {
+        var yaml = Flow(
+            $"  - {{id: ret, type: {Core}debug.Return, format: \"{{{{ kv('A') }}}}\"}}\n  - {{id: say, type: {Core}log.Log, message: \"it is {{{{ outputs.ret.value }}}}\"}}\n" +
+            $"  - id: each\n    type: {Core}flow.ForEach\n    values: [x, y]\n    tasks:\n      - {Sync("s", "targetNamespace: \"{{ kv(taskrun.value) }}\", gitDirectory: \"{{ outputs.ret.value }}\"")}\n");
+        Assert.Equal(["A"], Expand(yaml).Needs.Select(n => n.Key));
+        Assert.Equal(["x", "y"], Expand(yaml, c => c with { Kv = new Dictionary<KvName, string?> { [new("A", null)] = "\"hidden\"" } }).Needs.Select(n => n.Key));
+        var known = Expand(yaml, c => c with { Kv = new Dictionary<KvName, string?> { [new("A", null)] = "\"hidden\"", [new("x", null)] = "\"one\"", [new("y", null)] = "\"two\"" } });
+        Assert.Equal("'ret gives ***' 'say: it is ***' s[x] s[y]", Words(known));
+        Assert.Equal([("one", "hidden"), ("two", "hidden")], known.Steps.OfType<FlowStep.Run>().Select(s => (s.Task.Scope.Namespace, s.Task.Git.Directory)));
     }
 
     [Fact]
