@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -12,6 +13,7 @@ namespace KestraGitHub.IntegrationTests.Conformance;
 /// <summary>One sync from outside: a repository, a stand-in Kestra, and a definition in the watched folder of the one service.</summary>
 internal sealed class SyncCase : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<int, bool> Ports = new();
     private static int _count;
     private readonly Workshop _shop;
     private int _version;
@@ -49,11 +51,30 @@ internal sealed class SyncCase : IAsyncDisposable
     {
         var shop = await Workshop.SharedAsync();
         var options = new KestraStandInOptions { Version = version };
-        var standIn = await KestraStandIn.StartAsync(change?.Invoke(options) ?? options);
+        var standIn = await StartOnNewPortAsync(change?.Invoke(options) ?? options);
         var name = string.Create(CultureInfo.InvariantCulture, $"case-{Interlocked.Increment(ref _count)}");
         var one = new SyncCase(shop, standIn, name) { Service = service ?? shop.Service };
         shop.Git.Create(one.Repository, sha256);
         return one;
+    }
+
+    /// <summary>The service knows for minutes who answers at an address: behind a port that the system gives out twice it would see the server before.</summary>
+    private static async Task<KestraStandIn> StartOnNewPortAsync(KestraStandInOptions options)
+    {
+        var taken = new List<KestraStandIn>();
+        try
+        {
+            for (;;)
+            {
+                var standIn = await KestraStandIn.StartAsync(options);
+                if (Ports.TryAdd(standIn.BaseUrl.Port, true)) return standIn;
+                taken.Add(standIn);
+            }
+        }
+        finally
+        {
+            foreach (var standIn in taken) await standIn.DisposeAsync();
+        }
     }
 
     public static string Flow(string id, string ns = "prod", string message = "n0 # keep") =>
