@@ -86,6 +86,19 @@ public sealed partial class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_page_of_a_run_lists_where_its_tasks_are_in_Git()
+    {
+        using var client = await SignedInAsync();
+        var run = (await _host.Runs.EnqueueAsync(new(DashboardSeed.InSync, new("api"), false, null, TimeSpan.Zero, new Dictionary<string, string>()), false, default)).Id;
+        var claimed = (await _host.Runs.ClaimAsync(DashboardSeed.InSync, "test", TimeSpan.FromMinutes(5), default))!;
+        Assert.Equal(run, claimed.Run.Id);
+        var commit = "9f31c2a4d1e58b7f60aa21c3d4e5f60718293a4b";
+        await _host.Runs.SetSourcesAsync(claimed.Lease, 0, [new SourceRow("flows[company]", "https://github.com/acme/flows", "refs/heads/main", commit, Made: true)], default);
+        var page = await client.GetStringAsync(Links.Run(run));
+        foreach (var words in (string[])["flows[company]", "github.com/acme/flows", "main", "9f31c2a", commit, "made by this run"]) Assert.Contains(words, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_viewer_sees_no_buttons_and_may_not_press_them()
     {
         using var client = await SignedInAsync(DashboardHost.Viewer);
