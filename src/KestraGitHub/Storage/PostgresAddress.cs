@@ -40,7 +40,6 @@ internal static partial class PostgresAddress
         if (!settings.ShouldSerialize("Timeout")) settings.Timeout = 5;
         if (!settings.ShouldSerialize("Command Timeout")) settings.CommandTimeout = 15;
         if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 10;
-        if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
         if (!settings.ShouldSerialize("Include Error Detail")) settings.IncludeErrorDetail = false;
         return settings;
     }

@@ -30,7 +30,13 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
             return settings;
         }
 
-        _writer = new(() => Settings().ConnectionString);
+        _writer = new(() =>
+        {
+            // Readers stay without: a plan that is kept fails once where a newer version adds a column, and only a write is simply done again.
+            var settings = Settings();
+            if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
+            return settings.ConnectionString;
+        });
         _readers = new(() =>
         {
             // A reader that writes is a mistake, here as on SQLite.
@@ -91,8 +97,10 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
         error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
     // What the server itself says ends a connection only when the server goes down; everything else that is thrown came from the wire.
+    // A plan that was kept from before a newer version added a column is given up with its connection.
     public override bool IsConnectionLost(Exception error) => error switch
     {
+        PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported } => true,
         PostgresException { SqlState: var state } => PostgresStates.EndsConnection(state),
         NpgsqlException => true,
         _ => false,

@@ -95,7 +95,12 @@ internal sealed class ServiceProcess(string folder, Dictionary<string, string> s
 
     private async Task<bool> IsReadyAsync()
     {
-        if (_process!.HasExited) throw new InvalidOperationException($"the service ended with {_process.ExitCode}:\n{Output}");
+        if (_process!.HasExited)
+        {
+            await _process.WaitForExitAsync(); // its last words may still be on their way
+            throw new InvalidOperationException($"the service ended with {_process.ExitCode}:\n{Output}");
+        }
+
         try
         {
             using var answer = await Http.GetAsync("/health/ready");

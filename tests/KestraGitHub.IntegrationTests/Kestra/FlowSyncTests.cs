@@ -11,7 +11,7 @@ public sealed class FlowSyncTests
     [InlineData("2.0")]
     public async Task A_thousand_flows_cost_what_they_must_and_a_second_look_one_call(string version)
     {
-        await using var bench = await Bench.StartAsync(version);
+        await using var bench = await Bench.StartAsync(version, patient: true);
         List<Resource> desired = [.. Enumerable.Range(0, 1000).Select(i => bench.Source.Put(Bench.Flow($"f{i}"), Bench.Yaml($"f{i}")))];
 
         var store = await bench.FlowsAsync();

@@ -32,9 +32,9 @@ public sealed class PostgresAddressTests
     }
 
     [Theory]
-    [InlineData("postgres://db/app", 5, 15, 10, 64)]
-    [InlineData("Host=db", 5, 15, 10, 64)]
-    [InlineData("Host=db;Timeout=15;Command Timeout=30;Keepalive=0;Max Auto Prepare=0", 15, 30, 0, 0)]
+    [InlineData("postgres://db/app", 5, 15, 10, 0)]
+    [InlineData("Host=db", 5, 15, 10, 0)]
+    [InlineData("Host=db;Timeout=15;Command Timeout=30;Keepalive=0;Max Auto Prepare=7", 15, 30, 0, 7)]
     public void What_is_not_said_is_what_a_service_needs(string text, int timeout, int command, int keepAlive, int prepared)
     {
         var settings = PostgresAddress.Parse(text);
