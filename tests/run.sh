@@ -34,8 +34,8 @@ run() {
 }
 
 integration=tests/KestraGitHub.IntegrationTests/KestraGitHub.IntegrationTests.csproj
-run Integration "$integration" --filter 'FullyQualifiedName!~IntegrationTests.Cluster' &
-run Integration.Cluster "$integration" --filter 'FullyQualifiedName~IntegrationTests.Cluster'
+run Integration "$integration" --filter 'FullyQualifiedName!~IntegrationTests.Cluster&FullyQualifiedName!~IntegrationTests.Shipping' &
+run Integration.Cluster "$integration" --filter 'FullyQualifiedName~IntegrationTests.Cluster|FullyQualifiedName~IntegrationTests.Shipping'
 for project in tests/*Tests/*.csproj; do
   [ "$project" = "$integration" ] || run "$(basename "$project" .csproj)" "$project"
 done

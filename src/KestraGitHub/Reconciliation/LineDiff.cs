@@ -32,6 +32,13 @@ internal static class LineDiff
         return text.ToString();
     }
 
+    /// <summary>How many lines come in, and how many go.</summary>
+    public static (long Additions, long Deletions) Count(string before, string after)
+    {
+        var steps = Steps(Lines(before), Lines(after));
+        return (steps.Count(s => s.Sign == '+'), steps.Count(s => s.Sign == '-'));
+    }
+
     private static void Write(StringBuilder text, List<(char Sign, string Line)> steps, int from, int to)
     {
         int Count(int start, int end, char without) => steps.Skip(start).Take(end - start).Count(s => s.Sign != without);

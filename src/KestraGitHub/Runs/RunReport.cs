@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using KestraGitHub.Definitions;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
@@ -32,18 +34,18 @@ internal sealed class RunReport
     /// <summary>A plan that is not, or not yet, carried out.</summary>
     public void AddPlanned(string task, SyncPlan plan)
     {
-        foreach (var change in plan.Changes) Add(task, change, change.Action, change.Reason);
+        foreach (var change in plan.Changes) Add(task, change, change.Action, change.Reason, null);
     }
 
     /// <summary>A plan that was carried out, in whole or in part: what was not reached is no change.</summary>
     public void AddApplied(string task, SyncPlan plan, ApplyResult result)
     {
-        var done = result.Done.Select(d => d.Change.Key).ToHashSet();
+        var done = result.Done.ToDictionary(d => d.Change.Key, d => d.Now);
         foreach (var change in plan.Changes)
         {
-            if (!change.Writes || done.Contains(change.Key)) Add(task, change, change.Action, change.Reason);
-            else if (result.Failure is { Change: { } failed } failure && failed.Key == change.Key) Add(task, change, ChangeAction.Failed, failure.Error.Message);
-            else Add(task, change, ChangeAction.Skipped, $"not reached: would have been {Word(change.Action)}");
+            if (!change.Writes || done.ContainsKey(change.Key)) Add(task, change, change.Action, change.Reason, done.GetValueOrDefault(change.Key));
+            else if (result.Failure is { Change: { } failed } failure && failed.Key == change.Key) Add(task, change, ChangeAction.Failed, failure.Error.Message, null);
+            else Add(task, change, ChangeAction.Skipped, $"not reached: would have been {Word(change.Action)}", null);
         }
     }
 
@@ -67,12 +69,34 @@ internal sealed class RunReport
         return CountsOf(counts);
     }
 
-    private void Add(string task, Change change, ChangeAction action, string reason)
+    /// <param name="now">What the target holds after a write.</param>
+    private void Add(string task, Change change, ChangeAction action, string reason, Resource? now)
     {
         _counts[(int)action]++;
         if (action == ChangeAction.Unchanged) return;
-        _rows.Add(new ChangeRow(task, change.Key.Kind.Word(), change.Key.Namespace, change.Key.Id, change.Path, Word(action), reason));
+        var (additions, deletions) = Lines(change, action);
+        _rows.Add(new ChangeRow(
+            task, change.Key.Kind.Word(), change.Key.Namespace, change.Key.Id, change.Path, Word(action), reason, Revision(change.Actual) ?? Before(action, now), Revision(now),
+            additions, deletions));
     }
+
+    private static string? Revision(Resource? held) => string.IsNullOrEmpty(held?.Version) ? null : held.Version;
+
+    /// <summary>An export of flows does not say their revisions; Kestra counts up by one at each change.</summary>
+    private static string? Before(ChangeAction action, Resource? now) =>
+        action == ChangeAction.Updated && now?.Key.Kind == ResourceKind.Flow && long.TryParse(now.Version, CultureInfo.InvariantCulture, out var revision)
+            ? (revision - 1).ToString(CultureInfo.InvariantCulture)
+            : null;
+
+    private static (long? Additions, long? Deletions) Lines(Change change, ChangeAction action)
+    {
+        if (action is not (ChangeAction.Added or ChangeAction.Updated or ChangeAction.Deleted)) return (null, null);
+        var before = action == ChangeAction.Added ? "" : Text(change.Actual);
+        var after = action == ChangeAction.Deleted ? "" : Text(change.Desired);
+        return before is null || after is null ? (null, null) : LineDiff.Count(before, after);
+    }
+
+    private static string? Text(Resource? held) => held?.Content is { } content ? Encoding.UTF8.GetString(content.Span) : null;
 
     private static string Word(ChangeAction action) => action.ToString().ToLowerInvariant();
 

@@ -63,7 +63,13 @@ public sealed record RunRow(
 /// <summary>One object of a run's plan that is worth a row: everything but the unchanged.</summary>
 /// <param name="Kind"><c>flow</c>, <c>file</c>, <c>task</c>, …</param>
 /// <param name="Action">Lower-case name of a <see cref="Reconciliation.ChangeAction"/>.</param>
-public sealed record ChangeRow(string Task, string Kind, string Namespace, string Id, string? Path, string Action, string Reason);
+/// <param name="OldRevision">What the target counted the object by before: Kestra's revision of a flow, a time stamp, or the blob in Git. Null where it had none.</param>
+/// <param name="NewRevision">The same afterwards; null where nothing was written, and after a delete.</param>
+/// <param name="Additions">Lines that come in; null for what is not held as text (namespace files), and where nothing changes.</param>
+/// <param name="Deletions">Lines that go.</param>
+public sealed record ChangeRow(
+    string Task, string Kind, string Namespace, string Id, string? Path, string Action, string Reason, string? OldRevision = null, string? NewRevision = null,
+    long? Additions = null, long? Deletions = null);
 
 /// <summary>Where one task of a run is in Git.</summary>
 /// <param name="Url">Without a credential.</param>

@@ -16,11 +16,13 @@ internal static class RunEndings
     /// <summary>A row for each of <paramref name="changes"/> but the unchanged.</summary>
     public static RowStatement StoreChanges(string runId, IReadOnlyList<ChangeRow> changes) => new(
         """
-        INSERT INTO run_changes (run_id, position, task, kind, namespace, object_id, path, action, reason)
-        VALUES (@RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason)
+        INSERT INTO run_changes (
+          run_id, position, task, kind, namespace, object_id, path, action, reason, old_revision, new_revision, additions, deletions)
+        VALUES (
+          @RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason, @OldRevision, @NewRevision, @Additions, @Deletions)
         """,
         changes.Where(c => c.Action != Unchanged)
-            .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, c.Reason })
+            .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, c.Reason, c.OldRevision, c.NewRevision, c.Additions, c.Deletions })
             .ToList());
 
     // A schedule that looks every minute would bury the history under rows that say "nothing". A run that a delivery points to stays.

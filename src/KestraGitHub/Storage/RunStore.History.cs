@@ -19,7 +19,8 @@ internal sealed partial class RunStore
     public Task<IReadOnlyList<ChangeRow>> ChangesAsync(string id, CancellationToken ct) => database.ReadAsync(
         async connection => (IReadOnlyList<ChangeRow>)[.. await connection.QueryAsync<ChangeRow>(
             """
-            SELECT task AS "Task", kind AS "Kind", namespace AS "Namespace", object_id AS "Id", path AS "Path", action AS "Action", reason AS "Reason"
+            SELECT task AS "Task", kind AS "Kind", namespace AS "Namespace", object_id AS "Id", path AS "Path", action AS "Action", reason AS "Reason",
+              old_revision AS "OldRevision", new_revision AS "NewRevision", additions AS "Additions", deletions AS "Deletions"
             FROM run_changes WHERE run_id = @Id ORDER BY position
             """,
             new { Id = id })],

@@ -33,6 +33,9 @@ public sealed class PushFlowsTests
         var run = (await one.SyncAsync(Dev, "PushFlows")).Succeeded();
         Assert.Equal("added dev/d, deleted dev/gone, updated dev/a, updated dev/b, updated dev/c", run.Written);
         Assert.Equal("ignored", run.Of("_flows/kept.yml").Action);
+        var row = run.Json["changes"]!.AsArray().Single(r => (string?)r!["path"] == "_flows/a.yaml")!;
+        Assert.Equal((1, 1), ((int)row["additions"]!, (int)row["deletions"]!));
+        Assert.NotEqual((string)row["oldRevision"]!, (string)row["newRevision"]!);
         Assert.Equal(
             ["_flows/.kestraignore", "_flows/a.yaml", "_flows/c.yml", "_flows/d.yml", "_flows/kept.yml", "_flows/other-name.yml", "_flows/readme.md", "_flows/sub/child.yml"],
             one.Files().Keys.Order(StringComparer.Ordinal));

@@ -39,6 +39,8 @@ public sealed class SyncFlowsTests
         await using var one = await UpstreamAsync(broken: true, Ns + ".child");
         var run = (await one.SyncAsync(Properties + "delete: true\nincludeChildNamespaces: true\nignoreInvalidFlows: true")).Succeeded();
         Assert.Equal($"added {Ns}.nested.namespace/nested-flow, added {Ns}/second-flow, deleted {Ns}.child/flow-to-delete, deleted {Ns}/validation-failed-flow, updated {Ns}/first-flow", run.Written);
+        var row = run.Json["changes"]!.AsArray().Single(r => (string?)r!["id"] == "first-flow")!;
+        Assert.Equal(("1", "2", 1, 1), ((string)row["oldRevision"]!, (string)row["newRevision"]!, (int)row["additions"]!, (int)row["deletions"]!));
         Assert.Equal(6, one.Flows.Count);
         Assert.Equal(Flow("first-flow", Ns, "new").TrimEnd(), one.Flows[$"{Ns}/first-flow"]);
         Assert.Contains("defines this sync", run.Rows.Single(r => r.Key == $"{Ns}/{one.Name}").Reason, StringComparison.Ordinal);

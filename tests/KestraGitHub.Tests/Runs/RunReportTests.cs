@@ -32,6 +32,21 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void A_row_says_what_came_and_went_and_by_what_the_target_counts()
+    {
+        var (was, wanted) = (Held("one\ntwo\n", "3"), Held("one\n2\nthree\n", "blob"));
+        var (updated, deleted) = (Updated with { Actual = was, Desired = wanted }, Row(ChangeAction.Deleted, "d") with { Actual = was });
+        var streamed = Added with { Desired = wanted with { Content = null } };
+        var report = new RunReport();
+        report.AddApplied("git", Plan with { Changes = [updated, deleted, streamed] },
+            new ApplyResult([new(updated, wanted with { Version = "4" }), new(deleted, null), new(streamed, wanted with { Version = "1" })], "", null));
+
+        Assert.Equal(
+            [("3", "4", 2, 1), ("3", null, 0, 2), (null, "1", null, null)],
+            report.Rows.Select(r => (r.OldRevision, r.NewRevision, r.Additions, r.Deletions)));
+    }
+
+    [Fact]
     public void A_plan_that_was_not_carried_out_added_nothing()
     {
         var report = new RunReport();
@@ -44,6 +59,9 @@ public sealed class RunReportTests
         Assert.Equal(
             new RunCounts(Unchanged: 3, Kept: 1),
             RunReport.Settled(Plan with { Changes = [.. Plan.Changes, Row(ChangeAction.Deleted, "d"), Row(ChangeAction.Kept, "e")] }));
+
+    private static Resource Held(string text, string version) =>
+        new(new ResourceKey(ResourceKind.Flow, "prod", "x"), "", text, text, version, text.Length, System.Text.Encoding.UTF8.GetBytes(text));
 
     private static Change Row(ChangeAction action, string id) => new(action, new ResourceKey(ResourceKind.Flow, "prod", id), $"_flows/{id}.yml", "because");
 

@@ -7,7 +7,7 @@ namespace KestraGitHub.Tests.Storage;
 public class RunHistoryTests : StorageTest
 {
     private static readonly SyncKey Other = new("main", "company", "other");
-    private static readonly ChangeRow Added = new("t", "flow", "company.team", "etl", "flows/etl.yml", "added", "new");
+    private static readonly ChangeRow Added = new("t", "flow", "company.team", "etl", "flows/etl.yml", "added", "new", null, "7", 12, 0);
 
     [Fact]
     public async Task An_ended_run_keeps_its_counts_and_every_change_but_the_unchanged()

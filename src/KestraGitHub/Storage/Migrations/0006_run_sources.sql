@@ -11,3 +11,10 @@ CREATE TABLE run_sources (
   made BIGINT NOT NULL,
   PRIMARY KEY (run_id, task)
 );
+
+-- What an object was counted by before and after, and how many lines came and went.
+
+ALTER TABLE run_changes ADD COLUMN old_revision TEXT;
+ALTER TABLE run_changes ADD COLUMN new_revision TEXT;
+ALTER TABLE run_changes ADD COLUMN additions BIGINT;
+ALTER TABLE run_changes ADD COLUMN deletions BIGINT;
