@@ -77,7 +77,7 @@ internal static class GitSourceRenderer
     {
         // An empty text is the root; an expression that comes out empty is a mistake, and the root would be a costly one.
         // Where there is no default, nothing said is the root too.
-        var isRoot = (place == "gitDirectory" && values.Raw(place) is ScalarValue { Text: "" }) || (place == "gitDirectory" && !values.Has(place) && values.Text(place) is null);
+        var isRoot = place == "gitDirectory" && (values.Raw(place) is ScalarValue { Text: "" } || (!values.Has(place) && values.Text(place) is null));
         var text = isRoot ? "" : values.Needed(place) ?? "";
         var parts = text.Split('/').Where(p => p is not ("" or ".")).ToArray();
         if (parts.Contains("..")) values.Fault(place, "leads out with `..`", "Write a path inside the repository.");

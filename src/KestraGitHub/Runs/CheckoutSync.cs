@@ -84,8 +84,7 @@ internal sealed class CheckoutSync(GitMirrors git, KestraServers servers, Kestra
         {
             if (failure is not null || run.Task.DryRun)
             {
-                if (failure is null) report.AddPlanned(run.Task.Id, run.Plan!);
-                else report.AddApplied(run.Task.Id, run.Plan!, new ApplyResult([], null, null));
+                report.AddPlanned(run.Task.Id, run.Plan!, reached: failure is null);
                 continue;
             }
 

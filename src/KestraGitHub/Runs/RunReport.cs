@@ -32,9 +32,11 @@ internal sealed class RunReport
     public void AddUnmoved(TaskState last) => _standing = Sum(_standing, last.Counts);
 
     /// <summary>A plan that is not, or not yet, carried out.</summary>
-    public void AddPlanned(string task, SyncPlan plan)
+    /// <param name="reached">False where something before it ended the run: then none of its writes was made.</param>
+    public void AddPlanned(string task, SyncPlan plan, bool reached = true)
     {
-        foreach (var change in plan.Changes) Add(task, change, change.Action, change.Reason, null);
+        if (!reached) AddApplied(task, plan, new ApplyResult([], null, null));
+        else foreach (var change in plan.Changes) Add(task, change, change.Action, change.Reason, null);
     }
 
     /// <summary>A plan that was carried out, in whole or in part: what was not reached is no change.</summary>

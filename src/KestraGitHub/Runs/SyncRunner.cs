@@ -229,8 +229,7 @@ internal sealed class SyncRunner(
     private static void ReportPlanned(TaskRun run, RunReport report, bool reached)
     {
         if (run.Plan is null) report.AddUnmoved(run.Last!);
-        else if (reached) report.AddPlanned(run.Task.Id, run.Plan);
-        else report.AddApplied(run.Task.Id, run.Plan, new ApplyResult([], null, null));
+        else report.AddPlanned(run.Task.Id, run.Plan, reached);
     }
 
     private static SourceRow SourceOf(TaskRun run) => run.Git?.Pushed is { } pushed

@@ -21,13 +21,12 @@ internal sealed class DeliveryIntake
         """;
 
     private readonly Database _database;
-    private readonly TimeProvider _time;
     private readonly RunLook _runs;
     private readonly string _look;
 
-    public DeliveryIntake(Database database, TimeProvider time)
+    public DeliveryIntake(Database database)
     {
-        (_database, _time, Work) = (database, time, Take);
+        (_database, Work) = (database, Take);
         _runs = new RunLook(database);
         _look = $"{WantedRows.With(database, "@Guids", "delivery_id")}{Known};\n{_runs.Sql}";
     }
@@ -54,7 +53,7 @@ internal sealed class DeliveryIntake
         var (intakes, statements) = RunIntake.Plan(_database, runs, [.. started.Select(t => t.Wish.Run!)], merge: true);
         for (var i = 0; i < started.Count; i++) started[i].Intake = intakes[i];
 
-        var now = _time.GetUtcNow();
+        var now = _database.Now;
         object Row(Taken t) => DeliveryRecord.Parameters(_database.Ids.Next(now), t.Wish.Delivery, t.Accepted);
         _database.Execute(
             connection, transaction,

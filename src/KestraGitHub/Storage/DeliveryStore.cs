@@ -5,11 +5,11 @@ using KestraGitHub.Definitions;
 namespace KestraGitHub.Storage;
 
 /// <summary>The inbox: what GitHub sent, and what became of it.</summary>
-internal sealed class DeliveryStore(Database database, TimeProvider time)
+internal sealed class DeliveryStore(Database database)
 {
     private const string SameGuid = "tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND delivery_id = @DeliveryId";
 
-    private readonly DeliveryIntake _intake = new(database, time);
+    private readonly DeliveryIntake _intake = new(database);
 
     /// <summary>
     /// Stores the delivery and, where <paramref name="run"/> is given, its run, in one transaction. The same guid for the same sync again is a

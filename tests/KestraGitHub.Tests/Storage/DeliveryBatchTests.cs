@@ -63,7 +63,7 @@ public class DeliveryBatchTests : StorageTest
     public async Task Two_servers_take_in_one_sync_as_one_would()
     {
         await using var second = await OpenAsync();
-        var there = new DeliveryStore(second, Clock);
+        var there = new DeliveryStore(second);
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() =>
             (i % 2 == 0 ? Deliveries : there).AcceptAsync(Delivery($"d{i / 4}"), Push($"d{i / 4}"), None))));
 

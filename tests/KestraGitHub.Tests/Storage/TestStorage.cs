@@ -40,7 +40,7 @@ public abstract class StorageTest : IAsyncLifetime
     {
         Database = await OpenAsync();
         Runs = new RunStore(Database);
-        Deliveries = new DeliveryStore(Database, Clock);
+        Deliveries = new DeliveryStore(Database);
     }
 
     public virtual async Task DisposeAsync()
