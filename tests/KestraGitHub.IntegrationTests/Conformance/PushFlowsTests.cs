@@ -11,13 +11,7 @@ public sealed class PushFlowsTests
 
     private static string Flow(string id, string ns = "dev", string message = "n0 # keep") => SyncCase.Flow(id, ns, message);
 
-    private static async Task<SyncCase> StartAsync(Dictionary<string, SandboxFile> git, params string[] flows)
-    {
-        var one = await SyncCase.StartAsync();
-        one.Commit(git);
-        foreach (var flow in flows) one.Kestra.State.PutFlow(flow);
-        return one;
-    }
+    private static Task<SyncCase> StartAsync(Dictionary<string, SandboxFile> git, params string[] flows) => SyncCase.HoldingAsync(git, flows);
 
     [Fact]
     public async Task B25_A_file_keeps_its_name_and_its_mode_and_what_is_no_flow_stays()

@@ -30,21 +30,20 @@ public sealed class RecordedRunTests
 
     public static TheoryData<string> Cases => [.. Names];
 
-    private static IEnumerable<string> Names =>
-        Recording.Names("syncflow*.json").Concat(Recording.Names("syncfiles-*.json")).SelectMany(n => new[] { $"{n} on 2.0", $"{n} on 1.3" });
+    private static IEnumerable<string> Names => Recording.Cases("syncflow*.json", "syncfiles-*.json");
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task A_recorded_run_ends_as_plugin_git_ended_it_or_better(string name)
     {
         var outcome = await All.OutcomeAsync(name, Names);
-        var recording = Recording.Load(name.Split(' ')[0]);
-        var difference = Differences.GetValueOrDefault(name.Split(' ')[0]);
+        var recording = Recording.Of(name);
+        var difference = Differences.GetValueOrDefault(Recording.Name(name));
         var run = outcome.Runs[0];
         Assert.True((difference?.States ?? recording.States).SequenceEqual(outcome.Runs.Select(r => r.State)), $"{difference?.Why}\n{string.Join('\n', outcome.Runs)}");
         Assert.Contains(difference?.Error ?? "", run.Error, StringComparison.Ordinal);
         Assert.Equal(difference is null ? recording.Held("after") : difference.After?.Invoke(recording) ?? recording.Held("before"), outcome.After);
-        if (difference is null && run.State == "succeeded" && !RowsUnlikeBefore.Contains(name.Split(' ')[0])) Assert.Equal(string.Join(", ", recording.Rows), run.Written);
+        if (difference is null && run.State == "succeeded" && !RowsUnlikeBefore.Contains(Recording.Name(name))) Assert.Equal(string.Join(", ", recording.Rows), run.Written);
         Assert.Empty(outcome.Unknown);
     }
 
@@ -58,18 +57,11 @@ public sealed class RecordedRunTests
 
     private static async Task<Outcome> RepeatAsync(string name)
     {
-        var recording = Recording.Load(name.Split(' ')[0]);
-        await using var one = await SyncCase.StartAsync(version: name.Split(' ')[^1]);
-        foreach (var (branch, files) in recording.Branches) one.Commit(files, branch);
-        foreach (var (_, source) in recording.Json["before"]!["flows"]!.AsObject()) one.Kestra.State.PutFlow(source!.GetValue<string>());
-        foreach (var (ns, files) in recording.Json["before"]!["files"]!.AsObject())
-        foreach (var (path, text) in files!.AsObject()) one.Kestra.State.PutFile(ns, "/" + path, text!.GetValue<string>());
-
+        var recording = Recording.Of(name);
+        await using var one = await recording.StartAsync(name);
         await one.DefineAsync(one.Task(recording.Properties, recording.Type));
         List<Run> runs = [];
         foreach (var _ in recording.States) runs.Add(await one.RunAsync());
-        var after = new SortedDictionary<string, string>(one.Flows, StringComparer.Ordinal);
-        foreach (var path in one.Kestra.State.ListFiles("prod")) after[$"prod:{path.TrimStart('/')}"] = Convert.ToHexString(one.Kestra.State.GetFile("prod", path)!);
-        return new Outcome(runs, after, one.Kestra.UnknownCalls);
+        return new Outcome(runs, one.Held("prod"), one.Kestra.UnknownCalls);
     }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using KestraGitHub.IntegrationTests.EndToEnd;
-using KestraGitHub.Reconciliation;
 using KestraGitHub.StandIns.Kestra;
 
 namespace KestraGitHub.IntegrationTests.Conformance;
@@ -28,23 +27,20 @@ public sealed partial class RecordedWholeTests
 
     public static TheoryData<string> Cases => [.. Names];
 
-    private static IEnumerable<string> Names =>
-        Recording.Names("namespacesync-*.json").Concat(Recording.Names("tenantsync-*.json")).SelectMany(n => new[] { $"{n} on 2.0", $"{n} on 1.3" });
+    private static IEnumerable<string> Names => Recording.Cases("namespacesync-*.json", "tenantsync-*.json");
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task A_recorded_run_ends_as_plugin_git_ended_it_or_better(string name)
     {
         var outcome = await All.OutcomeAsync(name, Names);
-        var recording = Recording.Load(name.Split(' ')[0]);
-        var after = recording.Json["after"]!;
-        var difference = Differences.GetValueOrDefault(name.Split(' ')[0]);
-        var git = GitOf(after["git"]!);
+        var recording = Recording.Of(name);
+        var difference = Differences.GetValueOrDefault(Recording.Name(name));
+        var git = recording.GitAfter;
         foreach (var path in difference?.Git ?? []) Assert.True(git.Remove(path), difference!.Why);
         Assert.Equal(git, outcome.Git);
         Assert.Equal(recording.Held("after"), outcome.Kestra);
-        Assert.Equal(
-            after["commits"]!.AsObject().SelectMany(b => b.Value!.AsArray().Select(c => $"{b.Key}: {c!["message"]}")).Order(StringComparer.Ordinal), outcome.Commits);
+        Assert.Equal(recording.CommitsAfter, outcome.Commits);
         Assert.Empty(outcome.Unknown);
         if (recording.Json["runs"]![0]!["state"]!.GetValue<string>() == "REFUSED")
         {
@@ -86,23 +82,10 @@ public sealed partial class RecordedWholeTests
 
     private static bool ToGit(Recording recording) => !recording.Properties.Contains("sourceOfTruth: GIT", StringComparison.Ordinal);
 
-    private static SortedDictionary<string, string> GitOf(JsonNode git)
-    {
-        var held = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (branch, files) in git.AsObject())
-        foreach (var (path, content) in files!.AsObject())
-            held[$"{branch}:{path}"] = BlobHash.Of(Recording.Bytes(content!));
-        return held;
-    }
-
     private static async Task<Outcome> RepeatAsync(string name)
     {
-        var recording = Recording.Load(name.Split(' ')[0]);
-        await using var one = await SyncCase.StartAsync(version: name.Split(' ')[^1]);
-        foreach (var (branch, files) in recording.Branches) one.Commit(files, branch);
-        foreach (var (_, source) in recording.Json["before"]!["flows"]!.AsObject()) one.Kestra.State.PutFlow(source!.GetValue<string>());
-        foreach (var (ns, files) in recording.Json["before"]!["files"]!.AsObject())
-        foreach (var (path, content) in files!.AsObject()) one.Kestra.State.PutFile(ns, "/" + path, Recording.Bytes(content!));
+        var recording = Recording.Of(name);
+        await using var one = await recording.StartAsync(name);
 
         var (run, refusal) = (default(Run), "");
         if (recording.Json["runs"]![0]!["state"]!.GetValue<string>() == "REFUSED")
@@ -116,10 +99,8 @@ public sealed partial class RecordedWholeTests
         }
 
         string[] branches = ["main", "fresh"];
-        var git = new SortedDictionary<string, string>(
-            branches.SelectMany(b => one.Git.Files(one.Repository, b).Select(f => KeyValuePair.Create($"{b}:{f.Key}", f.Value.Id))).ToDictionary(), StringComparer.Ordinal);
-        var made = branches.SelectMany(b => one.Log(b).Where(c => c.Message.Contains("Kestra-Run:", StringComparison.Ordinal)).Select(c => $"{b}: {c.Message.Split("\n\n")[0]}"));
-        return new Outcome(run, refusal, git, KestraOf(one), [.. made.Order(StringComparer.Ordinal)], one.Kestra.UnknownCalls);
+        return new Outcome(
+            run, refusal, one.Blobs(branches), one.Held("company", "company.team", "company.team.child", "system"), one.Made(branches), one.Kestra.UnknownCalls);
     }
 
     /// <summary>What is said of a definition that Kestra refuses as well.</summary>
@@ -137,14 +118,6 @@ public sealed partial class RecordedWholeTests
             },
             TimeSpan.FromSeconds(60), () => $"the definition of {one.Name} was not refused");
         return said;
-    }
-
-    private static SortedDictionary<string, string> KestraOf(SyncCase one)
-    {
-        var held = new SortedDictionary<string, string>(one.Flows, StringComparer.Ordinal);
-        foreach (var ns in new[] { "company", "company.team", "company.team.child", "system" })
-        foreach (var path in one.Kestra.State.ListFiles(ns)) held[$"{ns}:{path.TrimStart('/')}"] = Convert.ToHexString(one.Kestra.State.GetFile(ns, path)!);
-        return held;
     }
 
     [GeneratedRegex("\"file\":\"(?<file>[^\"]*)\"", RegexOptions.ExplicitCapture)]

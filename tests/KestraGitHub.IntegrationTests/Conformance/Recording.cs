@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.StandIns.Git;
 
 namespace KestraGitHub.IntegrationTests.Conformance;
@@ -32,6 +33,41 @@ internal sealed partial record Recording(JsonNode Json)
         foreach (var (ns, files) in Json[side]!["files"]!.AsObject())
         foreach (var (path, content) in files!.AsObject()) held[$"{ns}:{path}"] = Convert.ToHexString(Bytes(content!));
         return held;
+    }
+
+    /// <summary>Ids of the files that Git held afterwards, by branch:path.</summary>
+    public SortedDictionary<string, string> GitAfter
+    {
+        get
+        {
+            var held = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            foreach (var (branch, files) in Json["after"]!["git"]!.AsObject())
+            foreach (var (path, content) in files!.AsObject()) held[$"{branch}:{path}"] = BlobHash.Of(Bytes(content!));
+            return held;
+        }
+    }
+
+    /// <summary>The commits that were made, as "branch: message".</summary>
+    public IEnumerable<string> CommitsAfter =>
+        Json["after"]!["commits"]!.AsObject().SelectMany(b => b.Value!.AsArray().Select(c => $"{b.Key}: {c!["message"]}")).Order(StringComparer.Ordinal);
+
+    /// <summary>The names of the recordings that fit, each for both versions: <c>syncflows-first on 2.0</c>.</summary>
+    public static IEnumerable<string> Cases(params string[] patterns) => patterns.SelectMany(Names).SelectMany(n => new[] { $"{n} on 2.0", $"{n} on 1.3" });
+
+    /// <summary>The recording of a case.</summary>
+    public static Recording Of(string name) => Load(Name(name));
+
+    public static string Name(string name) => name.Split(' ')[0];
+
+    /// <summary>A case that begins where the recorded one began.</summary>
+    public async Task<SyncCase> StartAsync(string name)
+    {
+        var one = await SyncCase.StartAsync(version: name.Split(' ')[^1]);
+        foreach (var (branch, files) in Branches) one.Commit(files, branch);
+        foreach (var (_, source) in Json["before"]!["flows"]!.AsObject()) one.Kestra.State.PutFlow(source!.GetValue<string>());
+        foreach (var (ns, files) in Json["before"]!["files"]!.AsObject())
+        foreach (var (path, content) in files!.AsObject()) one.Kestra.State.PutFile(ns, "/" + path, Bytes(content!));
+        return one;
     }
 
     /// <summary>What the first run said it wrote, in this product's words. Directories and what stayed are left out.</summary>

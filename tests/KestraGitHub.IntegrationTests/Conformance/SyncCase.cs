@@ -44,6 +44,26 @@ internal sealed class SyncCase : IAsyncDisposable
 
     public IReadOnlyList<SandboxCommit> Log(string branch = "main") => Git.Log(Repository, branch);
 
+    /// <summary>Ids of the files that Git holds, by branch:path.</summary>
+    public SortedDictionary<string, string> Blobs(params string[] branches) => new(
+        branches.SelectMany(b => Git.Files(Repository, b).Select(f => KeyValuePair.Create($"{b}:{f.Key}", f.Value.Id))).ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>The commits that runs made, as "branch: message".</summary>
+    public IReadOnlyList<string> Made(params string[] branches) =>
+    [
+        .. branches.SelectMany(b => Log(b).Where(c => c.Message.Contains("Kestra-Run:", StringComparison.Ordinal)).Select(c => $"{b}: {c.Message.Split("\n\n")[0]}"))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Flows as Kestra holds them, and the files of these namespaces by namespace:path, in hexadecimal digits.</summary>
+    public SortedDictionary<string, string> Held(params string[] namespaces)
+    {
+        var held = new SortedDictionary<string, string>(Flows, StringComparer.Ordinal);
+        foreach (var ns in namespaces)
+        foreach (var path in Kestra.State.ListFiles(ns)) held[$"{ns}:{path.TrimStart('/')}"] = Convert.ToHexString(Kestra.State.GetFile(ns, path)!);
+        return held;
+    }
+
     private string DefinitionFile => Path.Combine(Service.DefinitionsPath, Name + ".yaml");
 
     public static async Task<SyncCase> StartAsync(
@@ -55,6 +75,15 @@ internal sealed class SyncCase : IAsyncDisposable
         var name = string.Create(CultureInfo.InvariantCulture, $"case-{Interlocked.Increment(ref _count)}");
         var one = new SyncCase(shop, standIn, name) { Service = service ?? shop.Service };
         shop.Git.Create(one.Repository, sha256);
+        return one;
+    }
+
+    /// <summary>A case with these files on its branch, and these flows in Kestra.</summary>
+    public static async Task<SyncCase> HoldingAsync(Dictionary<string, SandboxFile> git, IEnumerable<string> flows, string version = "2.0", string edition = "OSS")
+    {
+        var one = await StartAsync(version, o => o with { Edition = edition });
+        one.Commit(git);
+        foreach (var flow in flows) one.Kestra.State.PutFlow(flow);
         return one;
     }
 

@@ -13,18 +13,10 @@ public sealed class WholeSyncTests
 
     private static string Flow(string id, string ns = "prod", string message = "n0 # keep") => SyncCase.Flow(id, ns, message);
 
-    private static async Task<SyncCase> StartAsync(Dictionary<string, SandboxFile> git, string[] flows, string version = "2.0", string edition = "OSS")
-    {
-        var one = await SyncCase.StartAsync(version, o => o with { Edition = edition });
-        one.Commit(git);
-        foreach (var flow in flows) one.Kestra.State.PutFlow(flow);
-        return one;
-    }
-
     [Fact]
     public async Task B1_A_missing_branch_is_an_error_on_reading_and_begins_at_the_default_branch_on_writing()
     {
-        await using var one = await StartAsync(new() { ["prod/flows/a.yaml"] = Flow("a") }, [Flow("k")]);
+        await using var one = await SyncCase.HoldingAsync(new() { ["prod/flows/a.yaml"] = Flow("a") }, [Flow("k")]);
         (await one.SyncAsync("branch: nope\n" + ToKestra, "TenantSync")).Failed("'nope'");
         Assert.Equal(["prod/k"], one.Flows.Keys);
         (await one.SyncAsync("branch: nope\n" + ToKestra + "failOnMissingBranch: false", "TenantSync")).Failed("'nope'");
@@ -41,7 +33,7 @@ public sealed class WholeSyncTests
             ["dev/flows/a.yaml"] = Flow("a", "dev"), ["dev.sub/flows/b.yaml"] = Flow("b", "dev.sub"), ["dev2/flows/c.yaml"] = Flow("c", "dev2"),
             ["development/files/f.txt"] = "f", ["dev.sub/files/g.txt"] = "g",
         };
-        await using var one = await StartAsync(git, [Flow("gone", "dev"), Flow("gone", "dev.sub"), Flow("stays", "dev2"), Flow("stays", "development")]);
+        await using var one = await SyncCase.HoldingAsync(git, [Flow("gone", "dev"), Flow("gone", "dev.sub"), Flow("stays", "dev2"), Flow("stays", "development")]);
         Assert.Equal("added dev/a, deleted dev/gone", (await one.SyncAsync("namespace: dev\n" + ToKestra, "NamespaceSync")).Succeeded().Written);
         Assert.Equal("added dev.sub/b, added dev.sub/g.txt, deleted dev.sub/gone", (await one.SyncAsync("namespace: dev\nincludeChildNamespaces: true\n" + ToKestra, "NamespaceSync")).Succeeded().Written);
         Assert.Equal(["dev.sub/b", "dev/a", "dev2/stays", "development/stays"], one.Flows.Keys.Order(StringComparer.Ordinal));
@@ -55,7 +47,7 @@ public sealed class WholeSyncTests
             ["company/team/flows/a.yml"] = Flow("a", "company.team"), ["company.team/flows/sub/b.yaml"] = Flow("b", "company.team"),
             ["company.team/files/flows/c.yaml"] = Flow("c", "company.team.files"), ["company/flows/d.yaml"] = Flow("d", "company"),
         };
-        await using var one = await StartAsync(git, [Flow("gone", "company.team")]);
+        await using var one = await SyncCase.HoldingAsync(git, [Flow("gone", "company.team")]);
         Assert.Equal(
             "added company.team/a, added company.team/b, added company.team/flows/c.yaml, deleted company.team/gone",
             (await one.SyncAsync("namespace: company.team\nincludeChildNamespaces: true\n" + ToKestra, "NamespaceSync")).Succeeded().Written);
@@ -70,7 +62,7 @@ public sealed class WholeSyncTests
     [InlineData("1.3", "OSS")]
     public async Task B9_Dashboards_are_known_by_their_id(string version, string edition)
     {
-        await using var one = await StartAsync(new() { ["_global/dashboards/old.yaml"] = "id: old\ntitle: Old\n", ["prod/flows/a.yaml"] = Flow("a") }, [Flow("a")], version, edition);
+        await using var one = await SyncCase.HoldingAsync(new() { ["_global/dashboards/old.yaml"] = "id: old\ntitle: Old\n", ["prod/flows/a.yaml"] = Flow("a") }, [Flow("a")], version, edition);
         one.Kestra.State.PutDashboard(Dashboard);
         Assert.Equal("added /sales, deleted /old", (await one.SyncAsync(ToGit, "TenantSync")).Succeeded().Written);
         Assert.Equal(Dashboard, one.Files()["_global/dashboards/sales.yaml"]);
@@ -92,7 +84,7 @@ public sealed class WholeSyncTests
             ["prod/apps/app.yaml"] = "id: app\nnamespace: prod\ntype: io.kestra.plugin.ee.apps.Execution\n", ["prod/tests/t.yaml"] = "id: t\nnamespace: prod\nflowId: a\ntestCases: []\n",
             ["_global/dashboards/sales.yaml"] = Dashboard, ["prod/flows/a.yaml"] = Flow("a"),
         };
-        await using var one = await StartAsync(git, [Flow("a")]);
+        await using var one = await SyncCase.HoldingAsync(git, [Flow("a")]);
         var run = (await one.SyncAsync(direction, "TenantSync")).Succeeded();
         Assert.Equal(("", 3), (run.Written, run.Count("skipped")));
         foreach (var path in git.Keys.Where(p => !p.Contains("flows", StringComparison.Ordinal))) Assert.Contains("enterprise edition", run.Of(path).Reason, StringComparison.OrdinalIgnoreCase);
@@ -105,7 +97,7 @@ public sealed class WholeSyncTests
     {
         const string App = "id: app\nnamespace: fresh\ntype: io.kestra.plugin.ee.apps.Execution\ndisplayName: App\nflowId: a\n";
         const string Test = "id: t\nnamespace: fresh\nflowId: a\ntestCases:\n  - {id: one, type: io.kestra.core.tests.flow.UnitTest}\n";
-        await using var one = await StartAsync(new() { ["fresh/apps/app.yaml"] = App, ["fresh/tests/t.yml"] = Test, ["fresh/flows/a.yaml"] = Flow("a", "fresh") }, [], edition: "EE");
+        await using var one = await SyncCase.HoldingAsync(new() { ["fresh/apps/app.yaml"] = App, ["fresh/tests/t.yml"] = Test, ["fresh/flows/a.yaml"] = Flow("a", "fresh") }, [], edition: "EE");
         Assert.Equal("added fresh/a, added fresh/app, added fresh/t", (await one.SyncAsync(ToKestra, "TenantSync")).Succeeded().Written);
         Assert.Single(one.Kestra.Calls, c => c.Method == "POST" && c.Path.EndsWith("/namespaces", StringComparison.Ordinal));
         Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
@@ -120,7 +112,7 @@ public sealed class WholeSyncTests
     public async Task B10_What_cannot_be_read_is_not_absent()
     {
         var git = new Dictionary<string, SandboxFile> { ["prod/flows/a.yaml"] = Flow("a"), ["prod/flows/draft.yaml"] = Flow("draft"), ["prod/files/f.txt"] = "f" };
-        await using var one = await StartAsync(git, [Flow("k"), Flow("draft") + "draft: true\n"]);
+        await using var one = await SyncCase.HoldingAsync(git, [Flow("k"), Flow("draft") + "draft: true\n"]);
         foreach (var path in new[] { "/flows/export", "/files/" })
         {
             one.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Html, PathContains = path });
@@ -141,7 +133,7 @@ public sealed class WholeSyncTests
     [InlineData("TenantSync", "")]
     public async Task B30_A_draft_of_Kestra_is_not_deleted_as_long_as_it_is_one(string type, string place)
     {
-        await using var one = await StartAsync(new() { ["prod/flows/a.yaml"] = Flow("a") }, [Flow("a"), Flow("draft") + "draft: true\n", Flow("gone")]);
+        await using var one = await SyncCase.HoldingAsync(new() { ["prod/flows/a.yaml"] = Flow("a") }, [Flow("a"), Flow("draft") + "draft: true\n", Flow("gone")]);
         for (var round = 0; round < 2; round++)
         {
             var run = (await one.SyncAsync(place + ToKestra, type)).Succeeded();
@@ -157,7 +149,7 @@ public sealed class WholeSyncTests
     [Fact]
     public async Task An_empty_source_deletes_nothing_and_a_delete_alone_is_carried_out()
     {
-        await using var one = await StartAsync(new() { ["README.md"] = "r" }, [Flow("a"), Flow("b")]);
+        await using var one = await SyncCase.HoldingAsync(new() { ["README.md"] = "r" }, [Flow("a"), Flow("b")]);
         Assert.Equal(("", 2), ((await one.SyncAsync(ToKestra, "TenantSync")).Succeeded().Written, (await one.RunAsync()).Count("kept")));
         (await one.SyncAsync(ToKestra + "gitDirectory: nowhere", "TenantSync")).Failed("nowhere");
         Assert.Equal("added prod/a, added prod/b", (await one.SyncAsync(ToGit, "TenantSync")).Succeeded().Written);
@@ -177,7 +169,7 @@ public sealed class WholeSyncTests
             ["mono/scripts/x.py"] = "x", ["prod/flows/outside.yaml"] = Flow("outside"), ["gone/flows/z.yml"] = Flow("z", "gone"), ["mono/gone/flows/z.yml"] = Flow("z", "gone"),
             [".github/workflows/ci.yaml"] = "on: push\n", ["mono/prod/other/b.yaml"] = Flow("b"), ["mono/src/files/main.c"] = "int main;", ["mono/src/files/lib/a.c"] = "int a;",
         };
-        await using var one = await StartAsync(git, [Flow("a", message: "new")]);
+        await using var one = await SyncCase.HoldingAsync(git, [Flow("a", message: "new")]);
         one.Kestra.State.PutFile("prod", "/f.txt", "f");
         var run = (await one.SyncAsync("gitDirectory: mono\n" + ToGit, "TenantSync")).Succeeded();
         Assert.Equal("added prod/f.txt, deleted gone/z, updated prod/a", run.Written);
@@ -191,7 +183,7 @@ public sealed class WholeSyncTests
     [Fact]
     public async Task B17_The_flow_that_defines_the_sync_is_never_deleted_on_either_side()
     {
-        await using var one = await StartAsync(new() { ["prod/flows/a.yaml"] = Flow("a") }, [Flow("gone")]);
+        await using var one = await SyncCase.HoldingAsync(new() { ["prod/flows/a.yaml"] = Flow("a") }, [Flow("gone")]);
         one.Namespace = "ops";
         one.Kestra.State.PutFlow(Flow(one.Name, "ops"));
         var run = (await one.SyncAsync(ToKestra, "TenantSync")).Succeeded();
@@ -209,30 +201,10 @@ public sealed class WholeSyncTests
     [InlineData("EE")]
     public async Task B18_A_namespace_that_Kestra_does_not_know_yet_is_filled_and_a_404_is_no_missing_namespace(string edition)
     {
-        await using var one = await StartAsync(new() { ["new.team/flows/a.yaml"] = Flow("a", "new.team"), ["new.team/files/f.txt"] = "f" }, [], edition: edition);
+        await using var one = await SyncCase.HoldingAsync(new() { ["new.team/flows/a.yaml"] = Flow("a", "new.team"), ["new.team/files/f.txt"] = "f" }, [], edition: edition);
         Assert.Equal("added new.team/a, added new.team/f.txt", (await one.SyncAsync("namespace: new.team\n" + ToKestra, "NamespaceSync")).Succeeded().Written);
         one.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Status, Status = 404, PathContains = "/flows/" });
         (await one.SyncAsync("namespace: other\n" + ToGit, "NamespaceSync")).Failed("404", "/flows/");
-    }
-
-    [Theory]
-    [InlineData("NamespaceSync", "namespace: prod\n")]
-    [InlineData("TenantSync", "")]
-    public async Task B25_A_file_keeps_its_name_and_its_mode_and_a_new_one_is_yaml(string type, string place)
-    {
-        await using var one = await StartAsync(
-            new() { ["prod/flows/a.yml"] = Flow("a"), ["prod/flows/b.yaml"] = new(System.Text.Encoding.UTF8.GetBytes(Flow("b")), "100755"), ["prod/flows/gone.yml"] = Flow("gone"), ["prod/files/run.sh"] = new("old"u8.ToArray(), "100755") },
-            [Flow("a", message: "new"), Flow("b", message: "new"), Flow("c")]);
-        one.Kestra.State.PutFile("prod", "/run.sh", "new");
-        Assert.Equal("added prod/c, deleted prod/gone, updated prod/a, updated prod/b, updated prod/run.sh", (await one.SyncAsync(place + ToGit, type)).Succeeded().Written);
-        Assert.Equal(["prod/files/run.sh", "prod/flows/a.yml", "prod/flows/b.yaml", "prod/flows/c.yaml"], one.Files().Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(["100755", "100755"], new[] { "prod/flows/b.yaml", "prod/files/run.sh" }.Select(f => one.Git.Files(one.Repository, "main")[f].Mode));
-        Assert.Equal((Flow("a", message: "new"), "new"), (one.Files()["prod/flows/a.yml"], one.Files()["prod/files/run.sh"]));
-
-        // The twins that plugin-git left are told apart by nobody: both stay, and the error says so.
-        one.Commit(one.Files().ToDictionary(f => f.Key, f => (SandboxFile)f.Value).Append(new("prod/flows/a.yaml", Flow("a"))).ToDictionary());
-        one.Kestra.State.PutFlow(Flow("a", message: "newer"));
-        (await one.RunAsync()).Failed("prod/flows/a.y", "also that of");
     }
 
     [Theory]
@@ -241,7 +213,7 @@ public sealed class WholeSyncTests
     public async Task B29_What_is_protected_or_kept_is_a_row_in_both_directions_and_for_files(string direction)
     {
         var toKestra = direction == ToKestra;
-        await using var one = await StartAsync(new() { ["system.in/files/f.txt"] = "f", ["prod/files/p.txt"] = "p", ["system.in/flows/s.yaml"] = Flow("s", "system.in"), ["prod/flows/a.yaml"] = Flow("a") }, [Flow("a"), Flow("k", "system.in")]);
+        await using var one = await SyncCase.HoldingAsync(new() { ["system.in/files/f.txt"] = "f", ["prod/files/p.txt"] = "p", ["system.in/flows/s.yaml"] = Flow("s", "system.in"), ["prod/flows/a.yaml"] = Flow("a") }, [Flow("a"), Flow("k", "system.in")]);
         one.Kestra.State.PutFile("system.in", "/g.txt", "g");
         one.Kestra.State.PutFile("prod", "/p.txt", "p");
         var run = (await one.SyncAsync(direction, "TenantSync")).Succeeded();
@@ -256,18 +228,9 @@ public sealed class WholeSyncTests
     }
 
     [Fact]
-    public async Task B33_A_revision_that_the_source_names_is_not_committed()
-    {
-        await using var one = await StartAsync(new() { ["README.md"] = "r" }, ["revision: 7\n" + Flow("a")]);
-        Assert.Equal("added prod/a", (await one.SyncAsync(ToGit, "TenantSync")).Succeeded().Written);
-        Assert.Equal(Flow("a"), one.Files()["prod/flows/a.yaml"]);
-        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
-    }
-
-    [Fact]
     public async Task B34_A_folder_that_is_a_link_hides_its_namespace_and_nobody_deletes_it()
     {
-        await using var one = await StartAsync(
+        await using var one = await SyncCase.HoldingAsync(
             new() { ["prod"] = SandboxFile.Link("elsewhere"), ["dev/flows"] = SandboxFile.Link("../elsewhere/flows"), ["ok/flows/a.yaml"] = Flow("a", "ok"), ["elsewhere/flows/x.yaml"] = Flow("x", "elsewhere") },
             [Flow("p"), Flow("d", "dev"), Flow("gone", "ok")]);
         var run = (await one.SyncAsync(ToKestra, "TenantSync")).Succeeded();
@@ -281,7 +244,7 @@ public sealed class WholeSyncTests
     public async Task Two_syncs_of_opposite_directions_settle_after_one_round(bool gitFirst)
     {
         var files = new Dictionary<string, SandboxFile> { ["prod/flows/a.yml"] = Flow("a") + "\n\n", ["prod/flows/b.yaml"] = Flow("b").Replace("\n", "\r\n", StringComparison.Ordinal), ["prod/files/f.txt"] = "f" };
-        await using var one = await StartAsync(files, [Flow("a", message: "theirs"), Flow("k").TrimEnd()]);
+        await using var one = await SyncCase.HoldingAsync(files, [Flow("a", message: "theirs"), Flow("k").TrimEnd()]);
         var (toKestra, toGit) = (one.Task("sourceOfTruth: GIT\nwhenMissingInSource: KEEP", "TenantSync"), one.Task("sourceOfTruth: KESTRA\nwhenMissingInSource: KEEP", "TenantSync"));
         foreach (var task in gitFirst ? new[] { toKestra, toGit } : [toGit, toKestra])
         {
@@ -296,29 +259,5 @@ public sealed class WholeSyncTests
         }
 
         Assert.Equal(2, one.Log().Count);
-    }
-
-    [Fact]
-    public async Task A_dry_run_writes_nothing_and_a_push_that_is_refused_is_an_error_with_the_servers_words()
-    {
-        await using var one = await StartAsync(new() { ["README.md"] = "r" }, [Flow("a")]);
-        Assert.Equal("added prod/a", (await one.SyncAsync(ToGit, "TenantSync", dryRun: true)).Succeeded().Written);
-        Assert.Single(one.Log());
-        var hook = Path.Combine(Directory.CreateDirectory(Path.Combine(one.Git.PathOf(one.Repository), "hooks")).FullName, "pre-receive");
-        File.WriteAllText(hook, "#!/bin/sh\necho 'main is protected here' >&2\nexit 1\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(hook, (UnixFileMode)0b111_101_101);
-        (await one.RunAsync()).Failed("main is protected here");
-        Assert.Single(one.Log());
-    }
-
-    [Fact]
-    public async Task Author_and_message_are_those_of_the_task_and_there_is_one_commit_for_all_kinds()
-    {
-        await using var one = await StartAsync(new() { ["README.md"] = "r" }, [Flow("a"), Flow("b", "dev")]);
-        one.Kestra.State.PutFile("dev", "/f.txt", "f");
-        (await one.SyncAsync(ToGit + "commitMessage: Nightly\nauthorName: A Robot\nauthorEmail: robot@example.org", "TenantSync")).Succeeded();
-        var commit = one.Log()[0];
-        Assert.Equal(("A Robot <robot@example.org>", 2), (commit.Author, one.Log().Count));
-        Assert.StartsWith($"Nightly\n\nKestra-Sync: main/system/{one.Name}\nKestra-Run: ", commit.Message, StringComparison.Ordinal);
     }
 }

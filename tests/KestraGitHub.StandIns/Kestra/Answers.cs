@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -24,6 +25,32 @@ internal sealed record Answer(int Status, string? ContentType = null, byte[]? Bo
     public static Answer Page(IEnumerable<JsonNode?> rows, long total) =>
         Json(new JsonObject { ["results"] = new JsonArray(rows.ToArray()), ["total"] = total });
 
+    /// <summary>One page of what was found. The total comes with the rows: a page beyond the end knows none [search.paging].</summary>
+    /// <param name="page">From 1.</param>
+    public static Answer Page<T>(IReadOnlyList<T> found, int page, int size, Func<T, JsonNode?> row)
+    {
+        var rows = found.Skip((int)Math.Min(int.MaxValue, (page - 1L) * size)).Take(size).Select(row).ToList();
+        return Page(rows, rows.Count == 0 ? 0 : found.Count);
+    }
+
+    /// <summary>What a validation answers: what <paramref name="read"/> has against the body, or nothing.</summary>
+    public static Answer Validation(Action read)
+    {
+        var row = new JsonObject { ["index"] = 0, ["outdated"] = false };
+        try
+        {
+            read();
+        }
+        catch (KestraError e)
+        {
+            row["constraints"] = e.Message.Replace("Invalid entity: ", "", StringComparison.Ordinal);
+        }
+
+        return Json(row);
+    }
+
+    public static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
     public static Answer Count(int count) => Json(new JsonObject { ["count"] = count });
 
     public static Answer Bytes(byte[] body) => new(200, "application/octet-stream", body);
@@ -48,6 +75,54 @@ internal sealed record Answer(int Status, string? ContentType = null, byte[]? Bo
         }
 
         return Bytes(buffer.ToArray()).With("Content-Disposition", $"attachment; filename=\"{name}\"");
+    }
+
+    /// <param name="cut">True: the connection breaks after half of the body.</param>
+    public async Task SendAsync(HttpContext context, bool cut)
+    {
+        var response = context.Response;
+        var body = Body ?? [];
+        response.StatusCode = Status;
+        if (ContentType is not null)
+        {
+            response.ContentType = ContentType;
+        }
+
+        foreach (var (name, value) in Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (body.Length > 1024 && ContentType?.Contains("json", StringComparison.Ordinal) == true
+            && context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
+        {
+            using var packed = new MemoryStream();
+            await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            {
+                await gzip.WriteAsync(body);
+            }
+
+            body = packed.ToArray();
+            response.Headers.ContentEncoding = "gzip";
+        }
+
+        if (Status == 204)
+        {
+            return;
+        }
+
+        response.ContentLength = body.Length;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        await response.Body.WriteAsync(cut ? body.AsMemory(0, body.Length / 2) : body, context.RequestAborted);
+        if (cut)
+        {
+            await response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+        }
     }
 
     public Answer With(string name, string value)

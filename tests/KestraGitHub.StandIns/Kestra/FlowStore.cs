@@ -94,7 +94,7 @@ internal sealed class FlowStore(KestraStandInOptions options, FlowValidator vali
         json["deleted"] = flow.Deleted;
         if (flow.Updated is { } updated)
         {
-            json["updated"] = updated.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            json["updated"] = Answer.Time(updated);
         }
 
         if (withSource)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -110,7 +109,7 @@ public sealed class KestraStandIn : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         if (target.StartsWith("/_standin/", StringComparison.Ordinal))
         {
-            await SendAsync(context, ControlRoutes.Serve(this, context.Request.Method, target, body.ToArray()), false);
+            await ControlRoutes.Serve(this, context.Request.Method, target, body.ToArray()).SendAsync(context, cut: false);
             return;
         }
 
@@ -131,7 +130,7 @@ public sealed class KestraStandIn : IAsyncDisposable
         }
         finally
         {
-            Ended?.Invoke(new EndedCall(call.Method, call.RawPath, UsernameOf(call), Encoding.UTF8.GetString(call.Body), began, Stopwatch.GetTimestamp()));
+            Ended?.Invoke(new EndedCall(call.Method, call.RawPath, SignIn.UsernameOf(call), Encoding.UTF8.GetString(call.Body), began, Stopwatch.GetTimestamp()));
         }
     }
 
@@ -170,7 +169,7 @@ public sealed class KestraStandIn : IAsyncDisposable
             else
             {
                 var cut = fault is { Effect: FaultEffect.CutBody };
-                await SendAsync(context, answer, cut);
+                await answer.SendAsync(context, cut);
                 status = cut || context.RequestAborted.IsCancellationRequested ? 0 : answer.Status;
             }
         }
@@ -227,7 +226,7 @@ public sealed class KestraStandIn : IAsyncDisposable
                 throw new KestraError(400, "Bad Request: Tenant must be 'main' for OSS version");
             }
 
-            if (Authorize(call, found.Route) is { } refusal)
+            if (SignIn.Refusal(call, found.Route, options) is { } refusal)
             {
                 return (refusal, true);
             }
@@ -290,88 +289,5 @@ public sealed class KestraStandIn : IAsyncDisposable
         }
 
         return found;
-    }
-
-    private static string UsernameOf(Call call)
-    {
-        var given = call.Headers.Authorization.ToString();
-        var bytes = new byte[given.Length];
-        return given.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(given[6..], bytes, out var length)
-            ? Encoding.UTF8.GetString(bytes, 0, length).Split(':')[0]
-            : "";
-    }
-
-    private Answer? Authorize(Call call, Route? route)
-    {
-        var path = call.RawPath;
-        if (route is { Open: true } || !path.StartsWith("/api/v1/", StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        var given = call.Headers.Authorization.ToString();
-        var cookie = call.Headers.Cookie.ToString().Split(';').Select(c => c.Trim()).FirstOrDefault(c => c.StartsWith("BASIC_AUTH=", StringComparison.Ordinal));
-        var username = options.AnyUsername ? UsernameOf(call) : options.Username;
-        var expected = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{options.Password}"));
-        var ok = given.Equals($"Basic {expected}", StringComparison.Ordinal) || given.Equals($"basic {expected}", StringComparison.Ordinal) || cookie?["BASIC_AUTH=".Length..].Trim('"') == expected
-            || (options.IsEnterprise && options.ApiToken is not null && given == $"Bearer {options.ApiToken}");
-        if (!ok)
-        {
-            var refusal = Answer.Empty(401);
-
-            // The sign-in page must not make browsers ask [auth.families: none with referer login].
-            return call.Headers.Referer.ToString().Contains("/login", StringComparison.Ordinal) ? refusal : refusal.With("WWW-Authenticate", "Basic");
-        }
-
-        return options.IsV2 && cookie is not null && call.Method is not ("GET" or "HEAD" or "OPTIONS") && !call.Headers.ContainsKey("X-CSRF-TOKEN")
-            ? Answer.Empty(403)
-            : null;
-    }
-
-    private static async Task SendAsync(HttpContext context, Answer answer, bool cut)
-    {
-        var response = context.Response;
-        var body = answer.Body ?? [];
-        response.StatusCode = answer.Status;
-        if (answer.ContentType is not null)
-        {
-            response.ContentType = answer.ContentType;
-        }
-
-        foreach (var (name, value) in answer.Headers)
-        {
-            response.Headers[name] = value;
-        }
-
-        if (body.Length > 1024 && answer.ContentType?.Contains("json", StringComparison.Ordinal) == true
-            && context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
-        {
-            using var packed = new MemoryStream();
-            await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
-            {
-                await gzip.WriteAsync(body);
-            }
-
-            body = packed.ToArray();
-            response.Headers.ContentEncoding = "gzip";
-        }
-
-        if (answer.Status == 204)
-        {
-            return;
-        }
-
-        response.ContentLength = body.Length;
-        if (HttpMethods.IsHead(context.Request.Method))
-        {
-            return;
-        }
-
-        await response.Body.WriteAsync(cut ? body.AsMemory(0, body.Length / 2) : body, context.RequestAborted);
-        if (cut)
-        {
-            await response.Body.FlushAsync(context.RequestAborted);
-            context.Abort();
-        }
     }
 }

@@ -63,20 +63,20 @@ internal static class AppRoutes
         var columns = new Dictionary<string, Func<EnterpriseObject, string>> { ["name"] = a => a.Root.Text("displayName") ?? "", ["updated"] = a => a.Updated.ToString("O") };
         var ns = options.IsV2 ? call.Single("filters[namespace][EQUALS]") : call.Single("namespace");
         var found = FlowSearchRoutes.Sort(call, state[call.Tenant].Apps.Values.Where(a => ns is null || a.Namespace == ns), columns, options.IsV2).ToList();
-        return EnterpriseObject.Page(found, page, size, Row);
+        return Answer.Page(found, page, size, Row);
     }
 
     private static JsonObject Row(EnterpriseObject app) => new()
     {
         ["uid"] = app.Uid, ["id"] = app.Id, ["name"] = app.Root.Text("displayName"), ["type"] = app.Root.Text("type"), ["namespace"] = app.Namespace,
         ["flowId"] = app.Root.Text("flowId"), ["tags"] = new JsonArray(), ["enabled"] = app.Root.Text("disabled") != "true",
-        ["created"] = EnterpriseObject.Time(app.Created), ["updated"] = EnterpriseObject.Time(app.Updated),
+        ["created"] = Answer.Time(app.Created), ["updated"] = Answer.Time(app.Updated),
     };
 
     private static JsonObject WithSource(EnterpriseObject app) => new()
     {
         ["uid"] = app.Uid, ["name"] = app.Root.Text("displayName"), ["namespace"] = app.Namespace, ["tags"] = new JsonArray(),
         ["disabled"] = app.Root.Text("disabled") == "true", ["source"] = app.Source,
-        ["created"] = EnterpriseObject.Time(app.Created), ["updated"] = EnterpriseObject.Time(app.Updated),
+        ["created"] = Answer.Time(app.Created), ["updated"] = Answer.Time(app.Updated),
     };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace KestraGitHub.StandIns.Kestra.Routes;
@@ -6,6 +5,8 @@ namespace KestraGitHub.StandIns.Kestra.Routes;
 /// <summary>Dashboards: one tenant, no namespaces, no revisions. 2.0 OSS lists none and takes none.</summary>
 internal static class DashboardRoutes
 {
+    private static readonly string[] Required = ["id", "title"];
+
     public static bool Enabled(KestraStandInOptions options) => !options.IsV2 || options.IsEnterprise;
 
     public static void Add(RouteTable routes, KestraStandInOptions options, KestraState state)
@@ -21,7 +22,7 @@ internal static class DashboardRoutes
         routes.Add("PUT", "dashboards/{id}", call => Update(call, state), RouteTable.Yaml);
         routes.Add("DELETE", "dashboards/{id}", call => state[call.Tenant].Dashboards.Remove(call["id"]) ? Answer.Empty(204)
             : throw (options.IsV2 ? KestraError.NotFound() : new KestraError(409, $"Illegal state: Dashboard {call["id"]} doesn't exists")));
-        routes.Add("POST", "dashboards/validate", Validate, RouteTable.Yaml);
+        routes.Add("POST", "dashboards/validate", call => Answer.Validation(() => Read(call)), RouteTable.Yaml);
     }
 
     private static Answer Create(Call call, KestraState state)
@@ -72,43 +73,12 @@ internal static class DashboardRoutes
         var q = call.Single("q");
         var columns = new Dictionary<string, Func<Dashboard, string>> { ["id"] = d => d.Id, ["title"] = d => d.Root.Text("title") ?? "", ["updated"] = d => d.Updated.ToString("O") };
         var found = FlowSearchRoutes.Sort(call, state[call.Tenant].Dashboards.Values.Where(d => q is null || FlowFilter.Contains(d.Root.Text("title") ?? "", q)), columns, options.IsV2).ToList();
-        var rows = found.Skip((int)Math.Min(int.MaxValue, (page - 1L) * size)).Take(size).Select(d => (JsonNode?)Row(call, d)).ToList();
-        return Answer.Page(rows, rows.Count == 0 ? 0 : found.Count);
+        return Answer.Page(found, page, size, d => Row(call, d));
     }
 
-    private static Answer Validate(Call call)
-    {
-        var row = new JsonObject { ["index"] = 0, ["outdated"] = false };
-        try
-        {
-            Read(call);
-        }
-        catch (KestraError e)
-        {
-            row["constraints"] = e.Message.Replace("Invalid entity: ", "", StringComparison.Ordinal);
-        }
-
-        return Answer.Json(row);
-    }
-
-    private static YamlMap Read(Call call)
-    {
-        if (call.Body.Length == 0)
-        {
-            throw KestraError.BodyMissing("dashboard");
-        }
-
-        try
-        {
-            var root = YamlReader.Read(call.Text, true) as YamlMap ?? throw new YamlFault("Cannot construct instance of `io.kestra.core.models.dashboards.Dashboard`");
-            var missing = new[] { "id", "title" }.Where(k => root.Text(k) is null).Select(k => new Violation("must not be null", k)).ToList();
-            return missing.Count == 0 ? root : throw KestraError.InvalidEntity(missing);
-        }
-        catch (YamlFault fault)
-        {
-            throw KestraError.Yaml(fault.Message);
-        }
-    }
+    private static YamlMap Read(Call call) => call.Body.Length == 0
+        ? throw KestraError.BodyMissing("dashboard")
+        : YamlBody.Read(call.Text, Required, "Cannot construct instance of `io.kestra.core.models.dashboards.Dashboard`");
 
     private static JsonObject Row(Call call, Dashboard dashboard)
     {
@@ -119,11 +89,9 @@ internal static class DashboardRoutes
         }
 
         json["deleted"] = false;
-        json["created"] = Time(dashboard.Created);
-        json["updated"] = Time(dashboard.Updated);
+        json["created"] = Answer.Time(dashboard.Created);
+        json["updated"] = Answer.Time(dashboard.Updated);
         json["sourceCode"] = dashboard.Source;
         return json;
     }
-
-    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

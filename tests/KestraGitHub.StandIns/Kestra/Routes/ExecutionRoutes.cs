@@ -132,8 +132,7 @@ internal static class ExecutionRoutes
         var filter = FlowFilter.Read(call, options, "state", "startDate", "endDate", "timeRange", "kind", "childFilter");
         var flowId = options.IsV2 ? null : call.Single("flowId");
         var found = state[call.Tenant].Executions.Where(e => filter(e.Flow) && (flowId is null || e.Flow.Id == flowId) && (states.Count == 0 || states.Contains(e.State))).ToList();
-        var rows = found.Skip((int)Math.Min(int.MaxValue, (page - 1L) * size)).Take(size).Select(e => (JsonNode?)Row(e, options, call.Tenant, single: false)).ToList();
-        return Answer.Page(rows, rows.Count == 0 ? 0 : found.Count);
+        return Answer.Page(found, page, size, e => Row(e, options, call.Tenant, single: false));
     }
 
     private static IEnumerable<(FlowRevision Flow, YamlMap Trigger, JsonObject Row)> Triggers(Call call, KestraStandInOptions options, KestraState state)
@@ -146,7 +145,7 @@ internal static class ExecutionRoutes
                 var row = new JsonObject { ["namespace"] = flow.Namespace, ["flowId"] = flow.Id, ["triggerId"] = trigger.Text("id") };
                 if (options.IsV2)
                 {
-                    row["updatedAt"] = Time(flow.Updated ?? DateTime.UtcNow);
+                    row["updatedAt"] = Answer.Time(flow.Updated ?? DateTime.UtcNow);
                     row["disabled"] = trigger.Text("disabled") == "true";
                     row["locked"] = false;
                     row["kind"] = "SCHEDULE";
@@ -154,7 +153,7 @@ internal static class ExecutionRoutes
                 else
                 {
                     row["tenantId"] = call.Tenant;
-                    row["date"] = Time(flow.Updated ?? DateTime.UtcNow);
+                    row["date"] = Answer.Time(flow.Updated ?? DateTime.UtcNow);
                     row["disabled"] = false; // What the source says does not show in 1.3 [live.triggers].
                 }
 
@@ -172,7 +171,7 @@ internal static class ExecutionRoutes
             ["flowId"] = execution.Flow.Id,
             ["flowRevision"] = execution.Flow.Revision,
             ["labels"] = new JsonArray(execution.Labels.Select(l => (JsonNode?)new JsonObject { ["key"] = l.Key, ["value"] = l.Value }).ToArray()),
-            ["state"] = new JsonObject { ["current"] = execution.State, ["startDate"] = Time(execution.Started) },
+            ["state"] = new JsonObject { ["current"] = execution.State, ["startDate"] = Answer.Time(execution.Started) },
             ["originalId"] = execution.Id,
         };
         if (options.IsV2)
@@ -192,7 +191,5 @@ internal static class ExecutionRoutes
         return row;
     }
 
-    private static JsonObject Metadata(Execution execution) => new() { ["attemptNumber"] = 1, ["originalCreatedDate"] = Time(execution.Started) };
-
-    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    private static JsonObject Metadata(Execution execution) => new() { ["attemptNumber"] = 1, ["originalCreatedDate"] = Answer.Time(execution.Started) };
 }

@@ -76,11 +76,7 @@ internal static class FlowSearchRoutes
         }
 
         var found = Sort(call, flows.Living().Where(FlowFilter.Read(call, options)), columns, options.IsV2).ToList();
-        var first = (page - 1L) * size;
-        var rows = first >= found.Count ? [] : found.Skip((int)first).Take(size).Select(f => (JsonNode?)flows.Json(f, withSource: false)).ToList();
-
-        // The total comes with the rows: a page beyond the end knows none [search.paging].
-        return Answer.Page(rows, rows.Count == 0 ? 0 : found.Count);
+        return Answer.Page(found, page, size, f => flows.Json(f, withSource: false));
     }
 
     private static Answer SearchSource(Call call, KestraStandInOptions options, KestraState state)
@@ -90,7 +86,7 @@ internal static class FlowSearchRoutes
         var (q, ns) = (call.Single("q") ?? "", call.Single("namespace"));
         var found = flows.Living().Where(call.Query.Any(p => p.Key.StartsWith("filters[", StringComparison.Ordinal)) ? FlowFilter.Read(call, options) : _ => true)
             .Where(f => (ns is null || f.Namespace == ns) && f.Source.Contains(q, StringComparison.OrdinalIgnoreCase)).ToList();
-        var rows = found.Skip((int)Math.Min(int.MaxValue, (page - 1L) * size)).Take(size).Select(f =>
+        return Answer.Page(found, page, size, f =>
         {
             var lines = f.Source.Split('\n');
             var at = Array.FindIndex(lines, l => l.Contains(q, StringComparison.OrdinalIgnoreCase));
@@ -106,8 +102,7 @@ internal static class FlowSearchRoutes
                 row["fragments"] = new JsonArray(snippet);
             }
 
-            return (JsonNode?)row;
-        }).ToList();
-        return Answer.Page(rows, rows.Count == 0 ? 0 : found.Count);
+            return row;
+        });
     }
 }

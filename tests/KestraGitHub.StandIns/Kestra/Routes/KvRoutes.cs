@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -11,7 +10,7 @@ internal static partial class KvRoutes
     public static void Add(RouteTable routes, KestraStandInOptions options, KestraState state)
     {
         routes.Add("GET", "namespaces/{namespace}/kv/{key}", call => state[call.Tenant].Kv.TryGetValue((call["namespace"], call["key"]), out var found)
-            ? found.Expires < DateTime.UtcNow ? throw new KestraError(410, "Resource has expired: The requested value has expired") : Answer.Json(new JsonObject { ["type"] = found.Type, ["value"] = found.Value?.DeepClone(), ["revision"] = found.Revision, ["updated"] = Time(found.Updated) })
+            ? found.Expires < DateTime.UtcNow ? throw new KestraError(410, "Resource has expired: The requested value has expired") : Answer.Json(new JsonObject { ["type"] = found.Type, ["value"] = found.Value?.DeepClone(), ["revision"] = found.Revision, ["updated"] = Answer.Time(found.Updated) })
             : throw KestraError.NotFound($"No value found for key '{call["key"]}' in namespace '{call["namespace"]}'"));
         routes.Add("PUT", "namespaces/{namespace}/kv/{key}", call => Put(call, state), "text/plain");
         routes.Add("DELETE", "namespaces/{namespace}/kv/{key}", call => Answer.Json(JsonValue.Create(state[call.Tenant].Kv.Remove((call["namespace"], call["key"])))));
@@ -110,12 +109,10 @@ internal static partial class KvRoutes
         ["key"] = key.Key,
         ["revision"] = entry.Revision,
         ["description"] = entry.Description,
-        ["creationDate"] = Time(entry.Created),
-        ["updateDate"] = Time(entry.Updated),
-        ["expirationDate"] = entry.Expires is { } expires ? Time(expires) : null,
+        ["creationDate"] = Answer.Time(entry.Created),
+        ["updateDate"] = Answer.Time(entry.Updated),
+        ["expirationDate"] = entry.Expires is { } expires ? Answer.Time(expires) : null,
     };
-
-    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"\A\d{4}-\d\d-\d\d\z")]
     private static partial Regex DateText();

@@ -16,7 +16,7 @@ internal static class UnitTestRoutes
         }
 
         routes.Add("GET", "tests/search", call => Search(call, options, state));
-        routes.Add("POST", "tests/validate", Validate, RouteTable.Yaml);
+        routes.Add("POST", "tests/validate", call => Answer.Validation(() => Read(call)), RouteTable.Yaml);
         routes.Add("GET", "tests/{namespace}/{id}", call => Answer.Json(Row(Find(call, state))));
         routes.Add("POST", "tests", call => Create(call, state), RouteTable.Yaml);
         routes.Add("PUT", "tests/{namespace}/{id}", call => Update(call, state), RouteTable.Yaml);
@@ -59,21 +59,6 @@ internal static class UnitTestRoutes
         return Answer.Json(Row(state[call.Tenant].UnitTests[(test.Namespace, test.Id)] = test));
     }
 
-    private static Answer Validate(Call call)
-    {
-        var row = new JsonObject { ["index"] = 0, ["outdated"] = false };
-        try
-        {
-            Read(call);
-        }
-        catch (KestraError e)
-        {
-            row["constraints"] = e.Message.Replace("Invalid entity: ", "", StringComparison.Ordinal);
-        }
-
-        return Answer.Json(row);
-    }
-
     private static Answer Search(Call call, KestraStandInOptions options, KestraState state)
     {
         var (page, size) = FlowSearchRoutes.Paging(call, "searchTestSuites");
@@ -82,7 +67,7 @@ internal static class UnitTestRoutes
         var found = FlowSearchRoutes.Sort(
             call, state[call.Tenant].UnitTests.Values.Where(t => ns is null || t.Namespace == ns || (below && t.Namespace.StartsWith(ns + ".", StringComparison.Ordinal))),
             columns, options.IsV2).ToList();
-        return EnterpriseObject.Page(found, page, size, Row);
+        return Answer.Page(found, page, size, Row);
     }
 
     private static JsonObject Row(EnterpriseObject test)
