@@ -65,7 +65,7 @@ public sealed record RunRow(
 /// <param name="Action">Lower-case name of a <see cref="Reconciliation.ChangeAction"/>.</param>
 /// <param name="OldRevision">What the target counted the object by before: Kestra's revision of a flow, a time stamp, or the blob in Git. Null where it had none.</param>
 /// <param name="NewRevision">The same afterwards; null where nothing was written, and after a delete.</param>
-/// <param name="Additions">Lines that come in; null for what is not held as text (namespace files), and where nothing changes.</param>
+/// <param name="Additions">Lines that come in; null for what was not read as text (namespace files, and the old text of a flow that only Git moved), and where nothing changes.</param>
 /// <param name="Deletions">Lines that go.</param>
 public sealed record ChangeRow(
     string Task, string Kind, string Namespace, string Id, string? Path, string Action, string Reason, string? OldRevision = null, string? NewRevision = null,

@@ -96,6 +96,7 @@ public sealed partial class PageTests : IAsyncLifetime
         await _host.Runs.SetSourcesAsync(claimed.Lease, 0, [new SourceRow("flows[company]", "https://github.com/acme/flows", "refs/heads/main", commit, Made: true)], default);
         var page = await client.GetStringAsync(Links.Run(run));
         foreach (var words in (string[])["flows[company]", "github.com/acme/flows", "main", "9f31c2a", commit, "made by this run"]) Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.Matches("""main</span>\s+<span class="mono" """, page); // or they would read as one word
     }
 
     [Fact]
