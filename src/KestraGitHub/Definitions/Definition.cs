@@ -69,6 +69,8 @@ public sealed record ScheduleTrigger(string Id, string Cron, bool WithSeconds, s
 public sealed record DefinitionOptions(
     string? Kestra, IReadOnlyList<Secret> WebhookSecrets, IReadOnlyList<string> Branches, IReadOnlyList<string> Paths, TimeSpan Debounce)
 {
+    public SafetyRules Safety { get; init; } = SafetyRules.Default;
+
     public static DefinitionOptions Default { get; } = new(null, [], [], [], TimeSpan.FromSeconds(2));
 }
 

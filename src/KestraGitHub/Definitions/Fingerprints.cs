@@ -11,11 +11,12 @@ internal static class Fingerprints
     {
         string?[] settings =
         [
-            "1", key.Tenant, key.Namespace, key.Flow, task.Id, task.Type, task.Policy.Direction.ToString(), task.Layout.ToString(),
+            "2", key.Tenant, key.Namespace, key.Flow, task.Id, task.Type, task.Policy.Direction.ToString(), task.Layout.ToString(),
             task.Git.Url, task.Git.Branch, task.Git.Directory, task.Git.DirectoryMustExist.ToString(), task.Git.Submodules.ToString(),
             task.Kestra.Url.AbsoluteUri, task.Kestra.Tenant,
             task.Scope.Kinds.ToString(), task.Scope.Namespace, task.Scope.IncludeChildren.ToString(), task.Scope.Folder,
             task.Policy.WhenMissing.ToString(), task.Policy.IgnoreInvalid.ToString(), task.Policy.Self?.ToString(),
+            task.Policy.OnConflict.ToString(), task.Policy.OnDrift.ToString(), task.Policy.DeletesByDefault.ToString(),
             .. task.Policy.ProtectedNamespaces,
             .. task.Push is { } push ? [push.TargetNamespace, task.Policy.OnlyDeletes.ToString(), .. push.Selection.Globs] : (string[])[],
         ];

@@ -31,7 +31,7 @@ internal static class PushRenderer
         // A flow that cannot be laid out as a file is left out by itself: no other one needs it.
         return new SyncPolicy(delete ? WhenMissing.Delete : WhenMissing.Keep, IgnoreInvalid: true, [], self)
         {
-            Direction = Direction.KestraToGit, OnlyDeletes = onlyDeletes,
+            Direction = Direction.KestraToGit, OnlyDeletes = onlyDeletes, DeletesByDefault = values.Raw("delete") is null or ScalarValue { Text: null },
         };
     }
 

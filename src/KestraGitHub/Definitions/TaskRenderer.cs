@@ -48,10 +48,16 @@ internal static class TaskRenderer
         SyncTask? Named(SyncTask? part)
         {
             if (part is null) return null;
-            var named = part with { Id = context.Place.Name(part.Id), Other = Named(part.Other) };
+            var named = part with { Id = context.Place.Name(part.Id), Other = Named(part.Other), Policy = Careful(part.Policy, definition.Options.Safety) };
             return named with { Fingerprint = Fingerprints.Of(definition.Key, named) };
         }
     }
+
+    private static SyncPolicy Careful(SyncPolicy policy, SafetyRules safety) => policy with
+    {
+        OnConflict = safety.OnConflict, OnDrift = safety.OnDrift, DeletesByDefault = policy.DeletesByDefault && !safety.Adopt,
+        ProtectedNamespaces = [.. policy.ProtectedNamespaces.Union(safety.ProtectedNamespaces)],
+    };
 
     private static SyncTask One(Definition definition, TaskDeclaration task, TaskValues values, Layout layout, GitSource git, KestraTarget kestra)
     {

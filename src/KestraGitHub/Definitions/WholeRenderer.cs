@@ -62,7 +62,10 @@ internal static class WholeRenderer
             "FAIL" => WhenMissing.Fail,
             _ => WhenMissing.Keep,
         };
-        return new SyncPolicy(missing, OneOf(values, "onInvalidSyntax", ["SKIP", "WARN", "FAIL"]) is "SKIP" or "WARN", spared, self);
+        return new SyncPolicy(missing, OneOf(values, "onInvalidSyntax", ["SKIP", "WARN", "FAIL"]) is "SKIP" or "WARN", spared, self)
+        {
+            DeletesByDefault = values.Raw("whenMissingInSource") is null or ScalarValue { Text: null },
+        };
     }
 
     private static Direction DirectionOf(TaskValues values, string name, bool isMember = false) =>

@@ -21,6 +21,13 @@ public sealed record SyncPolicy(
     /// <summary>True: what would be added or updated is only said.</summary>
     public bool OnlyDeletes { get; init; }
 
+    public OnConflict OnConflict { get; init; }
+
+    public OnDrift OnDrift { get; init; }
+
+    /// <summary>True: that what is missing in the source is deleted was not written out, it is what the task does by itself.</summary>
+    public bool DeletesByDefault { get; init; }
+
     public string Source => Direction == Direction.GitToKestra ? "Git" : "Kestra";
 
     public string Target => Direction == Direction.GitToKestra ? "Kestra" : "Git";

@@ -14,7 +14,7 @@ internal static class Contradictions
         foreach (var run in tasks)
         foreach (var (name, likeness) in run.Plan is { } plan ? WishesOf(run, plan) : WishesOf(run, await inventoryOf(run)))
         {
-            var (server, part) = run.Place;
+            var (server, part) = run.TargetPlace;
             if (!wishes.TryAdd((server, part, name), (run.Task.Id, likeness)) && wishes[(server, part, name)].Likeness != likeness)
                 throw new PermanentFailureException(
                     $"Tasks {wishes[(server, part, name)].Task} and {run.Task.Id} want different things of {name}; nothing was written. "

@@ -111,6 +111,14 @@ internal sealed partial class RunWorker(
             return;
         }
 
+        if (error is RunMustWaitException wait)
+        {
+            log.Step("waiting", wait.Message);
+            await StoreAsync(run, log, () => runs.ParkAsync(keeper.Lease, wait.WaitingFor, wait.Delay, wait.Message, report.Counts, report.Rows, ct));
+            LogWaits(logger, run.Id, run.Sync, wait.WaitingFor);
+            return;
+        }
+
         var failure = FailureKinds.Of(error);
         if (Stopping && (error is OperationCanceledException || failure.Kind == FailureKind.Transient))
         {
@@ -211,6 +219,9 @@ internal sealed partial class RunWorker(
 
     [LoggerMessage(5, LogLevel.Warning, "Run {RunId} lost its lease; nothing more was written, another worker takes it up")]
     private static partial void LogLost(ILogger logger, string runId);
+
+    [LoggerMessage(7, LogLevel.Information, "Run {RunId} of {Sync} waits: {WaitingFor}")]
+    private static partial void LogWaits(ILogger logger, string runId, SyncKey sync, string waitingFor);
 
     [LoggerMessage(6, LogLevel.Warning, "How run {RunId} of {Sync} ended could not be stored yet: {Message}")]
     private static partial void LogNotStored(ILogger logger, string runId, SyncKey sync, string message);

@@ -12,6 +12,8 @@ internal static class RunsRegistration
         services.AddSingleton<Digests>();
         services.AddSingleton<CloneDesk>();
         services.AddSingleton<KvReader>();
+        services.AddSingleton<StagePlanner>();
+        services.AddSingleton<StageApplier>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();

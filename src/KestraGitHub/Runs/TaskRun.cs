@@ -46,8 +46,8 @@ internal sealed class TaskRun
 
     public IResourceStore Target => Pushes ? Git! : Kestra;
 
-    /// <summary>Where its target is: two tasks with one place may meet in it.</summary>
-    public (string Server, string Part) Place =>
+    /// <summary>Where its target is: two tasks with one target may meet in it.</summary>
+    public (string Server, string Part) TargetPlace =>
         Pushes ? (Task.Git.Url, Task.Git.Branch ?? "") : (Task.Kestra.Url.AbsoluteUri, Task.Kestra.Tenant);
 
     /// <summary>What the last run left, if the task is still the same one.</summary>
@@ -127,4 +127,16 @@ internal sealed class TaskRun
         var tree = await commit.TreeOfAsync(Task.Git.Directory, CancellationToken.None) ?? "";
         return new TaskState(Task.Fingerprint, commit.Commit, tree, vouched ? cursor : null, counts);
     }
+
+    /// <summary>A plan that is not, or not yet, carried out, or none.</summary>
+    public void ReportPlanned(RunReport report, bool reached)
+    {
+        if (Plan is null) report.AddUnmoved(Last!);
+        else report.AddPlanned(Task.Id, Plan, reached);
+    }
+
+    /// <summary>Where it is in Git now.</summary>
+    public SourceRow Place() => Git?.Pushed is { } pushed
+        ? new(Task.Name, Task.Git.Url, Head.Reference ?? $"refs/heads/{Task.Git.Branch}", pushed.Commit, Made: true)
+        : new(Task.Name, Task.Git.Url, Head.Reference ?? Task.Git.Branch, Head.Commit is { Length: > 0 } commit ? commit : null, Made: false);
 }

@@ -13,6 +13,9 @@ internal static class RunEndings
     public static bool Quiet(RunEnding ending) =>
         ending.State == RunState.Succeeded && ending.Counts is { Changed: 0, Failed: 0, Invalid: 0, Conflict: 0 };
 
+    /// <summary>What it would have done when it was put aside counts no longer.</summary>
+    public static RowStatement ClearChanges(string runId) => new("DELETE FROM run_changes WHERE run_id = @RunId", [new { RunId = runId }]);
+
     /// <summary>A row for each of <paramref name="changes"/> but the unchanged.</summary>
     public static RowStatement StoreChanges(string runId, IReadOnlyList<ChangeRow> changes) => new(
         """

@@ -7,6 +7,9 @@ namespace KestraGitHub.Storage;
 // Claiming a run and everything that only its holder may do to it.
 internal sealed partial class RunStore
 {
+    // The last moment that a date can name.
+    private static readonly long Never = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private const string Held = "id = @Id AND fence = @Fence AND lease_owner = @Owner AND state = 'running'";
 
     // In the order in which they fell due: the index of the queue has it, and the history is never walked.
@@ -100,7 +103,7 @@ internal sealed partial class RunStore
                 },
                 transaction);
             if (ended is null) return false;
-            database.Execute(connection, transaction, RunEndings.StoreChanges(ended.Id, ending.Changes));
+            database.Execute(connection, transaction, RunEndings.ClearChanges(ended.Id), RunEndings.StoreChanges(ended.Id, ending.Changes));
             await RunEndings.CollapseAsync(connection, transaction, ended);
             return true;
         },
@@ -132,6 +135,57 @@ internal sealed partial class RunStore
             },
             transaction) == 1;
         },
+        ct);
+
+    /// <summary>
+    /// Puts a run aside until <paramref name="delay"/> is over (null: until somebody says so), with what it would do. It costs no attempt; a run that somebody
+    /// wants stopped ends instead.
+    /// </summary>
+    public Task<bool> ParkAsync(
+        Lease lease, string waitingFor, TimeSpan? delay, string reason, RunCounts counts, IReadOnlyList<ChangeRow> changes, CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var now = await NowAsync(connection);
+            var parked = await connection.ExecuteAsync(
+                $"""
+                UPDATE runs SET {GiveBack}
+                  state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'waiting' END,
+                  waiting_for = CASE WHEN cancel_requested = 1 THEN NULL ELSE @WaitingFor END,
+                  waits_since = @Now, not_before = @NotBefore, counts = @Counts, error = @Reason, error_kind = NULL
+                WHERE {Held}
+                """,
+                new
+                {
+                    Id = lease.RunId,
+                    lease.Fence,
+                    lease.Owner,
+                    Now = now,
+                    NotBefore = delay is { } time ? now + (long)time.TotalMilliseconds : Never,
+                    WaitingFor = waitingFor,
+                    Counts = StoredText.Json(counts),
+                    Reason = reason,
+                },
+                transaction) == 1;
+            if (parked) database.Execute(connection, transaction, RunEndings.ClearChanges(lease.RunId), RunEndings.StoreChanges(lease.RunId, changes));
+            return parked;
+        },
+        ct);
+
+    /// <summary>Lets runs that wait for <paramref name="waitingFor"/> go on now: one run, those of one sync, or all.</summary>
+    /// <returns>Their syncs, to be woken.</returns>
+    public Task<IReadOnlyList<SyncKey>> UnparkAsync(string waitingFor, string? runId, SyncKey? sync, CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) => (IReadOnlyList<SyncKey>)[.. (await connection.QueryAsync<SyncColumns>(
+            """
+            UPDATE runs SET state = 'queued', waiting_for = NULL, error = NULL, waits_since = @Now, not_before = @Now
+            WHERE finished_at IS NULL AND state = 'waiting' AND waiting_for = @WaitingFor AND (@RunId = '' OR id = @RunId)
+              AND (@Tenant = '' OR (tenant = @Tenant AND namespace = @Namespace AND flow = @Flow))
+            RETURNING tenant, namespace, flow
+            """,
+            new
+            {
+                Now = await NowAsync(connection), WaitingFor = waitingFor, RunId = runId ?? "", Tenant = sync?.Tenant ?? "", Namespace = sync?.Namespace ?? "", Flow = sync?.Flow ?? "",
+            },
+            transaction)).Select(r => r.Sync).Distinct()],
         ct);
 
     /// <summary>Gives a running run back as it was (shutdown): queued, same attempt.</summary>

@@ -1,0 +1,20 @@
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Runs;
+
+/// <summary>How a run speaks of commits and counts in its log.</summary>
+internal static class LogWords
+{
+    public static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
+
+    public static string Counts(RunCounts c)
+    {
+        (int Count, string Word)[] parts =
+        [
+            (c.Added, "to add"), (c.Updated, "to update"), (c.Deleted, "to delete"), (c.Unchanged, "unchanged"), (c.Kept, "kept"),
+            (c.Protected, "protected"), (c.Conflict, "in conflict"), (c.Invalid, "invalid"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "missing in the source"),
+        ];
+        var said = parts.Where(p => p.Count > 0).Select(p => $"{p.Count} {p.Word}").ToList();
+        return said.Count > 0 ? string.Join(", ", said) : "nothing in scope on either side";
+    }
+}
