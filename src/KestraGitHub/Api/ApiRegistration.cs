@@ -30,6 +30,7 @@ internal static class ApiRegistration
     {
         var api = app.MapGroup("/api/v1");
         api.MapSyncs();
+        api.MapPauses();
         api.MapRuns();
         api.MapClones();
         api.MapDeliveries();

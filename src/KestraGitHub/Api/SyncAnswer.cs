@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using KestraGitHub.Definitions;
 using KestraGitHub.Runs;
+using KestraGitHub.Storage;
 
 namespace KestraGitHub.Api;
 
@@ -13,6 +15,10 @@ public sealed record SyncAnswer(
     IReadOnlyList<TaskAnswer> Tasks, IReadOnlyList<TriggerAnswer> Triggers, string? WebhookPath, RunAnswer? LastRun, RunAnswer? CurrentRun,
     DateTimeOffset? NextFire, IReadOnlyList<Fault> Faults, IReadOnlyList<Fault> Warnings, DigestNote? Note)
 {
+    /// <summary>There while the sync, or every sync, is suspended.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Pause? Pause { get; init; }
+
     /// <param name="start">The path that callers write before all of ours.</param>
     public static SyncAnswer From(SyncView view, string start)
     {
@@ -23,7 +29,10 @@ public sealed record SyncAnswer(
             definition is null ? [] : TriggerAnswer.AllOf(definition),
             definition is { Webhooks.Count: > 0 } ? $"{start}/webhook/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}/{{key}}" : null,
             view.Last is { } last ? RunAnswer.From(last) : null, view.Current is { } current ? RunAnswer.From(current) : null, view.NextFire,
-            view.Entry.Faults, definition?.Warnings ?? [], view.Note);
+            view.Entry.Faults, definition?.Warnings ?? [], view.Note)
+        {
+            Pause = view.Pause,
+        };
     }
 
     private static string Part(string text) => Uri.EscapeDataString(text);

@@ -31,6 +31,8 @@ internal sealed class ServiceClient : IDisposable
 
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 
+    public Task<JsonNode> PostAsync(string path, HttpContent? body, CancellationToken ct) => SendAsync(HttpMethod.Post, path, body, ct);
+
     public static string Part(string text) => Uri.EscapeDataString(text);
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct)
@@ -39,6 +41,7 @@ internal sealed class ServiceClient : IDisposable
         try
         {
             using var answer = await _http.SendAsync(request, ct);
+            if (answer.StatusCode == HttpStatusCode.NoContent) return new JsonObject();
             if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<JsonNode>(ct))!;
             throw Refused(answer.StatusCode, await ProblemAsync(answer, ct));
         }

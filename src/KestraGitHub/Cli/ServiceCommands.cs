@@ -115,7 +115,7 @@ internal static class ServiceCommands
 
     private static Argument<string> RunId() => new("run") { Description = "Its id." };
 
-    private static string PathOf(ServiceOptions service, ParseResult result)
+    internal static string PathOf(ServiceOptions service, ParseResult result)
     {
         var sync = service.SyncOf(result);
         return $"api/v1/{ServiceClient.Part(sync.Tenant)}/syncs/{ServiceClient.Part(sync.Namespace)}/{ServiceClient.Part(sync.Flow)}";

@@ -25,6 +25,7 @@ internal static class DashboardRegistration
         var guard = routes.ServiceProvider.GetRequiredService<PageGuard>();
         var pages = routes.MapGroup(string.Empty).ExcludeFromDescription();
         pages.MapSyncPages();
+        pages.MapPausePages();
         pages.MapRunPages();
         pages.MapDeliveryPages();
         pages.MapSignInPages();

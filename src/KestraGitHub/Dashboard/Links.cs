@@ -15,6 +15,10 @@ internal static class Links
 
     public static string StartRun(SyncKey key) => Sync(key) + "/runs";
 
+    public static string Suspend(SyncKey key) => Sync(key) + "/suspend";
+
+    public static string Resume(SyncKey key) => Sync(key) + "/resume";
+
     public static string Run(string id) => $"/runs/{Part(id)}";
 
     public static string Cancel(string id) => Run(id) + "/cancel";

@@ -32,6 +32,8 @@ public sealed record SyncPageView(
     string Secrets, IReadOnlyList<string>? Source, Page<RunRow> History, DigestNote? Note)
 {
     public Definition? Definition => Entry.Definition;
+
+    public Pause? Pause { get; init; }
 }
 
 /// <param name="Known">Syncs to choose from.</param>

@@ -34,7 +34,7 @@ internal static class SyncPages
         var definition = sync.Entry.Definition;
         var view = new SyncPageView(
             SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Where(t => t.Standing != TaskStanding.Local).Select(DefinitionWords.Task)], Urls(context, key, definition),
-            Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note);
+            Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note) { Pause = sync.Pause };
         return Page.Of<Pages.SyncPage>(PageFrame.Of(context, Brief.Sync(key), Links.Overview), view);
     }
 

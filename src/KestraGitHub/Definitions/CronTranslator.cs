@@ -29,27 +29,7 @@ internal static class CronTranslator
     /// <exception cref="FormatException">It is no unix cron; the message says which part.</exception>
     public static IReadOnlyList<string> Translate(string cron, bool withSeconds)
     {
-        cron = cron.Trim();
-        var fields = cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (cron.StartsWith('@'))
-        {
-            if (!Nicknames.TryGetValue(cron, out var meaning))
-                throw new FormatException($"`{cron}` is not known; there are {string.Join(", ", Nicknames.Keys)}.");
-            fields = ["0", .. meaning.Split(' ')];
-        }
-        else
-        {
-            var expected = withSeconds ? 6 : 5;
-            if (fields.Length != expected)
-            {
-                var order = (withSeconds ? "second " : "") + "minute hour day month weekday";
-                throw new FormatException($"It has {fields.Length} fields where {expected} are needed ({order}).");
-            }
-
-
-            if (!withSeconds) fields = ["0", .. fields];
-        }
-
+        var fields = Fields(cron, withSeconds);
         var time = $"{List(CronField.Second, fields[0])} {List(CronField.Minute, fields[1])} {List(CronField.Hour, fields[2])}";
         var month = List(CronField.Month, fields[4]);
         var day = List(CronField.Day, fields[3]);
@@ -65,6 +45,26 @@ internal static class CronTranslator
             _ when NeverComes(fields[3], fields[4]) => [$"{time} ? {month} {weekday}"],
             _ => [$"{time} {day} {month} ?", $"{time} ? {month} {weekday}"],
         };
+    }
+
+    /// <summary>Its six fields, the second first.</summary>
+    /// <exception cref="FormatException">It has too few or too many, or is a nickname that nobody knows.</exception>
+    internal static string[] Fields(string cron, bool withSeconds)
+    {
+        cron = cron.Trim();
+        if (cron.StartsWith('@'))
+            return Nicknames.TryGetValue(cron, out var meaning)
+                ? ["0", .. meaning.Split(' ')]
+                : throw new FormatException($"`{cron}` is not known; there are {string.Join(", ", Nicknames.Keys)}.");
+        var fields = cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var expected = withSeconds ? 6 : 5;
+        if (fields.Length != expected)
+        {
+            var order = (withSeconds ? "second " : "") + "minute hour day month weekday";
+            throw new FormatException($"It has {fields.Length} fields where {expected} are needed ({order}).");
+        }
+
+        return withSeconds ? fields : ["0", .. fields];
     }
 
     private static string List(CronField field, string text, int shift = 0)

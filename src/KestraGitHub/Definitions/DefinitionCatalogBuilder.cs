@@ -10,7 +10,7 @@ internal static class DefinitionCatalogBuilder
             .Select(f => (Entry: Enter(f.File, f.Parsed, inForce.GetValueOrDefault(f.File)), f.Parsed.Likely))
             .OrderBy(e => e.Entry.File, StringComparer.Ordinal).ToList();
         var claims = entries.Select(e => e.Entry).Where(e => e.Key is not null).ToLookup(e => e.Key!.Value);
-        return new DefinitionCatalog([.. entries.Select(e => Settle(e.Entry, e.Likely, claims))]);
+        return new DefinitionCatalog(DependencyCheck.Settle([.. entries.Select(e => Settle(e.Entry, e.Likely, claims))]));
     }
 
     private static CatalogEntry Settle(CatalogEntry entry, SyncKey? likely, ILookup<SyncKey, CatalogEntry> claims)

@@ -8,7 +8,7 @@ namespace KestraGitHub.Runs;
 
 /// <summary>Takes one due run of a sync, holds it by its lease, carries it out, and writes down how it ended.</summary>
 internal sealed partial class RunWorker(
-    RunStore runs, SyncRunner runner, IJobScheduler scheduler, IOptions<RunOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
+    RunStore runs, SyncRunner runner, Dependencies dependencies, IJobScheduler scheduler, IOptions<RunOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<RunWorker> logger)
 {
     /// <summary>Time to give a run back in, when the service stops.</summary>
@@ -107,6 +107,7 @@ internal sealed partial class RunWorker(
         {
             log.Step("finished", report.Counts.Changed == 0 ? "nothing to change" : run.DryRun ? $"{report.Counts.Changed} would change" : $"{report.Counts.Changed} changed");
             await StoreAsync(run, log, () => runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Succeeded, report.Counts, report.Rows, null, null), ct));
+            await dependencies.WakeAsync(run.Sync, ct);
             LogSucceeded(logger, run.Id, run.Sync, report.Counts.Added, report.Counts.Updated, report.Counts.Deleted);
             return;
         }

@@ -12,6 +12,9 @@ internal static class RunsRegistration
         services.AddSingleton<Digests>();
         services.AddSingleton<CloneDesk>();
         services.AddSingleton<KvReader>();
+        services.AddSingleton<RunHolds>();
+        services.AddSingleton<Dependencies>();
+        services.AddSingleton<PauseDesk>();
         services.AddSingleton<StagePlanner>();
         services.AddSingleton<StageApplier>();
         services.AddSingleton<SyncRunner>();

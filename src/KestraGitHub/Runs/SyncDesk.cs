@@ -5,22 +5,25 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>What people and scripts ask of syncs: see them, start a run, stop one. The API, the pages and the command line all ask here.</summary>
-internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJobScheduler scheduler, Digests digests)
+internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, PauseStore pauses, IJobScheduler scheduler, Digests digests)
 {
     public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
 
     public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct)
     {
         var latest = await runs.LatestAsync(ct);
+        var paused = await pauses.AllAsync(ct);
         var views = new List<SyncView>();
         foreach (var entry in definitions.Catalog.Entries)
             if (entry.Key is { } key && (tenant is null || key.Tenant == tenant))
-                views.Add(await ViewAsync(key, entry, latest.GetValueOrDefault(key), ct));
+                views.Add((await ViewAsync(key, entry, latest.GetValueOrDefault(key), ct)) with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default) });
         return views;
     }
 
     public async Task<SyncView?> GetAsync(SyncKey key, CancellationToken ct) =>
-        definitions.Catalog.Find(key) is { } entry ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), ct) : null;
+        definitions.Catalog.Find(key) is { } entry
+            ? (await ViewAsync(key, entry, await runs.LatestAsync(key, ct), ct)) with { Pause = await pauses.OfAsync(key, ct) }
+            : null;
 
     /// <summary>Asks for a run of its own; it does not wait for more pushes.</summary>
     public async Task<RunRequested> RequestRunAsync(SyncKey key, bool dryRun, string? revision, RunTrigger trigger, CancellationToken ct)

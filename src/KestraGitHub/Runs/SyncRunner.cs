@@ -12,18 +12,20 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, StagePlanner planner, StageApplier applier,
-    InventoryStore inventories, RunStore runs, KvReader kv, CloneDesk clones, TimeProvider time)
+    InventoryStore inventories, RunStore runs, KvReader kv, CloneDesk clones, RunHolds holds, Dependencies dependencies, TimeProvider time)
 {
     /// <exception cref="RunMustWaitException">It is not yet time.</exception>
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
         var attempt = new RunAttempt(run, DefinitionOf(run), keeper, log, report);
+        await holds.CheckAsync(attempt);
         var walk = Walk(attempt);
         var outputs = new OutputKeeper(run.DryRun, await runs.SourcesAsync(run.Id, keeper.Token));
         for (var done = 0; await walk.NextAsync(keeper.Token) is { } stage; done += stage.Count)
         {
             var tasks = await planner.OpenAsync(attempt, stage);
+            if (done == 0) await dependencies.CheckAsync(attempt, tasks);
             await runs.SetSourcesAsync(keeper.Lease, done, [.. tasks.Select(t => t.Place())], keeper.Token);
             await RunStageAsync(attempt, tasks, isFirst: done == 0);
             foreach (var task in tasks)

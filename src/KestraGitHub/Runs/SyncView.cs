@@ -29,7 +29,11 @@ public enum SyncStanding
 /// <param name="Note">Set while its Kestra is busy with what a run wrote.</param>
 public sealed record SyncView(
     SyncKey Key, CatalogEntry Entry, SyncStanding Standing, RunRow? Last, RunRow? Current, DateTimeOffset? NextFire,
-    DigestNote? Note);
+    DigestNote? Note)
+{
+    /// <summary>There while the sync, or every sync, is suspended.</summary>
+    public Pause? Pause { get; init; }
+}
 
 public enum RunRequestOutcome
 {

@@ -53,10 +53,11 @@ internal sealed partial class RunStore(Database database)
             var rows = (await connection.QueryAsync<DueColumns>(
                 """
                 SELECT tenant, namespace, flow, MIN(not_before) AS due FROM runs
-                WHERE finished_at IS NULL AND state IN ('queued', 'waiting')
+                WHERE finished_at IS NULL AND state IN ('queued', 'waiting') AND not_before < @Never
                 GROUP BY tenant, namespace, flow
                 ORDER BY due
-                """)).AsList();
+                """,
+                new { Never })).AsList();
             var now = rows.Count == 0 ? 0 : await NowAsync(connection);
             return (IReadOnlyList<(SyncKey, TimeSpan)>)[.. rows.Select(r => (r.Sync, Left(r.Due, now)))];
         },
@@ -70,10 +71,10 @@ internal sealed partial class RunStore(Database database)
                 """
                 SELECT MIN(not_before) FROM runs
                 WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND finished_at IS NULL AND state IN ('queued', 'waiting')
-                  AND NOT EXISTS (
+                  AND not_before < @Never AND NOT EXISTS (
                     SELECT 1 FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND state = 'running')
                 """,
-                new { sync.Tenant, sync.Namespace, sync.Flow });
+                new { sync.Tenant, sync.Namespace, sync.Flow, Never });
             return due is { } at ? Left(at, await NowAsync(connection)) : (TimeSpan?)null;
         },
         ct);

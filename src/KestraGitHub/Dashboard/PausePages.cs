@@ -1,0 +1,33 @@
+using KestraGitHub.Access;
+using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>The buttons that suspend a sync and let it go on.</summary>
+internal static class PausePages
+{
+    public static void MapPausePages(this IEndpointRouteBuilder routes)
+    {
+        FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/suspend", Suspend).RequireAuthorization(Policies.Operator));
+        FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/resume", Resume).RequireAuthorization(Policies.Operator));
+    }
+
+    private static async Task<IResult> Suspend(
+        HttpContext context, SyncDesk desk, PauseDesk pauses, string tenant, string space, string flow, [FromForm] string? reason, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, space, flow);
+        if (!AccessScope.Of(context.User).Allows(key) || await desk.GetAsync(key, ct) is null) return Page.NotFound(context, "sync");
+        await pauses.SuspendAsync(key, reason is { Length: > 500 } ? reason[..500] : reason, context.User.Identity?.Name, null, ct);
+        return SeeOther.To(Links.Sync(key));
+    }
+
+    private static async Task<IResult> Resume(HttpContext context, SyncDesk desk, PauseDesk pauses, string tenant, string space, string flow, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, space, flow);
+        if (!AccessScope.Of(context.User).Allows(key) || await desk.GetAsync(key, ct) is null) return Page.NotFound(context, "sync");
+        await pauses.ResumeAsync(key, ct);
+        return SeeOther.To(Links.Sync(key));
+    }
+}
