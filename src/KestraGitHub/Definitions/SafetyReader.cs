@@ -28,11 +28,11 @@ internal sealed class SafetyReader(MapValue map, LoadContext load)
             OnConflict = Word<OnConflict>("onConflict"),
             OnDrift = Word<OnDrift>("onDrift"),
             Approval = Word<ApprovalRule>("approval"),
-            WhenRunning = Word<WhenRunning>("whenRunning"),
+            WhenRunning = map["whenRunning"] is ScalarValue { Text: not null } ? Word<WhenRunning>("whenRunning") : null,
             MaxDeletes = (int)(Number(map, "maxDeletes", int.MaxValue) ?? SafetyRules.Default.MaxDeletes),
             MaxDeletePercent = (int)(Number(map, "maxDeletePercent", 100) ?? SafetyRules.Default.MaxDeletePercent),
-            Adopt = load.Flag("`adopt`", map["adopt"], false),
-            Strict = load.Flag("`strict`", map["strict"], false),
+            Adopt = Flag("adopt"),
+            Strict = Flag("strict"),
             DriftInterval = Duration(map, "driftInterval", TimeSpan.Zero, TimeSpan.FromDays(7)),
             Windows = Windows(),
             Limits = Limits(),
@@ -48,6 +48,10 @@ internal sealed class SafetyReader(MapValue map, LoadContext load)
 
     private T Word<T>(string key) where T : struct, Enum =>
         map[key] is ScalarValue { Text: { } text } && Enum.TryParse<T>(text, ignoreCase: true, out var word) ? word : default;
+
+    /// <summary>What is neither is told by the table of keys already.</summary>
+    private bool Flag(string key) =>
+        map[key] is ScalarValue { Text: { } text } && (Template.LooksLike(text) ? load.Flag($"`{key}`", map[key], false) : PropertyChecker.Boolean(text) == true);
 
     private long? Number(MapValue owner, string key, long most)
     {

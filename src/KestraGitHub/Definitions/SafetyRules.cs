@@ -57,7 +57,8 @@ public sealed record SafetyRules
     /// <summary>How often drift is looked for; zero is never. Null: every five minutes for a sync with a schedule, else never.</summary>
     public TimeSpan? DriftInterval { get; init; }
 
-    public WhenRunning WhenRunning { get; init; }
+    /// <summary>Null: nobody asks what is running, as Kestra itself does not.</summary>
+    public WhenRunning? WhenRunning { get; init; }
 
     /// <summary>True: a removed sub-flow that others call stops the run.</summary>
     public bool Strict { get; init; }

@@ -15,6 +15,7 @@ internal static class RunsRegistration
         services.AddSingleton<RunHolds>();
         services.AddSingleton<Dependencies>();
         services.AddSingleton<PauseDesk>();
+        services.AddSingleton<LiveChecks>();
         services.AddSingleton<StagePlanner>();
         services.AddSingleton<StageApplier>();
         services.AddSingleton<SyncRunner>();

@@ -8,7 +8,7 @@ namespace KestraGitHub.Runs;
 
 /// <summary>Reads both sides of every task of a stage, plans, and asks the targets about the plans. Writes nothing on either side.</summary>
 internal sealed class StagePlanner(
-    GitMirrors git, KestraServers servers, KestraOptions kestra, InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits)
+    GitMirrors git, KestraServers servers, KestraOptions kestra, InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, LiveChecks live)
 {
     /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
     public async Task<List<TaskRun>> OpenAsync(RunAttempt attempt, IReadOnlyList<SyncTask> stage)
@@ -40,7 +40,12 @@ internal sealed class StagePlanner(
         if (isFirst && tasks is [{ Commit: { } commit }, ..]) await runs.SetRevisionAsync(attempt.Keeper.Lease, commit.Commit, commit.Subject, commit.Author, ct);
         await attempt.Log.FlushAsync(ct);
         await Contradictions.RefuseAsync(tasks, t => inventories.LoadAsync(attempt.Sync, t.Task.Name, ct));
-        foreach (var task in tasks) await ValidateAsync(attempt, task, ct);
+        foreach (var task in tasks)
+        {
+            await ValidateAsync(attempt, task, ct);
+            await live.CheckAsync(attempt, task, ct);
+        }
+
         await attempt.Log.FlushAsync(ct);
     }
 

@@ -63,6 +63,7 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddSingleton<Digests>();
+        builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddSingleton<IJobScheduler, StoppedClockwork>();
         builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>((_, _) => Catalog());

@@ -90,6 +90,7 @@ public sealed class DashboardHost : IAsyncDisposable
             (_, _) => new(Catalog));
         builder.Services.AddSingleton<IJobScheduler>(Scheduler);
         builder.Services.AddSingleton<Digests>();
+        builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddDashboard();
         _app = builder.Build();

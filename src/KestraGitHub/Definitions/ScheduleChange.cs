@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace KestraGitHub.Definitions;
+
+/// <summary>Says in words how the schedules of a flow differ between two texts of it: the next times before and after.</summary>
+internal static class ScheduleChange
+{
+    private const int Times = 5;
+
+    /// <summary>Null when nothing differs, or one of the texts is not known.</summary>
+    public static string? Words(string? before, string? after, DateTimeOffset now)
+    {
+        if (before is null || after is null) return null;
+        var (old, young) = (SchedulesOf(before), SchedulesOf(after));
+        var words = old.Keys.Union(young.Keys).Order(StringComparer.Ordinal)
+            .Select(id => Words(id, old.GetValueOrDefault(id), young.GetValueOrDefault(id), now)).OfType<string>().ToList();
+        return words.Count == 0 ? null : string.Join("; ", words);
+    }
+
+    private static string? Words(string id, Schedule? old, Schedule? young, DateTimeOffset now) => (old, young) switch
+    {
+        _ when old == young => null,
+        (null, { } added) => $"new schedule {id}: {Next(added, now)}",
+        ({ } gone, null) => $"schedule {id} is gone, it was {Next(gone, now)}",
+        _ => $"schedule {id}: {Next(young!, now)} instead of {Next(old!, now)}",
+    };
+
+    private static string Next(Schedule schedule, DateTimeOffset now)
+    {
+        if (schedule.Disabled) return "disabled";
+        try
+        {
+            var times = new UnixCron(schedule.Cron, schedule.Zone).Next(now, Times);
+            return times.Count == 0 ? "never" : string.Join(", ", times.Select(t => t.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture))) + " UTC";
+        }
+        catch (Exception e) when (e is FormatException or TimeZoneNotFoundException or InvalidTimeZoneException)
+        {
+            return $"`{schedule.Cron}`";
+        }
+    }
+
+    private static Dictionary<string, Schedule> SchedulesOf(string text)
+    {
+        var schedules = new Dictionary<string, Schedule>(StringComparer.Ordinal);
+        if (YamlReader.Read(text, new FaultList("")) is not MapValue flow || flow["triggers"] is not ListValue triggers) return schedules;
+        foreach (var map in triggers.Items.OfType<MapValue>())
+            if (Text(map, "type") is { } type && FlowMembers.IsSchedule(type) && Text(map, "id") is { } id && Text(map, "cron") is { } cron)
+                schedules[id] = new Schedule(cron, Text(map, "timezone") ?? "UTC", Text(map, "disabled") == "true");
+        return schedules;
+    }
+
+    private static string? Text(MapValue map, string name) => (map[name] as ScalarValue)?.Text;
+
+    private sealed record Schedule(string Cron, string Zone, bool Disabled);
+}
