@@ -1,4 +1,5 @@
 using System.Text;
+using KestraGitHub.Configuration;
 
 namespace KestraGitHub;
 
@@ -12,7 +13,10 @@ internal static class EnvironmentSecrets
         var bytes = new byte[text.Length];
 
         // Line breaks inside, as `base64` without -w0 makes them, are let pass.
-        return Convert.TryFromBase64String(text.Trim(), bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\n', '\r') : null;
+        if (!Convert.TryFromBase64String(text.Trim(), bytes, out var length)) return null;
+        var secret = Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\n', '\r');
+        Redaction.Learn(secret);
+        return secret;
     }
 
     /// <summary>Only what the operator named for it: never the whole environment.</summary>

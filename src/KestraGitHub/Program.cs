@@ -1,7 +1,9 @@
 using KestraGitHub;
 using KestraGitHub.Cli;
+using KestraGitHub.Configuration;
 using KestraGitHub.Jobs;
 
+RedactingWriter.Install();
 return args is [var first, ..] && CommandLine.Knows(first)
     ? await CommandLine.RunAsync(args, new HostWork(KestraGitHubHost.ServeAsync, JobsRegistration.ProvisionAsync))
     : await KestraGitHubHost.ServeAsync(args);

@@ -1,3 +1,4 @@
+using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -22,6 +23,6 @@ internal static class Problems
     public static Task WriteAsync(HttpContext context, int status, string? detail)
     {
         context.Response.StatusCode = status;
-        return TypedResults.Problem(statusCode: status, detail: detail).ExecuteAsync(context);
+        return TypedResults.Problem(statusCode: status, detail: Redaction.Clean(detail)).ExecuteAsync(context);
     }
 }

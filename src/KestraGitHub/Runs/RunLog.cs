@@ -1,3 +1,4 @@
+using KestraGitHub.Configuration;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Runs;
@@ -40,6 +41,6 @@ internal sealed class RunLog(RunStore runs, string runId, long lastSeq, TimeProv
 
     private void Add(string level, string step, string message)
     {
-        lock (_gate) _waiting.Add(new RunEvent(++_seq, time.GetUtcNow(), level, step, message));
+        lock (_gate) _waiting.Add(new RunEvent(++_seq, time.GetUtcNow(), level, step, Redaction.Clean(message)));
     }
 }

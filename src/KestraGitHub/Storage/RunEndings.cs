@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using KestraGitHub.Configuration;
 using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Storage;
@@ -25,7 +26,7 @@ internal static class RunEndings
           @RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason, @OldRevision, @NewRevision, @Additions, @Deletions)
         """,
         changes.Where(c => c.Action != Unchanged)
-            .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, c.Reason, c.OldRevision, c.NewRevision, c.Additions, c.Deletions })
+            .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, Reason = Redaction.Clean(c.Reason), c.OldRevision, c.NewRevision, c.Additions, c.Deletions })
             .ToList());
 
     // A schedule that looks every minute would bury the history under rows that say "nothing". A run that a delivery points to stays.

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
@@ -74,7 +75,7 @@ internal sealed partial class RunStore
     public Task SetRevisionAsync(Lease lease, string revision, string? message, string? author, CancellationToken ct) => database.WriteAsync(
         (connection, transaction) => connection.ExecuteAsync(
             $"UPDATE runs SET revision = @Revision, commit_message = @Message, author = @Author WHERE {Held}",
-            new { Id = lease.RunId, lease.Fence, lease.Owner, Revision = revision, Message = message, Author = author },
+            new { Id = lease.RunId, lease.Fence, lease.Owner, Revision = revision, Message = Redaction.Clean(message), Author = Redaction.Clean(author) },
             transaction),
         ct);
 
@@ -96,7 +97,7 @@ internal sealed partial class RunStore
                     lease.Owner,
                     State = ending.State.Word(),
                     Counts = StoredText.Json(ending.Counts),
-                    ending.Error,
+                    Error = Redaction.Clean(ending.Error),
                     ending.ErrorKind,
                     Now = await NowAsync(connection),
                     Quiet = StoredText.Flag(RunEndings.Quiet(ending)),
@@ -131,7 +132,7 @@ internal sealed partial class RunStore
                 Now = now,
                 NotBefore = now + (long)delay.TotalMilliseconds,
                 WaitingFor = waitingFor,
-                Error = error,
+                Error = Redaction.Clean(error),
             },
             transaction) == 1;
         },
@@ -163,7 +164,7 @@ internal sealed partial class RunStore
                     NotBefore = delay is { } time ? now + (long)time.TotalMilliseconds : Never,
                     WaitingFor = waitingFor,
                     Counts = StoredText.Json(counts),
-                    Reason = reason,
+                    Reason = Redaction.Clean(reason),
                 },
                 transaction) == 1;
             if (parked) database.Execute(connection, transaction, RunEndings.ClearChanges(lease.RunId), RunEndings.StoreChanges(lease.RunId, changes));
