@@ -26,6 +26,7 @@ internal static class StorageRegistration
         services.AddSingleton<RunStore>();
         services.AddSingleton<InventoryStore>();
         services.AddSingleton<OwnCommitStore>();
+        services.AddSingleton<JournalStore>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<DefinitionsSeenStore>();
         services.AddSingleton<DefinitionFolder>();

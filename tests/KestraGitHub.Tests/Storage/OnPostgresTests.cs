@@ -57,3 +57,9 @@ public sealed class OwnCommitStoreOnPostgresTests(PostgresFixture postgres) : Ow
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class JournalStoreOnPostgresTests(PostgresFixture postgres) : JournalStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
