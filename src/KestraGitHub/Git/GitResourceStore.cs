@@ -51,6 +51,9 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         }
     }
 
+    /// <summary>The bytes that Kestra holds by <paramref name="digest"/>, where the mirror has what they were made of; else null.</summary>
+    public Task<Stream?> OpenProvenAsync(InventoryEntry known, string digest, CancellationToken ct) => ProvenBlob.OpenAsync(commit, known, digest, ct);
+
     public Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
         Task.FromResult(Target.Check(plan));
 

@@ -69,7 +69,7 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
             if (known.GetValueOrDefault(file.Path.Value) is { } entry && entry.Size == file.Size && Stamp(entry) == version)
                 resources[key] = new Resource(key, "", entry.Digest, entry.Likeness, version, file.Size);
             else if (desiredSize?.Invoke(key) is { } desired && desired != file.Size)
-                resources[key] = Found(file, $"size:{file.Size}"); // different whatever it holds: no need to read it
+                resources[key] = Found(file, $"{Content.Unread}{file.Size}"); // different whatever it holds: no need to read it
             else
                 unread.Add(file);
         }

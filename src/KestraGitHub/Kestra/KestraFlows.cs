@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Kestra;
@@ -7,6 +8,8 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
 {
     private readonly FlowReader _reader = new(server, scope, sha256, options.Only);
 
+    // Proof of those that were asked for one by one since: a write needs no second question.
+    private readonly ConcurrentDictionary<ResourceKey, ExistingFlow> _opened = new();
     private readonly List<AppliedChange> _written = [];
     private FlowCursor? _cursor;
 
@@ -18,6 +21,7 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
     public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct)
     {
         _written.Clear();
+        _opened.Clear();
         _read = await _reader.ReadAsync(known, ct);
         _cursor = _read.Cursor;
         return _read.Set;
@@ -28,7 +32,9 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
         if (resource.Content is { } held) return ReadOnly(held);
         var flow = await server.Client.FindFlowAsync(resource.Key, ct)
             ?? throw new KestraException(KestraFailureKind.NotFound, $"{resource.Key} was deleted since it was listed");
-        return BlobHash.Of(flow.Source.Span, sha256) == resource.Digest ? ReadOnly(flow.Source) : throw Content.Changed(resource);
+        if (!Content.IsUnread(resource) && BlobHash.Of(flow.Source.Span, sha256) != resource.Digest) throw Content.Changed(resource);
+        _opened[flow.Key] = flow.Existing;
+        return ReadOnly(flow.Source);
     }
 
     public async Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct) =>
@@ -117,7 +123,7 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
         try
         {
             using var turn = await server.Load.Writes.EnterAsync(ct);
-            var proof = _read.Existing.GetValueOrDefault(change.Key) ?? (await server.Client.FindFlowAsync(change.Key, ct))?.Existing;
+            var proof = KnownProof(change.Key) ?? (await server.Client.FindFlowAsync(change.Key, ct))?.Existing;
             if (proof is not null)
             {
                 await turn.WriteAsync(async () =>
@@ -138,8 +144,10 @@ internal sealed class KestraFlows(KestraServer server, Scope scope, bool sha256,
         }
     }
 
+    private ExistingFlow? KnownProof(ResourceKey key) => _opened.GetValueOrDefault(key) ?? _read.Existing.GetValueOrDefault(key);
+
     private async Task<ExistingFlow> ProofAsync(ResourceKey key) =>
-        _read.Existing.GetValueOrDefault(key)
+        KnownProof(key)
         ?? (await server.Client.FindFlowAsync(key, CancellationToken.None))?.Existing
         ?? throw new KestraException(KestraFailureKind.Conflict, $"{key} was deleted since the plan was made; nothing was sent");
 

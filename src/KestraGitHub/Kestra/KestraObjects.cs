@@ -35,7 +35,7 @@ internal sealed class KestraObjects(KestraServer server, Scope scope, bool sha25
         var source = resource.Content
             ?? (await _reader.FindAsync(resource.Key, AddressOf(resource.Key), ct)
                 ?? throw new KestraException(KestraFailureKind.NotFound, $"{resource.Key} was deleted since it was listed")).Source;
-        return BlobHash.Of(source.Span, sha256) == resource.Digest ? new MemoryStream(source.ToArray(), writable: false) : throw Content.Changed(resource);
+        return Content.IsUnread(resource) || BlobHash.Of(source.Span, sha256) == resource.Digest ? new MemoryStream(source.ToArray(), writable: false) : throw Content.Changed(resource);
     }
 
     public async Task<IReadOnlyList<Objection>> CheckAsync(SyncPlan plan, IResourceStore source, CancellationToken ct)

@@ -21,6 +21,8 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly Task _renewing;
     private readonly Action<AppliedChange> _written;
+    private readonly RunOptions _options;
+    private readonly bool _heedsCancel;
     private readonly Lock _gate = new();
     private Lease _lease;
     private long _heldAt;
@@ -28,9 +30,11 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
     private volatile bool _lost;
     private volatile bool _cancelled;
 
-    public LeaseKeeper(RunStore runs, Lease lease, long claimedAt, RunOptions options, TimeProvider time, Action<AppliedChange> written, CancellationToken shutdown)
+    /// <param name="heedsCancel">False: a wish to cancel is not heard any more, as when what was written is being put back because of it.</param>
+    public LeaseKeeper(
+        RunStore runs, Lease lease, long claimedAt, RunOptions options, TimeProvider time, Action<AppliedChange> written, CancellationToken shutdown, bool heedsCancel = true)
     {
-        (_runs, _lease, _time, _duration, _written) = (runs, lease, time, options.Lease, written);
+        (_runs, _lease, _time, _duration, _written, _options, _heedsCancel) = (runs, lease, time, options.Lease, written, options, heedsCancel);
         (_heldAt, _heldSince) = (claimedAt, time.GetUtcNow() - time.GetElapsedTime(claimedAt));
         _stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
         _renewing = KeepAsync();
@@ -66,6 +70,12 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
     }
 
     public void Written(AppliedChange change) => _written(change);
+
+    /// <summary>Goes on holding the run for what comes after its end: only a lost lease or a stop ends that.</summary>
+    public LeaseKeeper ToPutBack(CancellationToken shutdown)
+    {
+        lock (_gate) return new LeaseKeeper(_runs, _lease, _heldAt, _options, _time, _written, shutdown, heedsCancel: false);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -120,7 +130,7 @@ internal sealed class LeaseKeeper : IApplyGuard, IAsyncDisposable
                 if (at > _heldAt) (_lease, _heldAt, _heldSince) = (held.Lease, at, since);
             }
 
-            if (held.CancelRequested) _cancelled = true;
+            if (held.CancelRequested && _heedsCancel) _cancelled = true;
         }
 #pragma warning disable CA1031 // Whatever keeps the store from answering, the run may read on until it answers, and write nothing.
         catch (Exception) when (!ct.IsCancellationRequested)

@@ -7,6 +7,9 @@ internal static class LogWords
 {
     public static string Short(string commit) => commit.Length > 7 ? commit[..7] : commit;
 
+    /// <summary>The first few of them by name.</summary>
+    public static string Named<T>(IReadOnlyCollection<T> things) => string.Join(", ", things.Take(5)) + (things.Count > 5 ? $" (and {things.Count - 5} more)" : "");
+
     public static string Counts(RunCounts c)
     {
         (int Count, string Word)[] parts =

@@ -11,6 +11,7 @@ internal sealed class RunReport
 {
     private readonly List<ChangeRow> _rows = [];
     private readonly int[] _counts = new int[Enum.GetValues<ChangeAction>().Length];
+    private readonly HashSet<(string Task, ResourceKey Key)> _unchanged = [];
     private RunCounts _standing = new();
 
     public IReadOnlyList<ChangeRow> Rows => _rows;
@@ -51,6 +52,37 @@ internal sealed class RunReport
         }
     }
 
+    /// <summary>
+    /// Says anew what became of an object, after what was written was put back or left. An object that an earlier attempt wrote may have no row yet, or be
+    /// among the unchanged.
+    /// </summary>
+    /// <param name="action">Null: the row keeps its action, or gets what the entry says was done.</param>
+    /// <param name="reason">Given what the row said; an object without a row gives an empty text.</param>
+    public void Settle(JournalEntry entry, ChangeAction? action, Func<string, string> reason)
+    {
+        var at = _rows.FindIndex(r => r.Task == entry.Task && r.Kind == entry.Key.Kind.Word() && r.Namespace == entry.Key.Namespace && r.Id == entry.Key.Id);
+        if (at < 0)
+        {
+            if (_unchanged.Remove((entry.Task, entry.Key))) _counts[(int)ChangeAction.Unchanged]--;
+            _counts[(int)(action ?? entry.Action)]++;
+            _rows.Add(new ChangeRow(entry.Task, entry.Key.Kind.Word(), entry.Key.Namespace, entry.Key.Id, entry.Path, Word(action ?? entry.Action), reason("")));
+            return;
+        }
+
+        var row = _rows[at];
+        var now = action ?? Enum.Parse<ChangeAction>(row.Action, ignoreCase: true);
+        _counts[(int)Enum.Parse<ChangeAction>(row.Action, ignoreCase: true)]--;
+        _counts[(int)now]++;
+        _rows[at] = row with { Action = Word(now), Reason = reason(row.Reason) };
+        if (now is not (ChangeAction.Added or ChangeAction.Updated or ChangeAction.Deleted)) _rows[at] = _rows[at] with { NewRevision = null, Additions = null, Deletions = null };
+    }
+
+    /// <summary>What the row of an object says was done with it; null where it has none.</summary>
+    public ChangeAction? ActionOf(JournalEntry entry) =>
+        _rows.Find(r => r.Task == entry.Task && r.Kind == entry.Key.Kind.Word() && r.Namespace == entry.Key.Namespace && r.Id == entry.Key.Id) is { } row
+            ? Enum.Parse<ChangeAction>(row.Action, ignoreCase: true)
+            : null;
+
     /// <summary>What a run counts that finds nothing to do after this plan was applied.</summary>
     public static RunCounts Settled(SyncPlan plan)
     {
@@ -75,7 +107,12 @@ internal sealed class RunReport
     private void Add(string task, Change change, ChangeAction action, string reason, Resource? now)
     {
         _counts[(int)action]++;
-        if (action == ChangeAction.Unchanged) return;
+        if (action == ChangeAction.Unchanged)
+        {
+            _unchanged.Add((task, change.Key));
+            return;
+        }
+
         var (additions, deletions) = Lines(change, action);
         _rows.Add(new ChangeRow(
             task, change.Key.Kind.Word(), change.Key.Namespace, change.Key.Id, change.Path, Word(action), reason, Revision(change.Actual) ?? Before(action, now), Revision(now),

@@ -8,8 +8,8 @@ namespace KestraGitHub.Runs;
 
 /// <summary>Takes one due run of a sync, holds it by its lease, carries it out, and writes down how it ended.</summary>
 internal sealed partial class RunWorker(
-    RunStore runs, SyncRunner runner, Dependencies dependencies, IJobScheduler scheduler, IOptions<RunOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<RunWorker> logger)
+    RunStore runs, SyncRunner runner, FailureUndo undo, Dependencies dependencies, IJobScheduler scheduler, IOptions<RunOptions> options, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<RunWorker> logger)
 {
     /// <summary>Time to give a run back in, when the service stops.</summary>
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(2);
@@ -71,6 +71,8 @@ internal sealed partial class RunWorker(
         {
             try
             {
+                // One that somebody wanted stopped while nobody held it has only to be ended, and what it wrote to be put back.
+                if (run.CancelRequested) throw new RunCancelledException();
                 await runner.RunAsync(run, keeper, log, report);
             }
 #pragma warning disable CA1031 // The boundary of a run: whatever it throws is its result.
@@ -96,10 +98,11 @@ internal sealed partial class RunWorker(
             return;
         }
 
-        if (keeper.Cancelled && error is not null)
+        if (error is RunCancelledException || (keeper.Cancelled && error is not null))
         {
-            log.Step("finished", "cancelled");
-            await StoreAsync(run, log, () => runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Cancelled, report.Counts, report.Rows, null, null), ct));
+            if (await PutBackAsync(run, keeper, log, report, "was cancelled") is not { } stands) return;
+            log.Step("finished", $"cancelled{(stands.Length > 0 ? $". {stands}" : "")}");
+            await StoreAsync(run, log, () => runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Cancelled, report.Counts, report.Rows, stands.Length > 0 ? stands : null, null), ct));
             return;
         }
 
@@ -141,9 +144,38 @@ internal sealed partial class RunWorker(
             return;
         }
 
-        log.Error("finished", $"failed: {failure.Message}");
-        await StoreAsync(run, log, () => runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Failed, report.Counts, report.Rows, failure.Message, failure.Word), ct));
-        LogFailed(logger, run.Id, run.Sync, failure.Word, failure.Message);
+        if (await PutBackAsync(run, keeper, log, report, "failed") is not { } what) return;
+        var message = what.Length > 0 ? $"{failure.Message} {what}" : failure.Message;
+        log.Error("finished", $"failed: {message}");
+        await StoreAsync(run, log, () => runs.FinishAsync(keeper.Lease, new RunEnding(RunState.Failed, report.Counts, report.Rows, message, failure.Word), ct));
+        LogFailed(logger, run.Id, run.Sync, failure.Word, message);
+    }
+
+    /// <summary>What stands of a run that ends without having done its work. Null when it does not end here: whoever takes it up finds its journal.</summary>
+    private async Task<string?> PutBackAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report, string how)
+    {
+        await using var holding = keeper.ToPutBack(lifetime.ApplicationStopping);
+        await using var flusher = new Flusher(log, time);
+        for (var told = false; ; told = true)
+        {
+            try
+            {
+                return await undo.PutBackAsync(run, holding, log, report, how);
+            }
+            catch (StorageUnavailableException e) when (!Stopping && !holding.Lost)
+            {
+                if (!told) LogNotStored(logger, run.Id, run.Sync, e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), time);
+            }
+            catch (Exception e) when (e is OperationCanceledException or StorageUnavailableException)
+            {
+                log.Warn("What this run wrote could not be put back now; it is taken up again.");
+                await log.FlushAsync(CancellationToken.None);
+                if (holding.Lost) LogLost(logger, run.Id);
+                await runs.ReleaseAsync(holding.Lease, CancellationToken.None);
+                return null;
+            }
+        }
     }
 
     /// <summary>How a run ended is kept until the database takes it; whoever holds the run by then keeps it, for the lease is asked with it.</summary>

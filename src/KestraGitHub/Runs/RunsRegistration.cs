@@ -17,7 +17,11 @@ internal static class RunsRegistration
         services.AddSingleton<PauseDesk>();
         services.AddSingleton<LiveChecks>();
         services.AddSingleton<StagePlanner>();
+        services.AddSingleton<StageJournal>();
         services.AddSingleton<StageApplier>();
+        services.AddSingleton<UndoTargets>();
+        services.AddSingleton<JournalUndo>();
+        services.AddSingleton<FailureUndo>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();

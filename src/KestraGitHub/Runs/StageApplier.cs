@@ -7,7 +7,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>Carries out the plans of a stage, one after the other, and remembers what was done. The first failure is the end.</summary>
-internal sealed class StageApplier(StagePlanner planner, GitMirrors git, InventoryStore inventories, RunStore runs, Digests digests)
+internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJournal journal, InventoryStore inventories, RunStore runs, Digests digests)
 {
     private const int MostReplans = 5;
 
@@ -25,7 +25,7 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, Invento
             }
 
             var result = await task.WithinTimeoutAsync(
-                limited => task.Pushes ? PushAsync(attempt, task, limited) : task.Target.ApplyAsync(task.Plan, task.Source, attempt.Keeper, limited), attempt.Token);
+                limited => task.Pushes ? PushAsync(attempt, task, limited) : WriteAsync(attempt, task, limited), attempt.Token);
             var plan = task.Plan;
             failure = task.InTermsOfTimeout(result.Failure?.Error, attempt.Token);
             report.AddApplied(task.Task.Id, plan, result);
@@ -63,6 +63,35 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, Invento
                 return new ApplyResult([], null, new ApplyFailure(null, e));
             }
         }
+    }
+
+    /// <summary>Writes down what is there, writes, and looks whether the target says that it holds what it was sent.</summary>
+    private async Task<ApplyResult> WriteAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
+    {
+        try
+        {
+            await journal.KeepAsync(attempt, task, ct);
+        }
+        catch (Exception e)
+        {
+            return new ApplyResult([], null, new ApplyFailure(null, e)); // nothing was sent, and the report says why
+        }
+
+        var result = Verified(await task.Target.ApplyAsync(task.Plan!, task.Source, attempt.Keeper, ct));
+        if (!attempt.Keeper.Lost) await journal.WrittenAsync(attempt, task, result.Done);
+        return result;
+    }
+
+    private static ApplyResult Verified(ApplyResult result)
+    {
+        if (result.Failure is not null) return result;
+        var altered = result.Done.Where(d => d is { Now: { } now, Change.Desired: { } sent } && now.Digest != sent.Digest && now.Likeness != sent.Likeness).Select(d => d.Change.Key).ToList();
+        return altered.Count == 0 ? result : result with
+        {
+            Cursor = null,
+            Failure = new ApplyFailure(null, new PermanentFailureException(
+                $"Kestra holds something else than it was sent of {LogWords.Named(altered)}. Look whether something between here and Kestra rewrites what is sent.")),
+        };
     }
 
     private async Task RememberAsync(RunAttempt attempt, TaskRun run, SyncPlan plan, ApplyResult result)

@@ -6,6 +6,9 @@ namespace KestraGitHub.Storage;
 /// <summary>Deletes history that is older than it is kept, in small bites so that no delivery waits behind a large one.</summary>
 internal sealed class RetentionSweep(Database database)
 {
+    /// <summary>What a run overwrote or deleted can be brought back for at least as long, however soon history goes.</summary>
+    public static readonly TimeSpan Restorable = TimeSpan.FromDays(30);
+
     private const int Bite = 100;
 
     // The newest ended run of each sync stays whatever its age: pages say from it how the sync stands. A dry run says nothing of that.
@@ -13,7 +16,8 @@ internal sealed class RetentionSweep(Database database)
         """
         DELETE FROM runs WHERE id IN (
           SELECT r.id FROM runs r
-          WHERE r.finished_at IS NOT NULL AND r.finished_at < @Before AND EXISTS (
+          WHERE r.finished_at IS NOT NULL AND r.finished_at < @Before
+            AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.run_id = r.id AND j.at >= @Kept) AND EXISTS (
             SELECT 1 FROM runs n
             WHERE n.tenant = r.tenant AND n.namespace = r.namespace AND n.flow = r.flow AND n.finished_at IS NOT NULL
               AND (n.dry_run = 0 OR r.dry_run = 1) AND (n.finished_at, n.id) > (r.finished_at, r.id))
@@ -32,7 +36,7 @@ internal sealed class RetentionSweep(Database database)
     /// <returns>How many runs and deliveries were deleted.</returns>
     public async Task<(int Runs, int Deliveries)> SweepAsync(DateTimeOffset before, CancellationToken ct)
     {
-        var parameters = new { Before = before.ToUnixTimeMilliseconds(), Floor = RunIds.Floor(before), Bite };
+        var parameters = new { Before = before.ToUnixTimeMilliseconds(), Floor = RunIds.Floor(before), Bite, Kept = (database.Now - Restorable).ToUnixTimeMilliseconds() };
         await DeleteAsync(OwnCommits, parameters, ct);
         return (await DeleteAsync(Runs, parameters, ct), await DeleteAsync(Deliveries, parameters, ct));
     }

@@ -29,11 +29,17 @@ internal sealed partial class RunStore
         RETURNING *
         """;
 
+    // What a run wrote, and nobody has said yet that it stands as before or is left.
+    internal const string Unsettled = "EXISTS (SELECT 1 FROM journal j WHERE j.run_id = runs.id AND j.state IN ('planned', 'written'))";
+
+    // Somebody wants it stopped, and there is nothing left to do for that: what it wrote has to be put back first.
+    private const string Stopped = $"(cancel_requested = 1 AND NOT {Unsettled})";
+
     // Whoever gives a run up that somebody wants stopped has stopped it.
     private const string GiveBack =
-        """
+        $"""
         lease_owner = NULL, lease_until = NULL,
-        finished_at = CASE WHEN cancel_requested = 1 THEN @Now ELSE NULL END,
+        finished_at = CASE WHEN {Stopped} THEN @Now ELSE NULL END,
         """;
 
     /// <summary>Claims the oldest due run of <paramref name="sync"/> that nobody holds, unless one is running. Null when there is nothing to do now.</summary>
@@ -118,10 +124,10 @@ internal sealed partial class RunStore
             return await connection.ExecuteAsync(
             $"""
             UPDATE runs SET {GiveBack}
-              state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'waiting' END,
-              waiting_for = CASE WHEN cancel_requested = 1 THEN NULL ELSE @WaitingFor END,
-              attempt = CASE WHEN cancel_requested = 1 THEN attempt ELSE attempt + 1 END,
-              waits_since = @Now, not_before = @NotBefore, error = @Error, error_kind = 'transient'
+              state = CASE WHEN {Stopped} THEN 'cancelled' ELSE 'waiting' END,
+              waiting_for = CASE WHEN {Stopped} THEN NULL ELSE @WaitingFor END,
+              attempt = CASE WHEN {Stopped} THEN attempt ELSE attempt + 1 END,
+              waits_since = @Now, not_before = CASE WHEN cancel_requested = 1 THEN @Now ELSE @NotBefore END, error = @Error, error_kind = 'transient'
             WHERE {Held}
             """,
             new
@@ -150,9 +156,9 @@ internal sealed partial class RunStore
             var parked = await connection.ExecuteAsync(
                 $"""
                 UPDATE runs SET {GiveBack}
-                  state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'waiting' END,
-                  waiting_for = CASE WHEN cancel_requested = 1 THEN NULL ELSE @WaitingFor END,
-                  waits_since = @Now, not_before = @NotBefore, counts = @Counts, error = @Reason, error_kind = NULL
+                  state = CASE WHEN {Stopped} THEN 'cancelled' ELSE 'waiting' END,
+                  waiting_for = CASE WHEN {Stopped} THEN NULL ELSE @WaitingFor END,
+                  waits_since = @Now, not_before = CASE WHEN cancel_requested = 1 THEN @Now ELSE @NotBefore END, counts = @Counts, error = @Reason, error_kind = NULL
                 WHERE {Held}
                 """,
                 new
@@ -192,7 +198,7 @@ internal sealed partial class RunStore
     /// <summary>Gives a running run back as it was (shutdown): queued, same attempt.</summary>
     public Task ReleaseAsync(Lease lease, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) => await connection.ExecuteAsync(
-            $"UPDATE runs SET {GiveBack} state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END WHERE {Held}",
+            $"UPDATE runs SET {GiveBack} state = CASE WHEN {Stopped} THEN 'cancelled' ELSE 'queued' END WHERE {Held}",
             new { Id = lease.RunId, lease.Fence, lease.Owner, Now = await NowAsync(connection) },
             transaction),
         ct);
@@ -216,7 +222,7 @@ internal sealed partial class RunStore
                 transaction);
             return await connection.ExecuteAsync(
                 $"""
-                UPDATE runs SET {GiveBack} state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END
+                UPDATE runs SET {GiveBack} state = CASE WHEN {Stopped} THEN 'cancelled' ELSE 'queued' END
                 WHERE finished_at IS NULL AND state = 'running' AND (@All = 1 OR lease_until < @Now)
                 """,
                 parameters,

@@ -25,16 +25,21 @@ internal sealed partial class RunStore(Database database)
         },
         ct);
 
-    /// <summary>Cancels at once what is queued or waiting; asks what is running to stop. Returns the row, null when there is none.</summary>
+    /// <summary>
+    /// Cancels at once what is queued or waiting; asks what is running to stop. One that waits and has written before is due at once, to put that back.
+    /// Returns the row, null when there is none.
+    /// </summary>
     public Task<RunRow?> CancelAsync(string id, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
             await connection.ExecuteAsync(
-                """
+                $"""
                 UPDATE runs SET
-                  finished_at = CASE WHEN state = 'running' THEN NULL ELSE @Now END,
+                  finished_at = CASE WHEN state = 'running' OR {Unsettled} THEN NULL ELSE @Now END,
                   waiting_for = CASE WHEN state = 'running' THEN waiting_for ELSE NULL END,
-                  state = CASE WHEN state = 'running' THEN state ELSE 'cancelled' END,
+                  not_before = CASE WHEN state = 'running' THEN not_before ELSE @Now END,
+                  waits_since = CASE WHEN state = 'running' THEN waits_since ELSE @Now END,
+                  state = CASE WHEN state = 'running' THEN state WHEN {Unsettled} THEN 'queued' ELSE 'cancelled' END,
                   cancel_requested = 1
                 WHERE id = @Id AND finished_at IS NULL
                 """,

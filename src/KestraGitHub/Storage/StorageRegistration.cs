@@ -27,6 +27,7 @@ internal static class StorageRegistration
         services.AddSingleton<InventoryStore>();
         services.AddSingleton<OwnCommitStore>();
         services.AddSingleton<PauseStore>();
+        services.AddSingleton<JournalStore>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<DefinitionsSeenStore>();
         services.AddSingleton<DefinitionFolder>();

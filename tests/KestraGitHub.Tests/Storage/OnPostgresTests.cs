@@ -63,3 +63,9 @@ public sealed class PauseStoreOnPostgresTests(PostgresFixture postgres) : PauseS
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class JournalStoreOnPostgresTests(PostgresFixture postgres) : JournalStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
