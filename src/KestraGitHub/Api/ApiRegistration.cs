@@ -31,6 +31,8 @@ internal static class ApiRegistration
         var api = app.MapGroup("/api/v1");
         api.MapSyncs();
         api.MapRuns();
+        api.MapApprovals();
+        api.MapRollbacks();
         api.MapClones();
         api.MapDeliveries();
         app.MapHealth();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using KestraGitHub.Definitions;
 using KestraGitHub.Runs;
 
@@ -13,6 +14,14 @@ public sealed record SyncAnswer(
     IReadOnlyList<TaskAnswer> Tasks, IReadOnlyList<TriggerAnswer> Triggers, string? WebhookPath, RunAnswer? LastRun, RunAnswer? CurrentRun,
     DateTimeOffset? NextFire, IReadOnlyList<Fault> Faults, IReadOnlyList<Fault> Warnings, DigestNote? Note)
 {
+    /// <summary>There while a commit is held since a rollback.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HoldAnswer? Hold { get; init; }
+
+    /// <summary>There while the same commit failed for good and is not tried again by itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QuarantineAnswer? Quarantine { get; init; }
+
     /// <param name="start">The path that callers write before all of ours.</param>
     public static SyncAnswer From(SyncView view, string start)
     {
@@ -23,11 +32,23 @@ public sealed record SyncAnswer(
             definition is null ? [] : TriggerAnswer.AllOf(definition),
             definition is { Webhooks.Count: > 0 } ? $"{start}/webhook/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}/{{key}}" : null,
             view.Last is { } last ? RunAnswer.From(last) : null, view.Current is { } current ? RunAnswer.From(current) : null, view.NextFire,
-            view.Entry.Faults, definition?.Warnings ?? [], view.Note);
+            view.Entry.Faults, definition?.Warnings ?? [], view.Note)
+        {
+            Hold = view.Hold is { } hold ? new(hold.Commit, hold.Since, hold.By, hold.Reason) : null,
+            Quarantine = view.Quarantine is { } failed ? new(failed.Commit, failed.At, failed.Reason, failed.RunId) : null,
+        };
     }
 
     private static string Part(string text) => Uri.EscapeDataString(text);
 }
+
+/// <param name="Commit">What is not applied by itself; null until the run that rolls back has asked Git.</param>
+/// <param name="By">Who rolled back.</param>
+public sealed record HoldAnswer(string? Commit, DateTimeOffset Since, string? By, string Reason);
+
+/// <param name="Reason">What it failed with.</param>
+/// <param name="Run">The run that failed.</param>
+public sealed record QuarantineAnswer(string Commit, DateTimeOffset At, string Reason, string Run);
 
 public sealed record TaskAnswer(string Id, string Type, TaskStanding Standing);
 

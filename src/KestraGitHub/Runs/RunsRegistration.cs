@@ -14,9 +14,14 @@ internal static class RunsRegistration
         services.AddSingleton<KvReader>();
         services.AddSingleton<StagePlanner>();
         services.AddSingleton<StageApplier>();
+        services.AddSingleton<OtherHolders>();
+        services.AddSingleton<StageGate>();
+        services.AddSingleton<RunGuard>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();
+        services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<RollbackDesk>();
         services.AddHostedService<QueueMetrics>();
         return services;
     }

@@ -29,7 +29,14 @@ public enum SyncStanding
 /// <param name="Note">Set while its Kestra is busy with what a run wrote.</param>
 public sealed record SyncView(
     SyncKey Key, CatalogEntry Entry, SyncStanding Standing, RunRow? Last, RunRow? Current, DateTimeOffset? NextFire,
-    DigestNote? Note);
+    DigestNote? Note)
+{
+    /// <summary>There while a commit is held since a rollback.</summary>
+    public Hold? Hold { get; init; }
+
+    /// <summary>There while the same inputs failed for good.</summary>
+    public Quarantine? Quarantine { get; init; }
+}
 
 public enum RunRequestOutcome
 {
