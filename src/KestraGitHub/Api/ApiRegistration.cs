@@ -32,6 +32,8 @@ internal static class ApiRegistration
         api.MapSyncs();
         api.MapPauses();
         api.MapRuns();
+        api.MapApprovals();
+        api.MapRollbacks();
         api.MapClones();
         api.MapDeliveries();
         app.MapHealth();

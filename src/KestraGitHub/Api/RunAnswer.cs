@@ -19,10 +19,28 @@ public sealed record RunAnswer(
     string? Error, string? ErrorKind, bool CancelRequested, int Deliveries, int Collapsed,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DigestNote? Note)
 {
+    /// <summary>True: somebody asked for it whatever was known against it.</summary>
+    public bool Forced { get; init; }
+
+    /// <summary>There when the run waits, or waited, for a person to approve its plan; absent in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ApprovalAnswer? Approval { get; init; }
+
     public static RunAnswer From(RunRow run, IReadOnlyList<ChangeRow>? changes = null, DigestNote? note = null, IReadOnlyList<SourceRow>? sources = null) => new(
         run.Id, run.Sync, run.Trigger, run.State, run.WaitingFor, run.DryRun, run.RequestedRevision, run.Revision, run.CommitMessage, run.Author,
         run.Attempt, run.CreatedAt, run.NotBefore, run.StartedAt, run.FinishedAt, CountsAnswer.From(run.Counts), changes, sources, run.Error, run.ErrorKind,
-        run.CancelRequested, run.Deliveries, run.Collapsed, note);
+        run.CancelRequested, run.Deliveries, run.Collapsed, note) { Forced = run.Forced };
+}
+
+/// <summary>A plan that waits, or waited, for a person.</summary>
+/// <param name="Plan">Names the plan: an approval is for it alone.</param>
+/// <param name="Reason">Why a person must look.</param>
+public sealed record ApprovalAnswer(
+    string Plan, string Reason, DateTimeOffset MadeAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ApprovedBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ApprovedAt)
+{
+    internal static ApprovalAnswer? From(StoredPlan? plan) => plan is null ? null : new(plan.Digest, plan.Reason, plan.MadeAt, plan.ApprovedBy, plan.ApprovedAt);
 }
 
 /// <summary>How many objects met which fate.</summary>

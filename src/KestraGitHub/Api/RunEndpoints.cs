@@ -42,9 +42,12 @@ internal static class RunEndpoints
     }
 
     private static async Task<Results<Ok<RunAnswer>, ProblemHttpResult>> GetAsync(
-        string id, ClaimsPrincipal user, RunStore runs, Digests digests, CancellationToken ct) =>
+        string id, ClaimsPrincipal user, RunStore runs, ApprovalDesk approvals, Digests digests, CancellationToken ct) =>
         await VisibleAsync(id, user, runs, ct) is { } run
-            ? TypedResults.Ok(RunAnswer.From(run, await runs.ChangesAsync(id, ct), digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct)))
+            ? TypedResults.Ok(RunAnswer.From(run, await runs.ChangesAsync(id, ct), digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct)) with
+            {
+                Approval = ApprovalAnswer.From(await approvals.PlanAsync(id, ct)),
+            })
             : Problems.NotFound("run");
 
     private static async Task<Results<Ok<ListAnswer<RunEvent>>, ProblemHttpResult>> EventsAsync(
@@ -70,7 +73,7 @@ internal static class RunEndpoints
 
     internal static ProblemHttpResult BadCursor() => Problems.Bad("cursor must be the next of an earlier page.");
 
-    private static async Task<RunRow?> VisibleAsync(string id, ClaimsPrincipal user, RunStore runs, CancellationToken ct) =>
+    internal static async Task<RunRow?> VisibleAsync(string id, ClaimsPrincipal user, RunStore runs, CancellationToken ct) =>
         await runs.GetAsync(id, ct) is { } run && AccessScope.Of(user).Allows(run.Sync) ? run : null;
 
     private static bool TryState(string? text, out RunState? state)

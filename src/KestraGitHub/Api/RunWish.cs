@@ -5,47 +5,35 @@ namespace KestraGitHub.Api;
 /// <summary>The body of a request for a run. All of it may be left out.</summary>
 /// <param name="DryRun">Plan only.</param>
 /// <param name="Revision">A commit, branch or tag to read instead of the task's own branch.</param>
-public sealed record RunWish(bool? DryRun = null, string? Revision = null)
+/// <param name="Force">Try again what failed for good, or apply what is held since a rollback.</param>
+public sealed record RunWish(bool? DryRun = null, string? Revision = null, bool? Force = null)
 {
-    internal const int MostBytes = 64 * 1024;
-
     /// <exception cref="BadHttpRequestException">The body is none; the message says why.</exception>
     internal static async Task<RunWish> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, ct);
-        if (body.Length == 0) return new();
-        // An empty body may call itself what it likes (curl -d '' says it is a form).
-        if (!request.HasJsonContentType())
-            throw new BadHttpRequestException(
-                "The body must be JSON: send it with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
-        try
-        {
-            using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
-            return From(json.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new BadHttpRequestException($"The body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
-        }
-    }
-
-    private static RunWish From(JsonElement json)
-    {
-        if (json.ValueKind == JsonValueKind.Null) return new();
-        if (json.ValueKind != JsonValueKind.Object) throw new BadHttpRequestException("The body must be an object such as {\"dryRun\": true}.");
         var faults = new List<string>();
         var wish = new RunWish();
-        foreach (var member in json.EnumerateObject())
-            switch (member.Name, member.Value.ValueKind)
+        foreach (var (name, value) in await JsonBody.MembersAsync(request, "{\"dryRun\": true}", ct))
+            switch (name, value.ValueKind)
             {
-                case ("dryRun", JsonValueKind.True or JsonValueKind.False): wish = wish with { DryRun = member.Value.GetBoolean() }; break;
-                case ("revision", JsonValueKind.String): wish = wish with { Revision = member.Value.GetString() }; break;
-                case ("dryRun" or "revision", JsonValueKind.Null): break;
-                case ("dryRun", _): faults.Add("dryRun must be true or false."); break;
+                case ("dryRun", JsonValueKind.True or JsonValueKind.False): wish = wish with { DryRun = value.GetBoolean() }; break;
+                case ("force", JsonValueKind.True or JsonValueKind.False): wish = wish with { Force = value.GetBoolean() }; break;
+                case ("revision", JsonValueKind.String): wish = wish with { Revision = value.GetString() }; break;
+                case ("dryRun" or "revision" or "force", JsonValueKind.Null): break;
+                case ("dryRun" or "force", _): faults.Add($"{name} must be true or false."); break;
                 case ("revision", _): faults.Add("revision must be a text."); break;
-                default: faults.Add($"{JsonEncodedText.Encode(member.Name)} is unknown; known are dryRun and revision."); break;
+                default: faults.Add($"{JsonEncodedText.Encode(name)} is unknown; known are dryRun, revision and force."); break;
             }
         return faults.Count == 0 ? wish : throw new BadHttpRequestException(string.Join(' ', faults));
     }
 }
+
+/// <summary>The body of an approval; it may be left out.</summary>
+/// <param name="Plan">The plan that was looked at, as <c>approval.plan</c> of the run names it: another one is then not approved.</param>
+public sealed record ApprovalWish(string? Plan = null);
+
+/// <summary>The body of a rollback: one of the two first.</summary>
+/// <param name="Run">A run of this sync that succeeded: its commits are wanted again.</param>
+/// <param name="Revision">A commit, branch or tag.</param>
+/// <param name="Reason">Why, for those who find it so.</param>
+public sealed record RollbackWish(string? Run = null, string? Revision = null, string? Reason = null);

@@ -19,6 +19,14 @@ public sealed record SyncAnswer(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Pause? Pause { get; init; }
 
+    /// <summary>There while a commit is held since a rollback.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HoldAnswer? Hold { get; init; }
+
+    /// <summary>There while the same commit failed for good and is not tried again by itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QuarantineAnswer? Quarantine { get; init; }
+
     /// <param name="start">The path that callers write before all of ours.</param>
     public static SyncAnswer From(SyncView view, string start)
     {
@@ -32,11 +40,21 @@ public sealed record SyncAnswer(
             view.Entry.Faults, definition?.Warnings ?? [], view.Note)
         {
             Pause = view.Pause,
+            Hold = view.Hold is { } hold ? new(hold.Commit, hold.Since, hold.By, hold.Reason) : null,
+            Quarantine = view.Quarantine is { } failed ? new(failed.Commit, failed.At, failed.Reason, failed.RunId) : null,
         };
     }
 
     private static string Part(string text) => Uri.EscapeDataString(text);
 }
+
+/// <param name="Commit">What is not applied by itself; null until the run that rolls back has asked Git.</param>
+/// <param name="By">Who rolled back.</param>
+public sealed record HoldAnswer(string? Commit, DateTimeOffset Since, string? By, string Reason);
+
+/// <param name="Reason">What it failed with.</param>
+/// <param name="Run">The run that failed.</param>
+public sealed record QuarantineAnswer(string Commit, DateTimeOffset At, string Reason, string Run);
 
 public sealed record TaskAnswer(string Id, string Type, TaskStanding Standing);
 

@@ -18,9 +18,9 @@ internal static class SyncEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/{namespace}/{flow}/runs", StartAsync).WithName("StartRun").WithSummary("Start a run")
             .WithDescription("The body may be left out. `dryRun` plans and changes nothing; " +
-                "`revision` reads a commit, branch or tag instead of the task's branch.")
+                "`revision` reads a commit, branch or tag instead of the task's branch; `force` tries again what failed for good, or is held since a rollback.")
             .RequireAuthorization(Policies.Operator)
-            .WithMetadata(new RequestSizeLimitAttribute(RunWish.MostBytes), new OpenApiBody(typeof(RunWish)))
+            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(RunWish)))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
@@ -48,7 +48,7 @@ internal static class SyncEndpoints
         var key = new SyncKey(tenant, @namespace, flow);
         if (!AccessScope.Of(user).Allows(key)) return Problems.NotFound("sync");
         var wish = await RunWish.ReadAsync(request, ct);
-        var asked = await desk.RequestRunAsync(key, wish.DryRun ?? false, wish.Revision, new("api", By: user.Identity?.Name), ct);
+        var asked = await desk.RequestRunAsync(key, wish.DryRun ?? false, wish.Revision, new("api", By: user.Identity?.Name), ct, wish.Force ?? false);
         return asked.Outcome switch
         {
             RunRequestOutcome.Accepted => TypedResults.Accepted($"{request.PathBase}/api/v1/runs/{asked.Run!.Id}", RunAnswer.From(asked.Run, [], sources: [])),

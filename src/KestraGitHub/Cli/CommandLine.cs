@@ -29,8 +29,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckoutCommands.Diff(settings));
         root.Subcommands.Add(CheckoutCommands.Apply(settings));
         root.Subcommands.Add(CloneCommand.Create(settings));
-        foreach (var command in ServiceCommands.All(settings)) root.Subcommands.Add(command);
-        foreach (var command in PauseCommands.All(settings)) root.Subcommands.Add(command);
+        foreach (var command in ServiceCommands.All(settings).Concat(TrustCommands.All(settings)).Concat(PauseCommands.All(settings))) root.Subcommands.Add(command);
         root.Subcommands.Add(DoctorCommand.Create(settings));
         root.Subcommands.Add(HealthCommand.Create(settings));
         root.Subcommands.Add(MigrateCommand.Create(settings, host.ProvisionAsync));

@@ -23,11 +23,16 @@ internal sealed class ServiceClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<string> StartAsync(SyncKey sync, bool dryRun, string? revision, CancellationToken ct)
+    public async Task<string> StartAsync(SyncKey sync, bool dryRun, string? revision, CancellationToken ct, bool force = false) =>
+        (await PostAsync(PathOf(sync) + "/runs", new { dryRun, revision, force }, ct))["id"]!.GetValue<string>();
+
+    public async Task<JsonNode> PostAsync(string path, object content, CancellationToken ct)
     {
-        using var body = JsonContent.Create(new { dryRun, revision });
-        return (await SendAsync(HttpMethod.Post, $"api/v1/{Part(sync.Tenant)}/syncs/{Part(sync.Namespace)}/{Part(sync.Flow)}/runs", body, ct))["id"]!.GetValue<string>();
+        using var body = JsonContent.Create(content);
+        return await SendAsync(HttpMethod.Post, path, body, ct);
     }
+
+    public static string PathOf(SyncKey sync) => $"api/v1/{Part(sync.Tenant)}/syncs/{Part(sync.Namespace)}/{Part(sync.Flow)}";
 
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 

@@ -11,20 +11,26 @@ internal static class ServiceRuns
     /// <returns>The exit code.</returns>
     public static async Task<int> PrintEndAsync(ServiceClient client, string id, Screen screen, OutputForm form, bool detailed, CancellationToken ct)
     {
-        var run = await EndAsync(client, id, ct);
+        var run = await EndAsync(client, id, ct, screen);
         ReportPrinter.Print(ReportOf(client, run), form, screen);
         return CodeOf(run, detailed);
     }
 
-    public static async Task<JsonNode> EndAsync(ServiceClient client, string id, CancellationToken ct)
+    /// <summary>The run when it has ended, or waits for somebody: that may be for ever.</summary>
+    public static async Task<JsonNode> EndAsync(ServiceClient client, string id, CancellationToken ct, Screen screen)
     {
-        while (true)
+        for (string? told = null; ;)
         {
             var run = await client.GetAsync($"api/v1/runs/{ServiceClient.Part(id)}", ct);
-            if (HasEnded(run)) return run;
+            if (HasEnded(run) || WaitsForApproval(run)) return run;
+            var waits = Text(run, "state") == "waiting" ? Text(run, "error") ?? Text(run, "waitingFor") : null;
+            if (waits is not null && waits != told) await screen.Errors.WriteLineAsync(Screen.Plain($"waits for {Text(run, "waitingFor")}: {waits}"));
+            told = waits ?? told;
             await Task.Delay(Pause, ct);
         }
     }
+
+    private static bool WaitsForApproval(JsonNode run) => Text(run, "state") == "waiting" && Text(run, "waitingFor") == "approval";
 
     public static bool HasEnded(JsonNode run) => Text(run, "state") is "succeeded" or "failed" or "cancelled";
 
@@ -46,6 +52,7 @@ internal static class ServiceRuns
         return Text(run, "state") switch
         {
             "succeeded" => detailed && counts.Changed > 0 ? ExitCodes.Changes : ExitCodes.Ok,
+            "waiting" => ExitCodes.Blocked,
             "failed" when counts.Invalid > 0 => ExitCodes.Invalid,
             "failed" when counts.Conflict > 0 => ExitCodes.Conflict,
             "failed" when (run["changes"] as JsonArray ?? []).Any(c => Text(c!, "action") == "failed" && counts.Changed == 0) => ExitCodes.Blocked,

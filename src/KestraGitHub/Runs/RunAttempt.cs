@@ -10,6 +10,19 @@ internal sealed record RunAttempt(RunRow Run, Definition Definition, LeaseKeeper
 
     public SafetyRules Safety => Definition.Options.Safety;
 
-    /// <summary>Ends when the lease is lost, the run is cancelled, or the service stops.</summary>
-    public CancellationToken Token => Keeper.Token;
+    /// <summary>Ends when the lease is lost, the run is cancelled, its time is up, or the service stops.</summary>
+    public CancellationToken Token { get; init; } = Keeper.Token;
+
+    /// <summary>The plan that the run waited, or waits, with.</summary>
+    public StoredPlan? Plan { get; init; }
+
+    /// <summary>The same where it was approved, and no newer push came to the run since: nothing else may be applied.</summary>
+    public StoredPlan? Approved => Plan is { ApprovedAt: not null, Joined: false } plan ? plan : null;
+
+    public Hold? Hold { get; init; }
+
+    public Quarantine? Quarantine { get; init; }
+
+    /// <summary>Commits to read instead of the branches, by the task's name.</summary>
+    public IReadOnlyDictionary<string, string> Pinned { get; init; } = new Dictionary<string, string>();
 }

@@ -21,6 +21,14 @@ internal sealed class RunReport
 
     public RunCounts Counts => Sum(CountsOf(_counts), _standing);
 
+    /// <summary>Forgets all of it: nothing was looked at.</summary>
+    public void Clear()
+    {
+        _rows.Clear();
+        Array.Clear(_counts);
+        _standing = new();
+    }
+
     /// <summary>A task that this product does not carry out, as a row of its own.</summary>
     /// <param name="id">Its identity; the values of the loops around it are part of that.</param>
     public void Skip(TaskDeclaration task, SyncKey sync, string reason, string? id = null)

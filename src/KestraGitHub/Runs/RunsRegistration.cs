@@ -22,9 +22,14 @@ internal static class RunsRegistration
         services.AddSingleton<UndoTargets>();
         services.AddSingleton<JournalUndo>();
         services.AddSingleton<FailureUndo>();
+        services.AddSingleton<OtherHolders>();
+        services.AddSingleton<StageGate>();
+        services.AddSingleton<RunGuard>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();
+        services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<RollbackDesk>();
         services.AddHostedService<QueueMetrics>();
         return services;
     }

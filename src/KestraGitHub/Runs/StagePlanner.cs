@@ -14,14 +14,16 @@ internal sealed class StagePlanner(
     public async Task<List<TaskRun>> OpenAsync(RunAttempt attempt, IReadOnlyList<SyncTask> stage)
     {
         var (run, ct) = (attempt.Run, attempt.Token);
-        var heads = new Dictionary<(string, string?), GitHead>();
+        var heads = new Dictionary<(string, string?, string?), GitHead>();
         var tasks = new List<TaskRun>();
         foreach (var task in stage)
         {
-            if (!heads.TryGetValue((task.Git.Url, task.Git.Branch), out var head))
+            // A branch that is pushed to is where it is; whether that still fits a plan shows object by object.
+            var revision = task.Push is null ? attempt.Pinned.GetValueOrDefault(task.Name) ?? run.RequestedRevision : null;
+            if (!heads.TryGetValue((task.Git.Url, task.Git.Branch, revision), out var head))
             {
-                head = task.Push is null ? await git.ResolveAsync(task.Git, run.RequestedRevision, ct) : await git.ResolveForPushAsync(task.Git, ct);
-                heads[(task.Git.Url, task.Git.Branch)] = head;
+                head = task.Push is null ? await git.ResolveAsync(task.Git, revision, ct) : await git.ResolveForPushAsync(task.Git, ct);
+                heads[(task.Git.Url, task.Git.Branch, revision)] = head;
             }
 
             var server = await servers.ConnectAsync(task.Kestra, ct);
@@ -51,13 +53,17 @@ internal sealed class StagePlanner(
 
     /// <summary>Reads Git again where its branch is now, and plans anew on that.</summary>
     /// <exception cref="PermanentFailureException">Nothing of the new plan may be applied.</exception>
+    /// <exception cref="RunMustWaitException">The new plan holds what the gate has not seen: the run begins anew.</exception>
     public async Task ReplanAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
     {
+        var seen = PlanBinding.WritesOf([task]).Where(w => w.Desired is null).Select(w => w.Key).ToHashSet();
         task.Head = await git.ResolveForPushAsync(task.Task.Git, ct);
         task.Commit = await git.OpenAsync(task.Task.Git, task.Head, ct);
         task.Plan = await PlanAtHeadAsync(attempt, task, ct);
         await ValidateAsync(attempt, task, ct);
         if (task.Plan.Blocker is { } blocker) throw new PermanentFailureException(blocker);
+        if (task.Approved || PlanBinding.WritesOf([task]).Any(w => w.Desired is null && !seen.Contains(w.Key)))
+            throw new RunMustWaitException("retry", TimeSpan.FromSeconds(1), $"The branch of task {task.Task.Id} moved while it was pushed to, and the plan with it; it is made anew.");
     }
 
     /// <summary>Null when neither side moved.</summary>

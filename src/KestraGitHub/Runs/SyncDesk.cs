@@ -5,34 +5,42 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>What people and scripts ask of syncs: see them, start a run, stop one. The API, the pages and the command line all ask here.</summary>
-internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, PauseStore pauses, IJobScheduler scheduler, Digests digests)
+internal sealed class SyncDesk(
+    DefinitionFolder definitions, RunStore runs, PauseStore pauses, HoldStore holds, QuarantineStore quarantines, IJobScheduler scheduler, Digests digests)
 {
     public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
 
     public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct)
     {
         var latest = await runs.LatestAsync(ct);
-        var paused = await pauses.AllAsync(ct);
+        var (paused, held) = (await pauses.AllAsync(ct), await holds.AllAsync(ct));
         var views = new List<SyncView>();
         foreach (var entry in definitions.Catalog.Entries)
-            if (entry.Key is { } key && (tenant is null || key.Tenant == tenant))
-                views.Add((await ViewAsync(key, entry, latest.GetValueOrDefault(key), ct)) with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default) });
+        {
+            if (entry.Key is not { } key || (tenant is not null && key.Tenant != tenant)) continue;
+            var view = await ViewAsync(key, entry, latest.GetValueOrDefault(key), ct);
+            views.Add(view with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default), Hold = held.GetValueOrDefault(key) });
+        }
+
         return views;
     }
 
     public async Task<SyncView?> GetAsync(SyncKey key, CancellationToken ct) =>
         definitions.Catalog.Find(key) is { } entry
-            ? (await ViewAsync(key, entry, await runs.LatestAsync(key, ct), ct)) with { Pause = await pauses.OfAsync(key, ct) }
+            ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), ct) with
+            {
+                Pause = await pauses.OfAsync(key, ct), Hold = await holds.GetAsync(key, ct), Quarantine = await quarantines.GetAsync(key, ct),
+            }
             : null;
 
     /// <summary>Asks for a run of its own; it does not wait for more pushes.</summary>
-    public async Task<RunRequested> RequestRunAsync(SyncKey key, bool dryRun, string? revision, RunTrigger trigger, CancellationToken ct)
+    public async Task<RunRequested> RequestRunAsync(SyncKey key, bool dryRun, string? revision, RunTrigger trigger, CancellationToken ct, bool force = false)
     {
         if (definitions.Catalog.Find(key) is not { } entry) return new(RunRequestOutcome.Unknown, null, []);
         if (entry.Definition is null) return new(RunRequestOutcome.Broken, null, entry.Faults);
         if (entry.Definition.Disabled && !dryRun) return new(RunRequestOutcome.Disabled, null, []);
         if (revision is not null && !RevisionName.IsValid(revision)) return new(RunRequestOutcome.BadRevision, null, []);
-        var request = new RunRequest(key, trigger, dryRun, revision, TimeSpan.Zero, new Dictionary<string, string>());
+        var request = new RunRequest(key, trigger, dryRun, revision, TimeSpan.Zero, new Dictionary<string, string>()) { Forced = force };
         var run = await runs.EnqueueAsync(request, merge: false, ct);
         await scheduler.WakeAsync(key, TimeSpan.Zero, ct);
         return new(RunRequestOutcome.Accepted, run, []);

@@ -1,3 +1,4 @@
+using System.Xml;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.Kestra;
@@ -12,7 +13,7 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, StagePlanner planner, StageApplier applier,
-    InventoryStore inventories, RunStore runs, KvReader kv, CloneDesk clones, RunHolds holds, Dependencies dependencies, TimeProvider time)
+    StageGate gate, RunGuard guard, RunHolds holds, Dependencies dependencies, InventoryStore inventories, RunStore runs, KvReader kv, CloneDesk clones, TimeProvider time)
 {
     /// <exception cref="RunMustWaitException">It is not yet time.</exception>
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
@@ -20,35 +21,79 @@ internal sealed class SyncRunner(
     {
         var attempt = new RunAttempt(run, DefinitionOf(run), keeper, log, report);
         await holds.CheckAsync(attempt);
+        if (attempt.Safety.Limits.RunTime is not { } most)
+        {
+            await RunAsync(attempt);
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(keeper.Token);
+        limit.CancelAfter(most);
+        try
+        {
+            await RunAsync(attempt with { Token = limit.Token });
+        }
+        catch (OperationCanceledException e) when (e is not (LeaseLostException or RunCancelledException) && limit.IsCancellationRequested && !keeper.Token.IsCancellationRequested)
+        {
+            throw new PermanentFailureException($"The run took longer than limits.runTime ({XmlConvert.ToString(most)}). Give it more time, or find out what is slow: the log has the steps.");
+        }
+    }
+
+    private async Task RunAsync(RunAttempt begun)
+    {
+        var attempt = await guard.PrepareAsync(begun);
+        var (run, keeper, ct) = (attempt.Run, attempt.Keeper, attempt.Token);
         var walk = Walk(attempt);
-        var outputs = new OutputKeeper(run.DryRun, await runs.SourcesAsync(run.Id, keeper.Token));
-        for (var done = 0; await walk.NextAsync(keeper.Token) is { } stage; done += stage.Count)
+        var outputs = new OutputKeeper(run.DryRun, await runs.SourcesAsync(run.Id, ct));
+        for (var done = 0; await walk.NextAsync(ct) is { } stage; done += stage.Count)
         {
             var tasks = await planner.OpenAsync(attempt, stage);
             if (done == 0) await dependencies.CheckAsync(attempt, tasks);
-            await runs.SetSourcesAsync(keeper.Lease, done, [.. tasks.Select(t => t.Place())], keeper.Token);
+            await runs.SetSourcesAsync(keeper.Lease, done, [.. tasks.Select(t => t.Place())], ct);
+            if (await guard.StopsAsync(attempt, tasks)) return;
             await RunStageAsync(attempt, tasks, isFirst: done == 0);
             foreach (var task in tasks)
             {
-                var held = task is { Plan: null, Task.Layout: Layout.OneFlow } ? await inventories.LoadAsync(run.Sync, task.Task.Name, keeper.Token) : task.Inventory;
+                var held = task is { Plan: null, Task.Layout: Layout.OneFlow } ? await inventories.LoadAsync(run.Sync, task.Task.Name, ct) : task.Inventory;
                 if (outputs.Of(task, held) is { } given) walk.Remember(task.Task.Id, given);
             }
         }
+
+        await guard.SucceededAsync(attempt);
     }
 
     private async Task RunStageAsync(RunAttempt attempt, List<TaskRun> tasks, bool isFirst)
     {
         await planner.PlanAsync(attempt, tasks, isFirst);
         var blockers = tasks.Where(t => t.Plan?.Blocker is not null).Select(t => tasks.Count > 1 ? $"{t.Task.Id}: {t.Plan!.Blocker}" : t.Plan!.Blocker!).ToList();
-        if (blockers.Count > 0 || attempt.Run.DryRun || tasks.TrueForAll(t => t.Plan is null))
+        if (blockers.Count > 0)
         {
-            foreach (var task in tasks) task.ReportPlanned(attempt.Report, reached: blockers.Count == 0);
-            if (blockers.Count > 0) throw new PermanentFailureException(string.Join(" ", blockers));
-            if (attempt.Run.DryRun) attempt.Log.Step("applied", "nothing: this is a dry run");
+            foreach (var task in tasks) task.ReportPlanned(attempt.Report, reached: false);
+            var reason = string.Join(" ", blockers);
+            if (tasks.Exists(t => t.Plan is { Blocker: not null } plan && plan.Changes.Any(c => c.Action == ChangeAction.Invalid))) await guard.KeepAsync(attempt, tasks, reason);
+            throw new PermanentFailureException(reason);
+        }
+
+        await gate.RefuseAsync(attempt, tasks);
+        if (attempt.Run.DryRun || tasks.TrueForAll(t => t.Plan is null))
+        {
+            foreach (var task in tasks) task.ReportPlanned(attempt.Report, reached: true);
+            if (!attempt.Run.DryRun) return;
+            await gate.TellAsync(attempt, tasks);
+            attempt.Log.Step("applied", "nothing: this is a dry run");
             return;
         }
 
-        await applier.ApplyAsync(attempt, tasks);
+        await gate.PassAsync(attempt, tasks);
+        try
+        {
+            await applier.ApplyAsync(attempt, tasks);
+        }
+        catch (KestraException e) when (e is { Kind: KestraFailureKind.Invalid, IsTransient: false })
+        {
+            await guard.KeepAsync(attempt, tasks, e.Message);
+            throw;
+        }
     }
 
     private Definition DefinitionOf(RunRow run)

@@ -33,6 +33,12 @@ public sealed record SyncView(
 {
     /// <summary>There while the sync, or every sync, is suspended.</summary>
     public Pause? Pause { get; init; }
+
+    /// <summary>There while a commit is held since a rollback.</summary>
+    public Hold? Hold { get; init; }
+
+    /// <summary>There while the same inputs failed for good.</summary>
+    public Quarantine? Quarantine { get; init; }
 }
 
 public enum RunRequestOutcome

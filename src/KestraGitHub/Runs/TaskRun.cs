@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Xml;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
@@ -49,6 +51,15 @@ internal sealed class TaskRun
     /// <summary>Where its target is: two tasks with one target may meet in it.</summary>
     public (string Server, string Part) TargetPlace =>
         Pushes ? (Task.Git.Url, Task.Git.Branch ?? "") : (Task.Kestra.Url.AbsoluteUri, Task.Kestra.Tenant);
+
+    /// <summary>Digest of <see cref="TargetPlace"/>.</summary>
+    public string TargetId => IdOf(TargetPlace);
+
+    /// <summary>Digest of where its source is.</summary>
+    public string SourceId => IdOf(Pushes ? (Task.Kestra.Url.AbsoluteUri, Task.Kestra.Tenant) : (Task.Git.Url, Task.Git.Branch ?? ""));
+
+    /// <summary>A person approved its plan: nothing but that plan is applied.</summary>
+    public bool Approved { get; set; }
 
     /// <summary>What the last run left, if the task is still the same one.</summary>
     public TaskState? Last => _last?.Fingerprint == Task.Fingerprint ? _last : null;
@@ -125,7 +136,7 @@ internal sealed class TaskRun
         // Seen before the rest of Kestra was read: what moved since then shows up the next time.
         var cursor = Pushes ? _desired.Revision is { Length: > 0 } seen ? seen : null : faithful ? result.Cursor : null;
         var tree = await commit.TreeOfAsync(Task.Git.Directory, CancellationToken.None) ?? "";
-        return new TaskState(Task.Fingerprint, commit.Commit, tree, vouched ? cursor : null, counts);
+        return new TaskState(Task.Fingerprint, commit.Commit, tree, vouched ? cursor : null, counts) { Target = TargetId, Source = SourceId };
     }
 
     /// <summary>A plan that is not, or not yet, carried out, or none.</summary>
@@ -134,6 +145,8 @@ internal sealed class TaskRun
         if (Plan is null) report.AddUnmoved(Last!);
         else report.AddPlanned(Task.Id, Plan, reached);
     }
+
+    private static string IdOf((string Server, string Part) place) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{place.Server} {place.Part}")));
 
     /// <summary>Where it is in Git now.</summary>
     public SourceRow Place() => Git?.Pushed is { } pushed

@@ -10,7 +10,14 @@ namespace KestraGitHub.Storage;
 /// <param name="Tree">Git's id of the directory's tree at that commit: the same tree is the same content.</param>
 /// <param name="Cursor">The target's cursor afterwards, or null.</param>
 /// <param name="Counts">Of a run that changes nothing: what "unchanged" would count now.</param>
-public sealed record TaskState(string Fingerprint, string Commit, string Tree, string? Cursor, RunCounts Counts);
+public sealed record TaskState(string Fingerprint, string Commit, string Tree, string? Cursor, RunCounts Counts)
+{
+    /// <summary>Digest of where the target is; null where it is not known.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Digest of where the source is.</summary>
+    public string? Source { get; init; }
+}
 
 internal sealed class InventoryStore(Database database, TimeProvider time)
 {
@@ -69,12 +76,13 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
             if (state is null) return 0;
             return await connection.ExecuteAsync(
                 """
-                INSERT INTO task_states (tenant, namespace, flow, task, fingerprint, commit_id, tree, target_cursor, counts, saved_at)
-                VALUES (@Tenant, @Namespace, @Flow, @Task, @Fingerprint, @Commit, @Tree, @Cursor, @Counts, @Now)
+                INSERT INTO task_states (tenant, namespace, flow, task, fingerprint, commit_id, tree, target_cursor, counts, saved_at, target, source)
+                VALUES (@Tenant, @Namespace, @Flow, @Task, @Fingerprint, @Commit, @Tree, @Cursor, @Counts, @Now, @Target, @Source)
                 """,
                 new
                 {
                     sync.Tenant, sync.Namespace, sync.Flow, Task = task, state.Fingerprint, state.Commit, state.Tree, state.Cursor,
+                    state.Target, state.Source,
                     Counts = StoredText.Json(state.Counts), Now = time.GetUtcNow().ToUnixTimeMilliseconds(),
                 },
                 transaction);

@@ -35,7 +35,10 @@ public sealed record RunRequest(
     SyncKey Sync, RunTrigger Trigger, bool DryRun, string? Revision, TimeSpan Delay, IReadOnlyDictionary<string, string> Payload)
 {
     /// <summary>Only runs that read the newest commit and apply it are interchangeable.</summary>
-    public bool Mergeable => !DryRun && Revision is null;
+    public bool Mergeable => !DryRun && Revision is null && !Forced;
+
+    /// <summary>True: what failed for good, or is held since a rollback, is tried all the same.</summary>
+    public bool Forced { get; init; }
 }
 
 /// <summary>How many objects met which fate. Names and order are the API's.</summary>
@@ -57,6 +60,9 @@ public sealed record RunRow(
     DateTimeOffset? FinishedAt, RunCounts Counts, string? Error, string? ErrorKind, bool CancelRequested, int Deliveries, int Collapsed,
     IReadOnlyDictionary<string, string> Payload)
 {
+    /// <summary>Somebody asked for it whatever is known against it.</summary>
+    public bool Forced { get; init; }
+
     public bool Ended => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
 }
 

@@ -13,6 +13,7 @@ internal sealed class RunRecord : SyncColumns
     public string State { get; init; } = "";
     public string? WaitingFor { get; init; }
     public long DryRun { get; init; }
+    public long Forced { get; init; }
     public string? RequestedRevision { get; init; }
     public string? Revision { get; init; }
     public string? CommitMessage { get; init; }
@@ -37,7 +38,7 @@ internal sealed class RunRecord : SyncColumns
         Id, Sync, new RunTrigger(TriggerKind, TriggerId, TriggerBy, TriggerDelivery, TriggerRef, TriggerCommit), StoredText.State(State), WaitingFor,
         DryRun != 0, RequestedRevision, Revision, CommitMessage, Author, (int)Attempt, StoredText.Time(CreatedAt), StoredText.Time(NotBefore),
         StoredText.Time(StartedAt), StoredText.Time(FinishedAt), StoredText.Counts(Counts), Error, ErrorKind, CancelRequested != 0, (int)Deliveries,
-        (int)Collapsed, StoredText.Map(Payload));
+        (int)Collapsed, StoredText.Map(Payload)) { Forced = Forced != 0 };
 
     public Lease ToLease() => new(Id, Sync, LeaseOwner ?? "", Fence, StoredText.Time(LeaseUntil ?? 0));
 }

@@ -11,7 +11,7 @@ internal sealed partial class RunStore
     // The last moment that a date can name.
     private static readonly long Never = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    private const string Held = "id = @Id AND fence = @Fence AND lease_owner = @Owner AND state = 'running'";
+    internal const string Held = "id = @Id AND fence = @Fence AND lease_owner = @Owner AND state = 'running'";
 
     // In the order in which they fell due: the index of the queue has it, and the history is never walked.
     internal const string Claim =

@@ -6,7 +6,7 @@ internal sealed class RunWish
     public RunWish(string id, RunRequest request, DateTimeOffset now)
     {
         (Id, Tenant, Namespace, Flow) = (id, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow);
-        (DryRun, RequestedRevision, Mergeable) = (StoredText.Flag(request.DryRun), request.Revision, StoredText.Flag(request.Mergeable));
+        (DryRun, RequestedRevision, Mergeable, Forced) = (StoredText.Flag(request.DryRun), request.Revision, StoredText.Flag(request.Mergeable), StoredText.Flag(request.Forced));
         (CreatedAt, NotBefore) = (now.ToUnixTimeMilliseconds(), long.MaxValue);
         Take(request, now);
     }
@@ -18,6 +18,7 @@ internal sealed class RunWish
     public long DryRun { get; }
     public string? RequestedRevision { get; }
     public long Mergeable { get; }
+    public long Forced { get; }
     public long CreatedAt { get; }
     public long NotBefore { get; private set; }
     public string TriggerKind { get; private set; } = "";

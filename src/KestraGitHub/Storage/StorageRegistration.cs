@@ -25,6 +25,10 @@ internal static class StorageRegistration
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<InventoryStore>();
+        services.AddSingleton<HoldersStore>();
+        services.AddSingleton<PlanStore>();
+        services.AddSingleton<QuarantineStore>();
+        services.AddSingleton<HoldStore>();
         services.AddSingleton<OwnCommitStore>();
         services.AddSingleton<PauseStore>();
         services.AddSingleton<JournalStore>();

@@ -149,21 +149,37 @@ internal sealed class SyncCase : IAsyncDisposable
         return answer.StatusCode == HttpStatusCode.OK ? await answer.Content.ReadFromJsonAsync<JsonNode>() : null;
     }
 
-    public async Task<HttpResponseMessage> AskAsync(bool dryRun = false, string? revision = null) =>
-        await Service.Http.PostAsJsonAsync($"/api/v1/main/syncs/{Namespace}/{Name}/runs", new { dryRun, revision });
+    public async Task<HttpResponseMessage> AskAsync(bool dryRun = false, string? revision = null, bool force = false) =>
+        await Service.Http.PostAsJsonAsync($"/api/v1/main/syncs/{Namespace}/{Name}/runs", new { dryRun, revision, force });
 
-    public async Task<Run> RunAsync(bool dryRun = false, string? revision = null)
+    /// <summary>The run when it has ended, or waits for a person.</summary>
+    public async Task<Run> RunAsync(bool dryRun = false, string? revision = null, bool force = false)
     {
-        using var answer = await AskAsync(dryRun, revision);
+        using var answer = await AskAsync(dryRun, revision, force);
         Assert.True(answer.StatusCode == HttpStatusCode.Accepted, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
         return await EndAsync((await answer.Content.ReadFromJsonAsync<JsonNode>())!["id"]!.GetValue<string>());
     }
 
+    /// <summary>Asks for something of the sync itself: <c>rollback</c>, <c>release</c>.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Answer)> SayAsync(string what, object body) =>
+        await PostAsync($"/api/v1/main/syncs/{Namespace}/{Name}/{what}", body);
+
+    /// <summary>Says something to a run: <c>approve</c>, <c>reject</c>.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Answer)> SayAsync(Run run, string what, object? body = null) =>
+        await PostAsync($"/api/v1/runs/{run.Id}/{what}", body ?? new { });
+
+    private async Task<(HttpStatusCode Status, JsonNode Answer)> PostAsync(string path, object body)
+    {
+        using var answer = await Service.Http.PostAsJsonAsync(path, body);
+        return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonNode>())!);
+    }
+
+    /// <summary>The run when it has ended, or waits for a person.</summary>
     public async Task<Run> EndAsync(string id)
     {
         Run? run = null;
         await Wait.UntilAsync(
-            async () => (run = new Run((await Service.Http.GetFromJsonAsync<JsonNode>($"/api/v1/runs/{id}"))!)).Ended, TimeSpan.FromSeconds(120),
+            async () => (run = new Run((await Service.Http.GetFromJsonAsync<JsonNode>($"/api/v1/runs/{id}"))!)) is { Ended: true } or { WaitingFor: "approval" }, TimeSpan.FromSeconds(120),
             () => $"the run of {Name} did not end: {run?.Json}\n{Service.Output}");
         return run!;
     }
@@ -202,7 +218,11 @@ internal sealed class SyncCase : IAsyncDisposable
 /// <summary>A run as the API tells it.</summary>
 internal sealed record Run(JsonNode Json)
 {
+    public string Id => Json["id"]!.GetValue<string>();
+
     public string State => Json["state"]!.GetValue<string>();
+
+    public string? WaitingFor => Json["waitingFor"]?.GetValue<string>();
 
     public bool Ended => State is "succeeded" or "failed" or "cancelled";
 
@@ -226,6 +246,14 @@ internal sealed record Run(JsonNode Json)
     public Run Succeeded()
     {
         Assert.True(State == "succeeded", ToString());
+        return this;
+    }
+
+    /// <summary>Waits for approval, with a reason that holds all of these.</summary>
+    public Run Waits(params string[] words)
+    {
+        Assert.True((State, WaitingFor) == ("waiting", "approval"), ToString());
+        foreach (var word in words) Assert.Contains(word, Error, StringComparison.OrdinalIgnoreCase);
         return this;
     }
 
