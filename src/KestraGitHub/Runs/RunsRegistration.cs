@@ -12,6 +12,7 @@ internal static class RunsRegistration
         services.AddSingleton<Digests>();
         services.AddSingleton<CloneDesk>();
         services.AddSingleton<KvReader>();
+        services.AddSingleton<Merging>();
         services.AddSingleton<StagePlanner>();
         services.AddSingleton<StageApplier>();
         services.AddSingleton<SyncRunner>();
