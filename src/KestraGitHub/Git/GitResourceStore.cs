@@ -86,6 +86,20 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         static Resource AsHeld(Change change) => change.Desired! with { Path = change.Path!, Version = change.Desired.Digest };
     }
 
+    /// <summary>
+    /// The bytes that the task applied last, read as it reads them now; null where the mirror does not have them (any more): it was made anew, the file
+    /// lay in a submodule, or they were only ever Kestra's.
+    /// </summary>
+    public async Task<ReadOnlyMemory<byte>?> AppliedAsync(InventoryEntry entry, CancellationToken ct)
+    {
+        var id = task.Push is null || entry.Merged ? entry.SourceVersion : entry.AppliedDigest;
+        if (id.Length != (commit.Sha256 ? 64 : 40) || !id.All(char.IsAsciiHexDigitLower)) return null;
+        using var use = commit.Mirror.Use();
+        if (await commit.Mirror.Objects.FindAsync(id, "blob", FlowFile.MaxBytes, ct) is not { } bytes) return null;
+        if (task.Push is not null || task.Layout == Layout.ByNamespace || entry.Key.Kind is ResourceKind.NamespaceFile or ResourceKind.Dashboard) return bytes;
+        return FlowFile.Read(bytes, entry.Key.Namespace).Source is { } source ? source : null;
+    }
+
     private async Task<Stream> OpenBlobAsync(Resource resource, CancellationToken ct)
     {
         var mirror = _elsewhere.GetValueOrDefault(resource.Key, commit.Mirror);

@@ -49,7 +49,18 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
     public async Task<string> TextAsync(GitCall call, CancellationToken ct) => Encoding.UTF8.GetString(await RunAsync(call, ct)).TrimEnd('\n');
 
     /// <summary>Hands the output to <paramref name="read"/> while it comes. Whatever happens, nothing of the call runs on when this returns.</summary>
-    public async Task StreamAsync(GitCall call, Func<Stream, CancellationToken, Task> read, CancellationToken ct)
+    public Task StreamAsync(GitCall call, Func<Stream, CancellationToken, Task> read, CancellationToken ct) => EndAsync(call, read, lastAnswer: 0, ct);
+
+    /// <summary>A call whose exit code is part of what it answers.</summary>
+    /// <param name="lastAnswer">A higher code is a failure.</param>
+    public async Task<(int Code, byte[] Output)> AnswerAsync(GitCall call, int lastAnswer, CancellationToken ct)
+    {
+        var output = new MemoryStream();
+        var code = await EndAsync(call, (stream, token) => CopyBoundedAsync(call, stream, output, token), lastAnswer, ct);
+        return (code, output.ToArray());
+    }
+
+    private async Task<int> EndAsync(GitCall call, Func<Stream, CancellationToken, Task> read, int lastAnswer, CancellationToken ct)
     {
         var timeout = call.Timeout ?? options.LocalTimeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -59,7 +70,7 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
         {
             await read(process.Output, limit.Token);
             var (code, errors) = await process.WaitAsync(limit.Token);
-            if (code != 0) throw GitFaults.Of(call, code, Clean(call, errors));
+            return code >= 0 && code <= lastAnswer ? code : throw GitFaults.Of(call, code, Clean(call, errors));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested && limit.IsCancellationRequested)
         {

@@ -66,10 +66,11 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
         {
             var key = Key(file);
             var version = KestraFiles.Text(file.Modified);
-            if (known.GetValueOrDefault(file.Path.Value) is { } entry && entry.Size == file.Size && Stamp(entry) == version)
+            var entry = known.GetValueOrDefault(file.Path.Value);
+            if (entry is not null && entry.Size == file.Size && Stamp(entry) == version)
                 resources[key] = new Resource(key, "", entry.Digest, entry.Likeness, version, file.Size);
-            else if (desiredSize?.Invoke(key) is { } desired && desired != file.Size)
-                resources[key] = Found(file, $"{Content.Unread}{file.Size}"); // different whatever it holds: no need to read it
+            else if (entry is not { Owned: true } && desiredSize?.Invoke(key) is { } desired && desired != file.Size)
+                resources[key] = Found(file, $"{Content.Unread}{file.Size}"); // different whatever it holds, and nobody's edit: no need to read it
             else
                 unread.Add(file);
         }
@@ -166,7 +167,9 @@ internal sealed class FileReader(KestraServer server, Scope scope, bool sha256, 
 
     /// <summary>Kestra's own time stamp of a file, whichever side Kestra was; empty where it is not known.</summary>
     private static string Stamp(InventoryEntry entry) =>
-        IsStamp(entry.TargetVersion) ? entry.TargetVersion : IsStamp(entry.SourceVersion) ? entry.SourceVersion : "";
+        IsStamp(entry.TargetVersion) ? entry.TargetVersion
+        : IsStamp(entry.SourceVersion) && entry.Applied is null ? entry.SourceVersion // the digest would be that of an edit in Git
+        : "";
 
     private static bool IsStamp(string version) => long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

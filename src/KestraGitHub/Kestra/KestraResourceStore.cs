@@ -23,7 +23,8 @@ internal sealed class KestraResourceStore : IResourceStore
 
     public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => _kinds.HasMovedAsync(cursor, ct);
 
-    public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) => _kinds.ReadAsync(known, ct);
+    public Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct) =>
+        _kinds.ReadAsync(known with { Inventory = known.Inventory.Held }, ct);
 
     public Task<Stream> OpenAsync(Resource resource, CancellationToken ct) => _kinds.OpenAsync(resource, ct);
 

@@ -9,9 +9,12 @@ public static class FlowLikeness
     /// <summary>
     /// Hex digest of <paramref name="source"/> without its byte order mark, kind of line ends, first <c>revision: N</c> line and white space at the end.
     /// </summary>
-    public static string Of(ReadOnlySpan<byte> source)
+    public static string Of(ReadOnlySpan<byte> source) => BlobHash.Of(Plain(source).Span);
+
+    /// <summary>The text itself without all that.</summary>
+    public static ReadOnlyMemory<byte> Plain(ReadOnlySpan<byte> source)
     {
-        if (source.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) source = source[3..];
+        if (source.StartsWith(Mark)) source = source[3..];
         var text = new byte[source.Length];
         var (length, lineStart, dropped) = (0, 0, false);
         for (var i = 0; i < source.Length; i++)
@@ -28,8 +31,11 @@ public static class FlowLikeness
         }
 
         EndLine(text, ref length, lineStart, ref dropped, newLine: false);
-        return BlobHash.Of(text.AsSpan(0, length).TrimEnd(" \t\n"u8));
+        return text.AsMemory(0, text.AsSpan(0, length).TrimEnd(" \t\n"u8).Length);
     }
+
+    /// <summary>UTF-8's byte order mark.</summary>
+    public static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     private static void EndLine(byte[] text, ref int length, int lineStart, ref bool dropped, bool newLine)
     {

@@ -14,20 +14,28 @@ public sealed record InventoryUpdate(IReadOnlyList<InventoryEntry> Put, IReadOnl
         var written = done.ToDictionary(d => d.Change.Key);
         foreach (var change in plan.Changes)
         {
+            var ours = before.Owned(change.Key);
             if (change.Writes && written.TryGetValue(change.Key, out var applied))
             {
-                if (applied.Now is { } held) now[change.Key] = Entry(change.Path ?? "", change.Desired!.Version, held);
+                if (applied.Now is { } held) now[change.Key] = Entry(change.Path ?? "", change.Desired!.Version, held) with { Merged = change.Merged };
             }
             else if (change is { Action: ChangeAction.Unchanged, Desired: { } desired, Actual: { } same })
             {
-                now[change.Key] = Entry(desired.Path, desired.Version, same);
+                now[change.Key] = Entry(desired.Path, desired.Version, same) with { Merged = change.Merged };
+            }
+            else if (change.Writes && ours is not null)
+            {
+                // It was not done, or nobody knows: the entry stays, and the target is read again next time.
+                faithful &= ours.Digest == (change.Actual?.Digest ?? "");
+                now[change.Key] = ours;
+            }
+            else if (ours is not null && (change.Actual is not null || change.Action is ChangeAction.Kept or ChangeAction.Conflict))
+            {
+                now[change.Key] = ours.LeftAs(change.Actual) with { Orphan = change.Desired is null && change.Action != ChangeAction.Conflict };
             }
             else if (change.Actual is { } left)
             {
-                // Ours, but not as we left it: the entry stays what we applied, so the target must be read again next time.
-                var ours = before.Owned(change.Key);
-                faithful &= ours is null || ours.Digest == left.Digest;
-                now[change.Key] = ours ?? Entry("", "", left);
+                now[change.Key] = Entry("", "", left);
             }
         }
 

@@ -38,6 +38,15 @@ public sealed record Change(ChangeAction Action, ResourceKey Key, string? Path, 
 {
     /// <summary>True when applying it sends a write to the target.</summary>
     public bool Writes => Action is ChangeAction.Added or ChangeAction.Updated or ChangeAction.Deleted;
+
+    /// <summary>True of a conflict beside which nothing is written.</summary>
+    public bool Stops { get; init; }
+
+    /// <summary>What both sides began with, where their changes are to be joined; until that is done the row is a conflict that <see cref="Stops"/>.</summary>
+    public InventoryEntry? MergeFrom { get; init; }
+
+    /// <summary>True where the target holds, or is to hold, the changes of both sides, joined.</summary>
+    public bool Merged { get; init; }
 }
 
 /// <summary>All that one task would do, as data: it can be stored, shown, compared and tested apart from its effects.</summary>

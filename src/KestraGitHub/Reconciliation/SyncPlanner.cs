@@ -13,15 +13,16 @@ internal static class SyncPlanner
     {
         var shield = new Shield(desired.Problems.Concat(actual.Problems));
         var unreadable = new Shield(actual.Problems);
+        var comparison = new Comparison(policy);
         var changes = desired.Problems.Select(RowOf).ToList();
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).Select(c => c.Key).ToHashSet();
         changes.AddRange(desired.Resources.Values.Select(d =>
             actual.Unsupported.GetValueOrDefault(d.Key.Kind) is { } reason
                 ? new Change(ChangeAction.Skipped, d.Key, d.Path, reason, d)
-                : Compare(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key), policy)));
+                : comparison.Of(d, actual.Resources.GetValueOrDefault(d.Key), unreadable.Of(d.Key), inventory.Owned(d.Key))));
         changes.AddRange(actual.Resources.Values
             .Where(a => !desired.Resources.ContainsKey(a.Key) && !invalid.Contains(a.Key))
-            .Select(a => Missing(a, desired, inventory, policy, shield)));
+            .Select(a => comparison.OfMissing(Missing(a, desired, inventory, policy, shield), inventory.Owned(a.Key))));
         return new SyncPlan(desired.Revision, InOrder(changes), BlockerOf(changes, policy));
     }
 
@@ -54,37 +55,13 @@ internal static class SyncPlanner
         };
     }
 
-    private static Change Compare(Resource desired, Resource? actual, ReadProblem? unreadable, InventoryEntry? known, SyncPolicy policy)
+    /// <summary>The plan after both sides' changes were joined where that was wished: each such row as it came out.</summary>
+    public static SyncPlan WithMerges(SyncPlan plan, IReadOnlyDictionary<ResourceKey, Change> merges, SyncPolicy policy)
     {
-        var (source, target) = (policy.Source, policy.Target);
-        if (actual is null && unreadable is not null) return Row(ChangeAction.Updated, $"what {target} holds cannot be read; {source} replaces it");
-        if (actual is null) return Row(ChangeAction.Added, known is null ? $"new in {source}" : $"was applied before and is gone from {target}");
-        if (actual.Digest == desired.Digest) return Row(ChangeAction.Unchanged, "");
-
-        // A new blob is applied even when only its line ends differ; without a new blob such a difference is nobody's edit (flows/import trims).
-        // On the way to Git it never is one: two syncs of opposite directions would pass it to and fro for ever.
-        var changedInSource = known is not null && known.SourceVersion != desired.Version;
-        if (actual.Likeness == desired.Likeness && !(changedInSource && policy.Direction == Direction.GitToKestra)) return Row(ChangeAction.Unchanged, "differs in line ends or final newlines only");
-
-        var editedInTarget = known is not null && known.Likeness != actual.Likeness;
-        return Row(ChangeAction.Updated, (known, changedInSource, editedInTarget) switch
-        {
-            (null, _, _) => $"differs from {source}",
-            (_, true, true) => $"changed in {source}; the edit in {target}{RevisionOf(actual, policy)} is overwritten",
-            (_, false, _) => $"edited in {target}{RevisionOf(actual, policy)}; {source} wins",
-            _ => $"changed in {source}",
-        });
-
-        Change Row(ChangeAction action, string reason) => policy.OnlyDeletes && action is (ChangeAction.Added or ChangeAction.Updated)
-            ? new(ChangeAction.Skipped, desired.Key, Path(), $"{reason}; only deletes are asked for", desired, actual)
-            : new(action, desired.Key, Path(), reason, desired, actual);
-
-        // The row names the place in Git: where the file lies already, whatever a new one would be called.
-        string Path() => policy.Direction == Direction.GitToKestra ? desired.Path : actual?.Path ?? unreadable?.Path ?? desired.Path;
+        if (merges.Count == 0) return plan;
+        List<Change> changes = [.. plan.Changes.Select(c => c.MergeFrom is null ? c : merges.GetValueOrDefault(c.Key, c))];
+        return plan with { Changes = changes, Blocker = BlockerOf(changes, policy) };
     }
-
-    private static string RevisionOf(Resource actual, SyncPolicy policy) =>
-        policy.Direction == Direction.GitToKestra && actual.Key.Kind == ResourceKind.Flow && actual.Version.Length > 0 ? $" (revision {actual.Version})" : "";
 
     private static Change Missing(Resource actual, ResourceSet desired, Inventory inventory, SyncPolicy policy, Shield shield)
     {
@@ -129,6 +106,10 @@ internal static class SyncPlanner
         var missing = changes.Where(c => c.Action == ChangeAction.Failed).ToList();
         if (missing.Count > 0)
             return $"{missing.Count} {Plural(missing.Count)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written: {string.Join(", ", missing.Take(Named).Select(c => c.Key))}{More(missing, Named)}";
+        var conflicts = changes.Where(c => c is { Action: ChangeAction.Conflict, Stops: true }).ToList();
+        if (conflicts.Count > 0)
+            return $"{conflicts.Count} {(conflicts.Count == 1 ? "object" : "objects")} changed in {policy.Source} and in {policy.Target}, and onConflict is {policy.OnConflict.ToString().ToLowerInvariant()}: nothing was written: "
+                + $"{string.Join(", ", conflicts.Take(Named).Select(c => $"{c.Key} ({c.Reason})"))}{More(conflicts, Named)}. Make both sides equal, or say in `onConflict` which one wins.";
         if (policy.IgnoreInvalid) return null;
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).ToList();
         if (invalid.Count == 0) return null;

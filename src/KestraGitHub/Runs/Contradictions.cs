@@ -27,7 +27,7 @@ internal static class Contradictions
         plan.Changes.Where(c => c.Desired is not null || c.Action == ChangeAction.Deleted).Select(c => (NameOf(run, c.Key, c.Path), c.Desired?.Likeness));
 
     private static IEnumerable<(string Name, string? Likeness)> WishesOf(TaskRun run, Inventory inventory) =>
-        inventory.Entries.Values.Where(e => e.Owned).Select(e => (NameOf(run, e.Key, e.Path), (string?)e.Likeness));
+        inventory.Entries.Values.Where(e => e.Owned).Select(e => (NameOf(run, e.Key, e.Path), (string?)e.AppliedLikeness));
 
     /// <summary>In Kestra an object is what its key says, in Git the file that holds it.</summary>
     private static string NameOf(TaskRun run, ResourceKey key, string? path) => run.Task.Policy.Direction == Direction.GitToKestra ? key.ToString() : path ?? "";

@@ -16,6 +16,7 @@ internal static class RunsRegistration
         services.AddSingleton<Dependencies>();
         services.AddSingleton<PauseDesk>();
         services.AddSingleton<LiveChecks>();
+        services.AddSingleton<Merging>();
         services.AddSingleton<StagePlanner>();
         services.AddSingleton<StageJournal>();
         services.AddSingleton<StageApplier>();

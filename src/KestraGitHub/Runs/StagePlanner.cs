@@ -8,7 +8,7 @@ namespace KestraGitHub.Runs;
 
 /// <summary>Reads both sides of every task of a stage, plans, and asks the targets about the plans. Writes nothing on either side.</summary>
 internal sealed class StagePlanner(
-    GitMirrors git, KestraServers servers, KestraOptions kestra, InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, LiveChecks live)
+    GitMirrors git, KestraServers servers, KestraOptions kestra, InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Merging merging, LiveChecks live)
 {
     /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
     public async Task<List<TaskRun>> OpenAsync(RunAttempt attempt, IReadOnlyList<SyncTask> stage)
@@ -86,7 +86,7 @@ internal sealed class StagePlanner(
         attempt.Log.Step("fetched", $"{task.Id}: {task.Git.Url} at {LogWords.Short(commit.Commit)}, {commit.Subject}");
         run.Git = git.OpenStore(task, commit, new CommitStamp(sync.ToString(), attempt.Run.Id, (made, before, token) => ownCommits.AddAsync(sync, made.Commit, before, token)));
         var (desired, actual) = await run.ReadAsync(new KnownState(run.Inventory, run.Last?.Cursor), ct);
-        var plan = SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy);
+        var plan = await merging.JoinAsync(SyncPlanner.Plan(desired, actual, run.Inventory, task.Policy), run, ct);
         attempt.Log.Step("planned", $"{task.Id}: {LogWords.Counts(RunReport.CountsOf(plan))}");
         return plan;
     }

@@ -36,11 +36,14 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
 
     public Task<Inventory> LoadAsync(SyncKey sync, string task, CancellationToken ct) => database.ReadAsync(
         async connection => new Inventory((await connection.QueryAsync<EntryColumns>(
-                "SELECT kind, object_namespace, object_id, path, source_version, digest, likeness, target_version, size " +
+                "SELECT kind, object_namespace, object_id, path, source_version, digest, likeness, target_version, size, applied_digest, applied_likeness, merged, orphan " +
                 $"FROM inventory WHERE {OfTask}",
                 Parameters(sync, task)))
             .Select(r => new InventoryEntry(
-                new ResourceKey(Kinds[r.Kind], r.ObjectNamespace, r.ObjectId), r.Path, r.SourceVersion, r.Digest, r.Likeness, r.TargetVersion, r.Size))
+                new ResourceKey(Kinds[r.Kind], r.ObjectNamespace, r.ObjectId), r.Path, r.SourceVersion, r.Digest, r.Likeness, r.TargetVersion, r.Size)
+            {
+                Applied = r.AppliedLikeness is { } likeness ? new AppliedContent(r.AppliedDigest!, likeness) : null, Merged = r.Merged != 0, Orphan = r.Orphan != 0,
+            })
             .ToDictionary(e => e.Key)),
         ct);
 
@@ -59,17 +62,21 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
             var put = new RowStatement(
                 """
                 INSERT INTO inventory (
-                  tenant, namespace, flow, task, kind, object_namespace, object_id, path, source_version, digest, likeness, target_version, size)
+                  tenant, namespace, flow, task, kind, object_namespace, object_id, path, source_version, digest, likeness, target_version, size,
+                  applied_digest, applied_likeness, merged, orphan)
                 VALUES (
-                  @Tenant, @Namespace, @Flow, @Task, @Kind, @ObjectNamespace, @ObjectId, @Path, @SourceVersion, @Digest, @Likeness, @TargetVersion, @Size)
+                  @Tenant, @Namespace, @Flow, @Task, @Kind, @ObjectNamespace, @ObjectId, @Path, @SourceVersion, @Digest, @Likeness, @TargetVersion, @Size,
+                  @AppliedDigest, @AppliedLikeness, @Merged, @Orphan)
                 ON CONFLICT (tenant, namespace, flow, task, kind, object_namespace, object_id) DO UPDATE SET
                   path = excluded.path, source_version = excluded.source_version, digest = excluded.digest, likeness = excluded.likeness,
-                  target_version = excluded.target_version, size = excluded.size
+                  target_version = excluded.target_version, size = excluded.size,
+                  applied_digest = excluded.applied_digest, applied_likeness = excluded.applied_likeness, merged = excluded.merged, orphan = excluded.orphan
                 """,
                 changed.Select(e => new
                 {
                     sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = e.Key.Kind.Word(), ObjectNamespace = e.Key.Namespace,
                     ObjectId = e.Key.Id, e.Path, e.SourceVersion, e.Digest, e.Likeness, e.TargetVersion, e.Size,
+                    AppliedDigest = e.Applied?.Digest, AppliedLikeness = e.Applied?.Likeness, Merged = e.Merged ? 1L : 0L, Orphan = e.Orphan ? 1L : 0L,
                 }).ToList());
             database.Execute(connection, transaction, take, put);
             await connection.ExecuteAsync($"DELETE FROM task_states WHERE {OfTask}", Parameters(sync, task), transaction);
@@ -111,5 +118,9 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
         public string Likeness { get; init; } = "";
         public string TargetVersion { get; init; } = "";
         public long Size { get; init; }
+        public string? AppliedDigest { get; init; }
+        public string? AppliedLikeness { get; init; }
+        public long Merged { get; init; }
+        public long Orphan { get; init; }
     }
 }

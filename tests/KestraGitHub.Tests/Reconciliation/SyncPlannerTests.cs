@@ -30,7 +30,7 @@ public sealed class SyncPlannerTests
 
     [Fact]
     public void An_edit_on_both_sides_says_what_is_overwritten() =>
-        Assert.Equal("updated a: changed in Git; the edit in Kestra (revision 7) is overwritten", One(Plan(
+        Assert.Equal("updated a: changed in Git; the edit in Kestra (revision 7) is overwritten, the journal keeps it", One(Plan(
             [Flow("a", "z", version: "blob2")], [Flow("a", "y", version: "7")], known: [Known("a", "x", "blob1")])));
 
     [Fact]

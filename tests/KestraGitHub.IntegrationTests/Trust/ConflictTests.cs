@@ -1,0 +1,276 @@
+using KestraGitHub.IntegrationTests.Conformance;
+using KestraGitHub.StandIns.Git;
+
+namespace KestraGitHub.IntegrationTests.Trust;
+
+/// <summary>What becomes of a flow or file that moved in Kestra since it was applied, alone or together with Git.</summary>
+public sealed class ConflictTests
+{
+    private const string Files = "_flows/a.yaml";
+
+    public static TheoryData<string> Versions => ["2.0", "1.3"];
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task An_edit_in_Kestra_is_overwritten_unless_it_is_only_to_be_reported(string version)
+    {
+        await using var one = await AppliedAsync(version, "onDrift: report");
+        one.Kestra.State.PutFlow(Text(second: "by hand"));
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.Equal(("", 1), (run.Written, run.Count("kept")));
+        Assert.Contains("edited in Kestra", run.Of(Files).Reason, StringComparison.Ordinal);
+        Assert.Contains("onDrift is report", run.Of(Files).Reason, StringComparison.Ordinal);
+        Assert.Contains("by hand", one.Flows["prod/a"], StringComparison.Ordinal);
+
+        // Known at the next run too, which asks one small question and reads nothing.
+        one.Kestra.ClearCalls();
+        Assert.Equal(1, (await one.RunAsync()).Succeeded().Count("kept"));
+        Assert.InRange(one.Kestra.Calls.Count, 0, 1);
+
+        // Beside another change only what moved is read, and the edit is still known.
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text(), ["_flows/b.yaml"] = SyncCase.Flow("b") });
+        one.Kestra.ClearCalls();
+        run = (await one.RunAsync()).Succeeded();
+        Assert.Equal(("added prod/b", 1), (run.Written, run.Count("kept")));
+        Assert.DoesNotContain(one.Kestra.Calls, c => c.Path.EndsWith("/export/by-query", StringComparison.Ordinal));
+
+        await DefineAsync(one, "onDrift: overwrite");
+        run = (await one.RunAsync()).Succeeded();
+        Assert.Equal("updated prod/a", run.Written);
+        Assert.Equal(Text().TrimEnd(), one.Flows["prod/a"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_flow_deleted_in_Kestra_stays_deleted_where_drift_is_only_reported(string version)
+    {
+        await using var one = await AppliedAsync(version, "onDrift: report");
+        Assert.True(one.Kestra.State.DeleteFlow("prod", "a"));
+        for (var i = 0; i < 2; i++)
+        {
+            var run = (await one.RunAsync()).Succeeded();
+            Assert.Equal(("", 1), (run.Written, run.Count("kept")));
+        }
+
+        one.Kestra.State.PutFlow(SyncCase.Flow("theirs"));
+        var again = (await one.RunAsync()).Succeeded();
+        Assert.Equal("was deleted in Kestra; onDrift is report", again.Of(Files).Reason);
+        await DefineAsync(one, "onDrift: overwrite");
+        Assert.Equal("added prod/a", (await one.RunAsync()).Succeeded().Written);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Where_both_moved_the_source_wins_by_itself_and_the_row_says_what_it_cost(string version)
+    {
+        await using var one = await AppliedAsync(version);
+        Both(one);
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.Equal("updated prod/a", run.Written);
+        Assert.Matches(@"^changed in Git; the edit in Kestra( \(revision 2\))? is overwritten, the journal keeps it$", run.Of(Files).Reason);
+        Assert.Equal(Text(first: "of git").TrimEnd(), one.Flows["prod/a"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Where_both_moved_the_edit_stays_if_the_target_is_to_win(string version)
+    {
+        await using var one = await AppliedAsync(version, "onConflict: target");
+        Both(one);
+        for (var i = 0; i < 2; i++)
+        {
+            var run = (await one.RunAsync()).Succeeded();
+            Assert.Equal(("", 1), (run.Written, run.Count("conflict")));
+            Assert.Equal(Text(second: "by hand").TrimEnd(), one.Flows["prod/a"]);
+        }
+
+        // Settled by a commit that says what Kestra holds.
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text(second: "by hand") });
+        var settled = (await one.RunAsync()).Succeeded();
+        Assert.Equal(("", 0, 1), (settled.Written, settled.Count("conflict"), settled.Count("unchanged")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Where_both_moved_nothing_at_all_is_written_if_that_is_to_fail(string version)
+    {
+        await using var one = await AppliedAsync(version, "onConflict: fail");
+        Both(one, more: true);
+        var run = (await one.RunAsync()).Failed("flow prod/a", "changed in Git and in Kestra", "onConflict is fail", "nothing was written");
+        Assert.Equal("conflict", run.Of(Files).Action);
+        Assert.Equal(["prod/a"], one.Flows.Keys);
+        Assert.Equal(Text(second: "by hand").TrimEnd(), one.Flows["prod/a"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Where_both_moved_in_different_lines_both_changes_stand_and_stay(string version)
+    {
+        await using var one = await AppliedAsync(version, "onConflict: merge");
+        Both(one);
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.Equal(("updated prod/a", "changed in both; merged"), (run.Written, run.Of(Files).Reason));
+        Assert.Equal(Text("of git", "by hand").TrimEnd(), one.Flows["prod/a"]);
+
+        // A commit elsewhere makes the next run read again: it must not undo the merge.
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text("of git"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
+        Assert.Equal("added prod/b", (await one.RunAsync()).Succeeded().Written);
+        Assert.Equal(Text("of git", "by hand").TrimEnd(), one.Flows["prod/a"]);
+
+        // The next change of Git is joined with what was joined before.
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text("of git again"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
+        Assert.Equal("updated prod/a", (await one.RunAsync()).Succeeded().Written);
+        Assert.Equal(Text("of git again", "by hand").TrimEnd(), one.Flows["prod/a"]);
+
+        // Git takes over what Kestra has: nothing is left of the merge.
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text("of git again", "by hand"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
+        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Changes_of_the_same_line_are_not_merged_and_nothing_is_written(string version)
+    {
+        await using var one = await AppliedAsync(version, "onConflict: merge");
+        one.Kestra.State.PutFlow(Text(first: "by hand"));
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text(first: "of git"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
+        (await one.RunAsync()).Failed("flow prod/a", "the changes meet in the same lines");
+        Assert.Equal(["prod/a"], one.Flows.Keys);
+        Assert.Equal(Text(first: "by hand").TrimEnd(), one.Flows["prod/a"]);
+    }
+
+    [Fact]
+    public async Task A_merge_that_Kestra_refuses_is_not_written()
+    {
+        await using var one = await AppliedAsync("2.0", "onConflict: merge");
+        // Each alone is a flow; joined, two tasks have one name.
+        one.Kestra.State.PutFlow(Text().Replace("- id: second", "- id: twice", StringComparison.Ordinal));
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text().Replace("- id: first", "- id: twice", StringComparison.Ordinal) });
+        (await one.RunAsync()).Failed("twice");
+        Assert.Contains("- id: first", one.Flows["prod/a"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Other_line_ends_alone_are_neither_drift_nor_conflict(string version)
+    {
+        await using var one = await AppliedAsync(version, "onConflict: fail", "onDrift: report");
+        one.Kestra.State.PutFlow(Text().Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n");
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.Equal(("", 0, 1), (run.Written, run.Count("kept"), run.Count("unchanged")));
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text("of git") });
+        Assert.Equal("changed in Git", (await one.RunAsync()).Succeeded().Of(Files).Reason);
+    }
+
+    [Theory]
+    [InlineData("source", "deleted prod/a", false)]
+    [InlineData("target", "", true)]
+    [InlineData("fail", "", true)]
+    [InlineData("merge", "", true)]
+    public async Task A_flow_deleted_in_Git_takes_an_edit_along_only_where_the_source_is_to_win(string onConflict, string written, bool stays)
+    {
+        await using var one = await AppliedAsync("2.0", $"onConflict: {onConflict}");
+        one.Kestra.State.PutFlow(Text(second: "by hand"));
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/b.yaml"] = SyncCase.Flow("b") });
+        var run = await one.RunAsync();
+        Assert.Equal(onConflict is "fail" or "merge" ? "failed" : "succeeded", run.State);
+        Assert.Equal(written, string.Join(", ", run.Rows.Where(r => r.Action == "deleted").Select(r => $"{r.Action} {r.Key}")));
+        Assert.Equal(stays, one.Flows.ContainsKey("prod/a"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Files_go_by_the_same_rules(string version)
+    {
+        await using var one = await SyncCase.StartAsync(version);
+        one.Commit(Scripts("1\n2\n3\n4\n5\n"));
+        await DefineFilesAsync("onConflict: merge", "onDrift: report");
+        (await one.RunAsync()).Succeeded();
+
+        one.Kestra.State.PutFile("prod", "/run.sh", "1\n2\n3\n4\nfive\n");
+        for (var i = 0; i < 2; i++) Assert.Equal("edited in Kestra; onDrift is report", (await one.RunAsync()).Succeeded().Of("files/run.sh").Reason);
+
+        one.Commit(Scripts("one and only\n2\n3\n4\n5\n"));
+        Assert.Equal("changed in both; merged", (await one.RunAsync()).Succeeded().Of("files/run.sh").Reason);
+        Assert.Equal("one and only\n2\n3\n4\nfive\n", one.Kestra.State.GetFileText("prod", "/run.sh"));
+        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
+        Assert.Equal("one and only\n2\n3\n4\nfive\n", one.Kestra.State.GetFileText("prod", "/run.sh"));
+
+        one.Kestra.State.DeleteFile("prod", "/run.sh");
+        for (var i = 0; i < 2; i++) Assert.Equal("was deleted in Kestra; onDrift is report", (await one.RunAsync()).Succeeded().Of("files/run.sh").Reason);
+        await DefineFilesAsync("onConflict: fail");
+        Assert.Equal("added prod/run.sh", (await one.RunAsync()).Succeeded().Written);
+        one.Kestra.State.PutFile("prod", "/run.sh", "by hand");
+        one.Commit(Scripts("of git"));
+        (await one.RunAsync()).Failed("file prod/run.sh", "onConflict is fail");
+        Assert.Equal("by hand", one.Kestra.State.GetFileText("prod", "/run.sh"));
+
+        Task DefineFilesAsync(params string[] rules) => one.DefineAsync(one.Task("gitDirectory: files\nnamespace: prod\n", "SyncNamespaceFiles"), Rules(rules));
+        Dictionary<string, SandboxFile> Scripts(string text) => new() { ["files/run.sh"] = text, ["files/other.txt"] = "other" };
+    }
+
+    /// <summary>On the way to Git the edit is somebody's commit on the branch.</summary>
+    [Theory]
+    [InlineData("source", "updated", "the branch's history keeps it")]
+    [InlineData("target", "conflict", "onConflict is target")]
+    [InlineData("merge", "updated", "changed in both; merged")]
+    public async Task A_push_goes_by_the_same_rules(string onConflict, string action, string reason)
+    {
+        await using var one = await SyncCase.StartAsync();
+        one.Commit(new Dictionary<string, SandboxFile> { ["README.md"] = "x" });
+        one.Kestra.State.PutFlow(Text());
+        await one.DefineAsync(one.Task("sourceNamespace: prod\ngitDirectory: _flows\n", "PushFlows"), Rules($"onConflict: {onConflict}"));
+        (await one.RunAsync()).Succeeded();
+        var path = Assert.Single(one.Files().Keys, p => p.StartsWith("_flows/", StringComparison.Ordinal));
+
+        one.Commit(new Dictionary<string, SandboxFile> { ["README.md"] = "x", [path] = Text(second: "by commit") });
+        one.Kestra.State.PutFlow(Text(first: "by hand"));
+        var run = (await one.RunAsync()).Succeeded();
+        Assert.Equal(action, run.Of(path).Action);
+        Assert.Contains(reason, run.Of(path).Reason, StringComparison.Ordinal);
+        var expected = onConflict switch { "source" => Text(first: "by hand"), "target" => Text(second: "by commit"), _ => Text("by hand", "by commit") };
+        Assert.Equal(expected.TrimEnd(), one.Files()[path].TrimEnd());
+        var commits = one.Log().Count;
+        Assert.Equal(onConflict == "target" ? 1 : 0, (await one.RunAsync()).Succeeded().Count("conflict"));
+        Assert.Equal(commits, one.Log().Count);
+    }
+
+    /// <summary>A flow with two tasks, far enough apart to be changed each by its own side.</summary>
+    private static string Text(string first = "n0", string second = "n1") => $"""
+        id: a
+        namespace: prod
+
+        tasks:
+          - id: first
+            type: io.kestra.plugin.core.log.Log
+            message: {first}
+
+          # what comes between them
+
+          - id: second
+            type: io.kestra.plugin.core.log.Log
+            message: {second}
+
+        """.ReplaceLineEndings("\n");
+
+    private static async Task<SyncCase> AppliedAsync(string version, params string[] rules)
+    {
+        var one = await SyncCase.StartAsync(version);
+        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text() });
+        await DefineAsync(one, rules);
+        Assert.Equal("added prod/a", (await one.RunAsync()).Succeeded().Written);
+        return one;
+    }
+
+    private static Task DefineAsync(SyncCase one, params string[] rules) => one.DefineAsync(one.Task("targetNamespace: prod\ndelete: true\n"), Rules(rules));
+
+    private static string Rules(params string[] rules) => rules.Length == 0 ? "" : "x-kestra-github:\n" + string.Concat(rules.Select(r => $"  {r}\n"));
+
+    private static void Both(SyncCase one, bool more = false)
+    {
+        one.Kestra.State.PutFlow(Text(second: "by hand"));
+        var files = new Dictionary<string, SandboxFile> { [Files] = Text(first: "of git") };
+        if (more) files["_flows/b.yaml"] = SyncCase.Flow("b");
+        one.Commit(files);
+    }
+}
