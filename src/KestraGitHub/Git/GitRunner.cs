@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -19,6 +20,8 @@ internal sealed record GitCall(string What, IReadOnlyList<string> Arguments)
 /// <summary>The only place of the product that starts a process: arguments as a list, an environment of its own, limits in time, nothing left running.</summary>
 internal sealed class GitRunner(GitFolders folders, GitOptions options)
 {
+    private static readonly ActivitySource Traces = new("KestraGitHub.Git");
+
     private const int OutputLimit = 256 << 20;
 
     private static readonly string[] Inherited =
@@ -65,6 +68,7 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
         var timeout = call.Timeout ?? options.LocalTimeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(timeout);
+        using var trace = Trace(call);
         await using var process = Start(call, guarded: true);
         try
         {
@@ -86,6 +90,7 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(call.Timeout ?? options.LocalTimeout);
+        using var trace = Trace(call);
         await using var process = Start(call, guarded: false);
         using var answer = new StreamReader(process.Output, Encoding.UTF8);
         try
@@ -116,6 +121,8 @@ internal sealed class GitRunner(GitFolders folders, GitOptions options)
 
     /// <summary>Nothing in <paramref name="errors"/> that must not be seen.</summary>
     public static string Clean(GitCall call, string errors) => call.Access is null ? errors : GitFaults.WithoutUserInfo(call.Access.Redact(errors));
+
+    private static Activity? Trace(GitCall call) => Traces.StartActivity("git " + call.Arguments[0]);
 
     private GitProcess Start(GitCall call, bool guarded)
     {

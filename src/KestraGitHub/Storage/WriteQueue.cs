@@ -10,6 +10,8 @@ namespace KestraGitHub.Storage;
 /// </summary>
 internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
 {
+    private static readonly ActivitySource Traces = new("KestraGitHub.Storage");
+
     private const int Capacity = 1024;
     private const int GroupLimit = 128;
     private const int Attempts = 3;
@@ -125,7 +127,7 @@ internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
                 if (group is [var only]) only.ExecuteAlone(connection, transaction);
                 else foreach (var item in group) item.Execute(connection, transaction, dialect);
                 committing = true;
-                transaction.Commit();
+                using (Traces.StartActivity("commit")) transaction.Commit();
                 LastGroup = taken;
                 metrics.Committed(taken, Stopwatch.GetElapsedTime(started));
                 foreach (var item in group) item.Complete(dialect);
