@@ -31,6 +31,8 @@ internal sealed class ServiceClient : IDisposable
 
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 
+    public Task<JsonNode> PostAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Post, path, null, ct);
+
     public static string Part(string text) => Uri.EscapeDataString(text);
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct)

@@ -15,6 +15,8 @@ internal static class Links
 
     public static string StartRun(SyncKey key) => Sync(key) + "/runs";
 
+    public static string CheckDrift(SyncKey key) => Sync(key) + "/drift";
+
     public static string Run(string id) => $"/runs/{Part(id)}";
 
     public static string Cancel(string id) => Run(id) + "/cancel";

@@ -18,6 +18,9 @@ internal static class RunsRegistration
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();
+        services.AddSingleton<DriftCheck>();
+        services.AddHostedService<DriftWatch>();
+        services.AddHostedService<DriftMetrics>();
         services.AddHostedService<QueueMetrics>();
         return services;
     }

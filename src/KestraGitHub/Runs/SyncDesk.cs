@@ -5,22 +5,23 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>What people and scripts ask of syncs: see them, start a run, stop one. The API, the pages and the command line all ask here.</summary>
-internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJobScheduler scheduler, Digests digests)
+internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, DriftStore drifts, IJobScheduler scheduler, Digests digests)
 {
     public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
 
     public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct)
     {
         var latest = await runs.LatestAsync(ct);
+        var drift = await drifts.AllAsync(null, ct);
         var views = new List<SyncView>();
         foreach (var entry in definitions.Catalog.Entries)
             if (entry.Key is { } key && (tenant is null || key.Tenant == tenant))
-                views.Add(await ViewAsync(key, entry, latest.GetValueOrDefault(key), ct));
+                views.Add(await ViewAsync(key, entry, latest.GetValueOrDefault(key), drift.GetValueOrDefault(key, DriftKnown.Nothing), ct));
         return views;
     }
 
     public async Task<SyncView?> GetAsync(SyncKey key, CancellationToken ct) =>
-        definitions.Catalog.Find(key) is { } entry ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), ct) : null;
+        definitions.Catalog.Find(key) is { } entry ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), await drifts.OfAsync(key, ct), ct) : null;
 
     /// <summary>Asks for a run of its own; it does not wait for more pushes.</summary>
     public async Task<RunRequested> RequestRunAsync(SyncKey key, bool dryRun, string? revision, RunTrigger trigger, CancellationToken ct)
@@ -43,15 +44,16 @@ internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJob
         return run;
     }
 
-    private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, CancellationToken ct) =>
-        new(key, entry, StandingOf(entry, runsOf.Last), runsOf.Last, runsOf.Current,
-            entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key));
+    private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, DriftKnown drift, CancellationToken ct) =>
+        new(key, entry, StandingOf(entry, runsOf.Last, drift), runsOf.Last, runsOf.Current,
+            entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key)) { Drift = DriftView.Of(drift) };
 
-    private static SyncStanding StandingOf(CatalogEntry entry, RunRow? last) => (entry.Definition, last) switch
+    private static SyncStanding StandingOf(CatalogEntry entry, RunRow? last, DriftKnown drift) => (entry.Definition, last) switch
     {
         (null, _) => SyncStanding.Broken,
         ({ Disabled: true }, _) => SyncStanding.Disabled,
         (_, null) => SyncStanding.Unknown,
+        _ when drift.Objects.Count > 0 => SyncStanding.Drifted,
         (_, { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } }) => SyncStanding.InSync,
         _ => SyncStanding.OutOfDate,
     };

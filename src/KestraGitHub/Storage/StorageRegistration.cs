@@ -25,6 +25,7 @@ internal static class StorageRegistration
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<InventoryStore>();
+        services.AddSingleton<DriftStore>();
         services.AddSingleton<OwnCommitStore>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<DefinitionsSeenStore>();
