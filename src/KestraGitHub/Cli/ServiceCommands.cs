@@ -87,6 +87,7 @@ internal static class ServiceCommands
             return objects.Count > 0 ? ExitCodes.Changes : errors.Count > 0 ? ExitCodes.Error : ExitCodes.Ok;
         });
         service.AddTo(command, withRevision: false);
+        service.TakeSyncAlone(command);
         command.Options.Add(tenant);
         command.Options.Add(check);
         return command;

@@ -8,16 +8,17 @@ internal static class ChangeTimes
 {
     private const int Newest = 100;
 
-    /// <summary>By key, where it can be told: of flows by one search, of the rest by the version that they were read with.</summary>
-    public static async Task<IReadOnlyDictionary<ResourceKey, DateTimeOffset>> OfAsync(KestraServer server, Scope scope, IReadOnlyList<DriftFound> found, CancellationToken ct)
+    /// <summary>By key, where it can be told: of flows by one search, which also has the revision that an export leaves out; of the rest by the version that they were read with.</summary>
+    public static async Task<IReadOnlyDictionary<ResourceKey, (DateTimeOffset At, string Version)>> OfAsync(
+        KestraServer server, Scope scope, IReadOnlyList<DriftFound> found, CancellationToken ct)
     {
-        var times = new Dictionary<ResourceKey, DateTimeOffset>();
+        var times = new Dictionary<ResourceKey, (DateTimeOffset, string)>();
         foreach (var one in found.Where(f => f.Key.Kind != ResourceKind.Flow))
-            if (Of(one) is { } at) times[one.Key] = at;
+            if (Of(one) is { } at) times[one.Key] = (at, one.Version);
         if (!found.Any(f => f.Key.Kind == ResourceKind.Flow && f.What != DriftKind.Deleted)) return times;
         var wanted = found.Select(f => f.Key).ToHashSet();
         foreach (var row in (await server.Client.SearchNewestAsync(scope.Only(ResourceKind.Flow), 1, Newest, ct)).Results!)
-            if (wanted.Contains(row.Key) && Parsed(row.Updated) is { } at) times[row.Key] = at;
+            if (wanted.Contains(row.Key) && Parsed(row.Updated) is { } at) times[row.Key] = (at, FlowReader.Text(row.Revision));
         return times;
     }
 

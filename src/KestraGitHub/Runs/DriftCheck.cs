@@ -24,7 +24,7 @@ internal sealed class DriftCheck(
     DefinitionFolder definitions, DefinitionEnvironment environment, RunStore runs, InventoryStore inventories, DriftStore drifts, KestraServers servers,
     KestraOptions kestra, KvReader kv, TimeProvider time)
 {
-    private static readonly IReadOnlyDictionary<ResourceKey, DateTimeOffset> NoTimes = new Dictionary<ResourceKey, DateTimeOffset>();
+    private static readonly IReadOnlyDictionary<ResourceKey, (DateTimeOffset At, string Version)> NoTimes = new Dictionary<ResourceKey, (DateTimeOffset, string)>();
 
     /// <summary>What it finds is in the <see cref="DriftStore"/> afterwards, and so is why it could not look.</summary>
     public async Task<DriftCheckOutcome> RunAsync(SyncKey sync, CancellationToken ct)

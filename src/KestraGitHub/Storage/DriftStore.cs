@@ -92,9 +92,9 @@ internal sealed class DriftStore(Database database)
 
     /// <summary>What was found now replaces what was known. Nothing is changed when a run came in between (<paramref name="stamp"/>).</summary>
     /// <param name="found">Null: nothing moved since the last look, or it failed; what was known stays.</param>
-    /// <param name="since">By key, where the target says when.</param>
+    /// <param name="told">By key, where the target says when, and by what it counts it now.</param>
     public Task<bool> SaveAsync(
-        SyncKey sync, string task, long? stamp, IReadOnlyList<DriftFound>? found, IReadOnlyDictionary<ResourceKey, DateTimeOffset> since, string? cursor,
+        SyncKey sync, string task, long? stamp, IReadOnlyList<DriftFound>? found, IReadOnlyDictionary<ResourceKey, (DateTimeOffset At, string Version)> told, string? cursor,
         string? error, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
@@ -122,8 +122,8 @@ internal sealed class DriftStore(Database database)
             object Row(DriftFound f, DriftColumns? before) => new
             {
                 sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = f.Key.Kind.Word(), ObjectNamespace = f.Key.Namespace, ObjectId = f.Key.Id,
-                What = Word(f.What), Since = before?.What == Word(f.What) ? before.Since : since.TryGetValue(f.Key, out var at) ? at.ToUnixTimeMilliseconds() : now,
-                Revision = f.Version.Length > 0 ? f.Version : null,
+                What = Word(f.What), Since = before?.What == Word(f.What) ? before.Since : told.TryGetValue(f.Key, out var at) ? at.At.ToUnixTimeMilliseconds() : now,
+                Revision = f.Version.Length > 0 ? f.Version : told.GetValueOrDefault(f.Key).Version ?? before?.Revision,
             };
         },
         ct);

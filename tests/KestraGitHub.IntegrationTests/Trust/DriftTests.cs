@@ -172,7 +172,7 @@ public sealed class DriftTests
     }
 
     private static Task<CommandResult> DriftCommandAsync(SyncCase one, params string[] more) => CommandResult.OfAsync(
-        ["drift", "--server", one.Service.BaseUrl.AbsoluteUri, "--sync", $"{one.Namespace}/{one.Name}", .. more],
+        ["drift", "--server", one.Service.BaseUrl.AbsoluteUri, $"main/{one.Namespace}/{one.Name}", .. more],
         new Dictionary<string, string> { ["KESTRA_GITHUB_TOKEN"] = ServiceProcess.Token, ["NO_COLOR"] = "1" });
 
     private static async Task<string> StateAsync(SyncCase one) => (await one.ViewAsync())!["state"]!.GetValue<string>();
