@@ -39,11 +39,15 @@ public sealed record SyncAnswer(
             view.Last is { } last ? RunAnswer.From(last) : null, view.Current is { } current ? RunAnswer.From(current) : null, view.NextFire,
             view.Entry.Faults, definition?.Warnings ?? [], view.Note)
         {
+            Drift = DriftAnswer.From(view.Drift),
             Pause = view.Pause,
             Hold = view.Hold is { } hold ? new(hold.Commit, hold.Since, hold.By, hold.Reason) : null,
             Quarantine = view.Quarantine is { } failed ? new(failed.Commit, failed.At, failed.Reason, failed.RunId) : null,
         };
     }
+
+    /// <summary>What Kestra holds otherwise than it was applied, apart from how the last run went.</summary>
+    public required DriftAnswer Drift { get; init; }
 
     private static string Part(string text) => Uri.EscapeDataString(text);
 }
@@ -67,4 +71,12 @@ public sealed record TriggerAnswer(string Id, string Type, string? Cron, string?
         .. definition.Webhooks.Select(w => new TriggerAnswer(w.Id, "webhook", null, null, w.Disabled)),
         .. definition.Schedules.Select(s => new TriggerAnswer(s.Id, "schedule", s.Cron, s.TimeZone, s.Disabled)),
     ];
+}
+
+/// <param name="Since">Of what has drifted longest.</param>
+/// <param name="CheckedAt">When it was looked at last, between runs or by one.</param>
+/// <param name="Error">Why the last look failed.</param>
+public sealed record DriftAnswer(DateTimeOffset? Since, DateTimeOffset? CheckedAt, string? Error, IReadOnlyList<DriftRow> Objects)
+{
+    public static DriftAnswer From(DriftView drift) => new(drift.Since, drift.CheckedAt, drift.Error, drift.Objects);
 }

@@ -23,6 +23,10 @@ internal static class SyncEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(RunWish)))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        group.MapPost("/{namespace}/{flow}/drift", CheckDriftAsync).WithName("CheckDrift").WithSummary("Look for drift now")
+            .WithDescription("Looks whether Kestra still holds what was applied, and writes nothing. It costs one small call while nothing moved.")
+            .RequireAuthorization(Policies.Operator)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Ok<ListAnswer<SyncAnswer>>> ListAsync(
@@ -55,6 +59,20 @@ internal static class SyncEndpoints
             RunRequestOutcome.Broken => Problems.Broken(key, asked.Faults),
             RunRequestOutcome.Disabled => Problems.Conflict($"The sync {key} is disabled. Remove `disabled: true` from its file, or ask for a dry run."),
             RunRequestOutcome.BadRevision => Problems.Bad("revision must be a commit id, or the name of a branch or tag."),
+            _ => Problems.NotFound("sync"),
+        };
+    }
+
+    private static async Task<Results<Ok<DriftAnswer>, ProblemHttpResult>> CheckDriftAsync(
+        string tenant, string @namespace, string flow, ClaimsPrincipal user, DriftCheck check, SyncDesk desk, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, @namespace, flow);
+        if (!AccessScope.Of(user).Allows(key)) return Problems.NotFound("sync");
+        return await check.RunAsync(key, ct) switch
+        {
+            DriftCheckOutcome.Checked when await desk.GetAsync(key, ct) is { } view => TypedResults.Ok(DriftAnswer.From(view.Drift)),
+            DriftCheckOutcome.Running => Problems.Conflict($"A run of {key} is going on, which looks itself. Ask again when it has ended."),
+            DriftCheckOutcome.Off => Problems.Conflict($"The sync {key} is disabled or does not load, and is not looked at. Mend its file, or remove `disabled: true`."),
             _ => Problems.NotFound("sync"),
         };
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Http.Json;
 
 namespace KestraGitHub.Cli;
 
@@ -16,8 +15,7 @@ internal static class PauseCommands
         var command = frame.Create("suspend", "Keep a sync of a service, or with --all every sync, from writing.", settings, async (result, screen, form, ct) =>
         {
             using var client = service.Client(result);
-            using var body = JsonContent.Create(new { reason = result.GetValue(reason), until = result.GetValue(until) });
-            await client.PostAsync(PathOf(service, result, all, "suspend"), body, ct);
+            await client.PostAsync(PathOf(service, result, all, "suspend"), new { reason = result.GetValue(reason), until = result.GetValue(until) }, ct);
             await screen.Errors.WriteLineAsync("suspended");
             return ExitCodes.Ok;
         });
@@ -31,7 +29,7 @@ internal static class PauseCommands
         var command = frame.Create("resume", "Let a suspended sync of a service go on, or with --all end the pause of every sync.", settings, async (result, screen, form, ct) =>
         {
             using var client = service.Client(result);
-            await client.PostAsync(PathOf(service, result, all, "resume"), null, ct);
+            await client.PostAsync(PathOf(service, result, all, "resume"), ct);
             await screen.Errors.WriteLineAsync("resumed");
             return ExitCodes.Ok;
         });

@@ -36,7 +36,7 @@ internal sealed class ServiceClient : IDisposable
 
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 
-    public Task<JsonNode> PostAsync(string path, HttpContent? body, CancellationToken ct) => SendAsync(HttpMethod.Post, path, body, ct);
+    public Task<JsonNode> PostAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Post, path, null, ct);
 
     public static string Part(string text) => Uri.EscapeDataString(text);
 

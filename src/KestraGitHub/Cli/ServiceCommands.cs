@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 
 namespace KestraGitHub.Cli;
 
-/// <summary>The commands that only a running service can answer: <c>run</c>, <c>wait</c>, <c>status</c>, <c>history</c>, <c>logs</c>.</summary>
+/// <summary>The commands that only a running service can answer: <c>run</c>, <c>wait</c>, <c>status</c>, <c>drift</c>, <c>history</c>, <c>logs</c>.</summary>
 internal static class ServiceCommands
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public static IEnumerable<Command> All(IReadOnlyList<string> settings) => [Run(settings), Wait(settings), Status(settings), History(settings), Logs(settings)];
+    public static IEnumerable<Command> All(IReadOnlyList<string> settings) => [Run(settings), Wait(settings), Status(settings), Drift(settings), History(settings), Logs(settings)];
 
     private static Command Run(IReadOnlyList<string> settings)
     {
@@ -59,12 +59,50 @@ internal static class ServiceCommands
             Listing.Print(syncs, form, screen, s =>
                 [Listing.Text(s, "state"), $"{Listing.Text(s, "namespace")}/{Listing.Text(s, "flow")}", Short(Listing.Text(s["lastRun"], "revision")), Listing.Text(s["lastRun"], "state"),
                     Listing.Text(s["lastRun"], "finishedAt"), Listing.Text(s["lastRun"], "error")]);
-            return states.Contains("broken") ? ExitCodes.Invalid : states.Contains("outOfDate") ? ExitCodes.Changes : ExitCodes.Ok;
+            return states.Contains("broken") ? ExitCodes.Invalid : states.Exists(s => s is "outOfDate" or "drifted") ? ExitCodes.Changes : ExitCodes.Ok;
         });
         service.AddTo(command, withRevision: false);
         command.Options.Add(tenant);
         return command;
     }
+
+    private static Command Drift(IReadOnlyList<string> settings)
+    {
+        var (frame, service) = (new CommandFrame(), new ServiceOptions());
+        var tenant = new Option<string>("--tenant") { Description = "Whose syncs.", DefaultValueFactory = _ => "main" };
+        var check = new Option<bool>("--check") { Description = "Look now, instead of saying what the last look found. It needs a sync." };
+        var command = frame.Create("drift", "Say what Kestra holds otherwise than a service applied it: 2 when there is something.", settings, async (result, screen, form, ct) =>
+        {
+            using var client = service.Client(result);
+            var named = service.Names(result);
+            if (result.GetValue(check) && !named) throw new CommandFault(ExitCodes.Invalid, "--check looks at one sync: name it.");
+            if (result.GetValue(check)) await client.PostAsync($"{PathOf(service, result)}/drift", ct);
+            var syncs = named
+                ? [await client.GetAsync(PathOf(service, result), ct)]
+                : (await client.GetAsync($"api/v1/{ServiceClient.Part(result.GetValue(tenant)!)}/syncs", ct))["items"]!.AsArray().OfType<JsonNode>().ToList();
+            var objects = new JsonArray([.. syncs.SelectMany(s => s["drift"]!["objects"]!.AsArray().Select(o => Named(s, o!)))]);
+            Listing.Print(objects, form, screen, o =>
+                [Listing.Text(o, "sync"), Listing.Text(o, "kind"), $"{Listing.Text(o, "namespace")}/{Listing.Text(o, "id")}", Listing.Text(o, "what"), Listing.Text(o, "since"),
+                    Listing.Text(o, "revision"), Listing.Text(o, "by")]);
+            var errors = syncs.Where(s => Listing.Text(s["drift"], "error").Length > 0).ToList();
+            foreach (var failed in errors) screen.Errors.WriteLine($"{NameOf(failed)} could not be looked at: {Listing.Text(failed["drift"], "error")}");
+            return objects.Count > 0 ? ExitCodes.Changes : errors.Count > 0 ? ExitCodes.Error : ExitCodes.Ok;
+        });
+        service.AddTo(command, withRevision: false);
+        service.TakeSyncAlone(command);
+        command.Options.Add(tenant);
+        command.Options.Add(check);
+        return command;
+    }
+
+    private static JsonNode Named(JsonNode sync, JsonNode one)
+    {
+        var named = new JsonObject { ["sync"] = NameOf(sync) };
+        foreach (var (name, value) in one.AsObject()) named[name] = value?.DeepClone();
+        return named;
+    }
+
+    private static string NameOf(JsonNode sync) => $"{Listing.Text(sync, "tenant")}/{Listing.Text(sync, "namespace")}/{Listing.Text(sync, "flow")}";
 
     private static Command History(IReadOnlyList<string> settings)
     {

@@ -11,6 +11,12 @@ internal sealed class ServiceOptions
     private readonly Option<string?> _revision = new("--revision") { Description = "Read this commit, branch or tag instead of the task's branch." };
     private readonly Option<string?> _tokenFile = new("--token-file") { Description = "A file with the service's token (environment: KESTRA_GITHUB_TOKEN)." };
 
+    private Argument<string?>? _place;
+
+    /// <summary>The sync may also stand by itself, without <c>--sync</c>.</summary>
+    public void TakeSyncAlone(Command command) => command.Arguments.Add(
+        _place = new Argument<string?>("sync") { Description = "[tenant/]namespace/flow.", Arity = ArgumentArity.ZeroOrOne });
+
     public void AddTo(Command command, bool ofSync = true, bool withRevision = true)
     {
         command.Options.Add(_server);
@@ -22,7 +28,7 @@ internal sealed class ServiceOptions
     /// <summary>True where a command that also works by itself is to ask the service.</summary>
     public bool Given(ParseResult result) => result.GetValue(_server) is not null || Names(result);
 
-    public bool Names(ParseResult result) => result.GetValue(_sync) is not null;
+    public bool Names(ParseResult result) => Named(result) is not null;
 
     public string? RevisionOf(ParseResult result) => result.GetValue(_revision);
 
@@ -39,12 +45,14 @@ internal sealed class ServiceOptions
     }
 
     /// <exception cref="CommandFault">It is missing, or no name of a sync.</exception>
-    public SyncKey SyncOf(ParseResult result) => result.GetValue(_sync)?.Split('/') switch
+    public SyncKey SyncOf(ParseResult result) => Named(result)?.Split('/') switch
     {
         [{ Length: > 0 } ns, { Length: > 0 } flow] => new("main", ns, flow),
         [{ Length: > 0 } tenant, { Length: > 0 } ns, { Length: > 0 } flow] => new(tenant, ns, flow),
         _ => throw new CommandFault(ExitCodes.Invalid, "Name the sync: --sync namespace/flow, or --sync tenant/namespace/flow."),
     };
+
+    private string? Named(ParseResult result) => result.GetValue(_sync) ?? (_place is null ? null : result.GetValue(_place));
 
     /// <summary>Has the service run the sync, waits for the end and prints it.</summary>
     public async Task<int> RunAsync(ParseResult result, Screen screen, OutputForm form, bool dryRun, bool detailed, CancellationToken ct)

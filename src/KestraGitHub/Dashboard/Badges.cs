@@ -10,6 +10,7 @@ internal static class Badges
     {
         SyncStanding.InSync => new(Tone.Ok, "check", "In sync"),
         SyncStanding.OutOfDate => new(Tone.Bad, "cross", "Out of date"),
+        SyncStanding.Drifted => new(Tone.Warn, "drift", "Edited in Kestra"),
         SyncStanding.Broken => new(Tone.Bad, "drift", "Does not load"),
         SyncStanding.Disabled => new(Tone.Idle, "pause", "Disabled"),
         _ => new(Tone.Idle, "dot", "Not run yet"),
@@ -49,6 +50,13 @@ internal static class Badges
         "merged" => new(Tone.Info, "check", "Merged"),
         "pong" => new(Tone.Idle, "dot", "Pong"),
         _ => new(Tone.Idle, "pause", "Ignored"),
+    };
+
+    public static BadgeView Drift(string what) => what switch
+    {
+        "deleted" => new(Tone.Warn, "minus", "deleted"),
+        "added" => new(Tone.Warn, "plus", "added"),
+        _ => new(Tone.Warn, "drift", what),
     };
 
     public static BadgeView Action(string action) => action switch

@@ -19,6 +19,8 @@ internal static class Links
 
     public static string Resume(SyncKey key) => Sync(key) + "/resume";
 
+    public static string CheckDrift(SyncKey key) => Sync(key) + "/drift";
+
     public static string Run(string id) => $"/runs/{Part(id)}";
 
     public static string Cancel(string id) => Run(id) + "/cancel";

@@ -31,6 +31,7 @@ internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolde
     {
         Listing.InSync => sync.Standing == SyncStanding.InSync,
         Listing.OutOfDate => sync.Standing == SyncStanding.OutOfDate,
+        Listing.Drifted => sync.Standing == SyncStanding.Drifted,
         Listing.Failing => sync.Last?.State == RunState.Failed && sync.Standing != SyncStanding.Disabled,
         Listing.Running => sync.Current is not null,
         Listing.Broken => sync.Entry.Broken,
@@ -41,7 +42,7 @@ internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolde
     private static int Urgency(SyncView sync) => sync switch
     {
         { Entry.Broken: true } => 0,
-        { Standing: SyncStanding.OutOfDate } => 1,
+        { Standing: SyncStanding.OutOfDate or SyncStanding.Drifted } => 1,
         { Current: not null } => 2,
         { Standing: SyncStanding.Disabled } => 4,
         _ => 3,

@@ -5,7 +5,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Dashboard;
 
 /// <summary>Which of the syncs the first page lists.</summary>
-public enum Listing { All, InSync, OutOfDate, Failing, Running, Broken }
+public enum Listing { All, InSync, OutOfDate, Drifted, Failing, Running, Broken }
 
 /// <param name="Since">Since when the sync that has failed longest fails.</param>
 /// <param name="Culprit">The commit with which that began.</param>
@@ -34,6 +34,8 @@ public sealed record SyncPageView(
     public Definition? Definition => Entry.Definition;
 
     public Pause? Pause { get; init; }
+
+    public DriftView Drift { get; init; } = DriftView.None;
 }
 
 /// <param name="Known">Syncs to choose from.</param>

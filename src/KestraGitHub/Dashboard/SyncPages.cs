@@ -15,6 +15,7 @@ internal static class SyncPages
     {
         routes.MapGet("/", Overview);
         routes.MapGet("/syncs/{tenant}/{space}/{flow}", Sync);
+        FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/drift", CheckDrift).RequireAuthorization(Policies.Operator));
         FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/runs", Start).RequireAuthorization(Policies.Operator));
     }
 
@@ -34,7 +35,7 @@ internal static class SyncPages
         var definition = sync.Entry.Definition;
         var view = new SyncPageView(
             SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Where(t => t.Standing != TaskStanding.Local).Select(DefinitionWords.Task)], Urls(context, key, definition),
-            Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note) { Pause = sync.Pause };
+            Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note) { Pause = sync.Pause, Drift = sync.Drift };
         return Page.Of<Pages.SyncPage>(PageFrame.Of(context, Brief.Sync(key), Links.Overview), view);
     }
 
@@ -51,6 +52,20 @@ internal static class SyncPages
                 context, StatusCodes.Status409Conflict, "The definition does not load",
                 "Nothing of it is in force, so nothing can run. Its page says where its file is wrong and what to do."),
             _ => Page.NotFound(context, "sync"),
+        };
+    }
+
+    private static async Task<IResult> CheckDrift(HttpContext context, DriftCheck check, string tenant, string space, string flow, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, space, flow);
+        if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
+        return await check.RunAsync(key, ct) switch
+        {
+            DriftCheckOutcome.Unknown => Page.NotFound(context, "sync"),
+            DriftCheckOutcome.Off => Page.Fault(
+                context, StatusCodes.Status409Conflict, "It is not looked at", "The definition is disabled or does not load: mend its file, or remove `disabled: true`."),
+            // While a run goes on there is nothing to say: the run looks itself.
+            _ => SeeOther.To(Links.Sync(key)),
         };
     }
 

@@ -26,6 +26,7 @@ public sealed record SyncRowView(
         { Entry: { Broken: true, Definition: not null } } => "the file is broken; its last good version is in force",
         { Entry.Broken: true } => FaultCount(sync.Entry.Faults.Count),
         { Standing: SyncStanding.Disabled } => "disabled: true in its file",
+        { Standing: SyncStanding.Drifted, Drift: var drift } => $"{Things(drift)}, since {Ago.Exact(drift.Since!.Value)}",
         { Standing: SyncStanding.OutOfDate, Last.State: RunState.Succeeded } => "the last run left something out",
         { Standing: SyncStanding.OutOfDate } => "the last run did not get through",
         _ => null,
@@ -40,6 +41,9 @@ public sealed record SyncRowView(
         { Counts: { Invalid: > 0 } c } => $"{c.Invalid} invalid, left out",
         _ => null,
     };
+
+    /// <summary>"2 flows, 1 file".</summary>
+    private static string Things(DriftView drift) => string.Join(", ", drift.Objects.GroupBy(o => o.Kind).Select(g => $"{g.Count()} {g.Key}{(g.Count() == 1 ? "" : "s")}"));
 
     private static string FaultCount(int faults) => faults == 1 ? "1 fault in its file" : $"{faults} faults in its file";
 }

@@ -7,17 +7,17 @@ namespace KestraGitHub.Runs;
 internal sealed class KvReader(KestraServers servers)
 {
     /// <returns>JSON; null where the key is nowhere.</returns>
-    public async Task<string?> ReadAsync(Definition definition, RenderContext context, KvName name, RunLog log, CancellationToken ct)
+    public async Task<string?> ReadAsync(Definition definition, RenderContext context, KvName name, RunLog? log, CancellationToken ct)
     {
         var server = await servers.ConnectAsync(KvTarget.Of(definition, context), ct);
         foreach (var ns in NamespacesOf(name, definition.Key.Namespace))
         {
             if (await server.Client.GetKvAsync(ns, name.Key, ct) is not { } value) continue;
-            log.Info($"kv('{name.Key}') was read from the namespace {ns}");
+            log?.Info($"kv('{name.Key}') was read from the namespace {ns}");
             return value;
         }
 
-        log.Info($"kv('{name.Key}') is not in the namespace {name.Namespace ?? definition.Key.Namespace}{(name.Namespace is null ? ", nor above it" : "")}");
+        log?.Info($"kv('{name.Key}') is not in the namespace {name.Namespace ?? definition.Key.Namespace}{(name.Namespace is null ? ", nor above it" : "")}");
         return null;
     }
 

@@ -31,6 +31,9 @@ internal static class RunsRegistration
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<RollbackDesk>();
+        services.AddSingleton<DriftCheck>();
+        services.AddHostedService<DriftWatch>();
+        services.AddHostedService<DriftMetrics>();
         services.AddHostedService<QueueMetrics>();
         return services;
     }

@@ -6,19 +6,19 @@ namespace KestraGitHub.Runs;
 
 /// <summary>What people and scripts ask of syncs: see them, start a run, stop one. The API, the pages and the command line all ask here.</summary>
 internal sealed class SyncDesk(
-    DefinitionFolder definitions, RunStore runs, PauseStore pauses, HoldStore holds, QuarantineStore quarantines, IJobScheduler scheduler, Digests digests)
+    DefinitionFolder definitions, RunStore runs, PauseStore pauses, HoldStore holds, QuarantineStore quarantines, DriftStore drifts, IJobScheduler scheduler, Digests digests)
 {
     public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
 
     public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct)
     {
         var latest = await runs.LatestAsync(ct);
-        var (paused, held) = (await pauses.AllAsync(ct), await holds.AllAsync(ct));
+        var (paused, held, drift) = (await pauses.AllAsync(ct), await holds.AllAsync(ct), await drifts.AllAsync(null, ct));
         var views = new List<SyncView>();
         foreach (var entry in definitions.Catalog.Entries)
         {
             if (entry.Key is not { } key || (tenant is not null && key.Tenant != tenant)) continue;
-            var view = await ViewAsync(key, entry, latest.GetValueOrDefault(key), ct);
+            var view = await ViewAsync(key, entry, latest.GetValueOrDefault(key), drift.GetValueOrDefault(key, DriftKnown.Nothing), ct);
             views.Add(view with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default), Hold = held.GetValueOrDefault(key) });
         }
 
@@ -27,7 +27,7 @@ internal sealed class SyncDesk(
 
     public async Task<SyncView?> GetAsync(SyncKey key, CancellationToken ct) =>
         definitions.Catalog.Find(key) is { } entry
-            ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), ct) with
+            ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), await drifts.OfAsync(key, ct), ct) with
             {
                 Pause = await pauses.OfAsync(key, ct), Hold = await holds.GetAsync(key, ct), Quarantine = await quarantines.GetAsync(key, ct),
             }
@@ -54,15 +54,16 @@ internal sealed class SyncDesk(
         return run;
     }
 
-    private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, CancellationToken ct) =>
-        new(key, entry, StandingOf(entry, runsOf.Last), runsOf.Last, runsOf.Current,
-            entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key));
+    private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, DriftKnown drift, CancellationToken ct) =>
+        new(key, entry, StandingOf(entry, runsOf.Last, drift), runsOf.Last, runsOf.Current,
+            entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key)) { Drift = DriftView.Of(drift) };
 
-    private static SyncStanding StandingOf(CatalogEntry entry, RunRow? last) => (entry.Definition, last) switch
+    private static SyncStanding StandingOf(CatalogEntry entry, RunRow? last, DriftKnown drift) => (entry.Definition, last) switch
     {
         (null, _) => SyncStanding.Broken,
         ({ Disabled: true }, _) => SyncStanding.Disabled,
         (_, null) => SyncStanding.Unknown,
+        _ when drift.Objects.Count > 0 => SyncStanding.Drifted,
         (_, { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } }) => SyncStanding.InSync,
         _ => SyncStanding.OutOfDate,
     };

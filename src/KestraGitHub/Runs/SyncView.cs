@@ -15,6 +15,9 @@ public enum SyncStanding
     /// <summary>The last run failed, or left something out.</summary>
     OutOfDate,
 
+    /// <summary>Somebody changed in Kestra what was applied; a look between runs found it, or the last run left it.</summary>
+    Drifted,
+
     /// <summary>The file does not load and no earlier version of it is in force.</summary>
     Broken,
 
@@ -39,6 +42,21 @@ public sealed record SyncView(
 
     /// <summary>There while the same inputs failed for good.</summary>
     public Quarantine? Quarantine { get; init; }
+
+    public DriftView Drift { get; init; } = DriftView.None;
+}
+
+/// <summary>What is known of drift, whatever the last run was like.</summary>
+/// <param name="Since">Of what has drifted longest; null where nothing has.</param>
+/// <param name="CheckedAt">When the targets were looked at last, by a check or a run; of several tasks the longest ago. Null: never.</param>
+/// <param name="Error">Why the last look failed, or null.</param>
+public sealed record DriftView(DateTimeOffset? Since, DateTimeOffset? CheckedAt, string? Error, IReadOnlyList<DriftRow> Objects)
+{
+    public static DriftView None { get; } = new(null, null, null, []);
+
+    internal static DriftView Of(DriftKnown known) => new(
+        known.Objects.Count == 0 ? null : known.Objects.Min(o => o.Since), known.Looks.Count == 0 ? null : known.Looks.Min(l => l.At),
+        known.Looks.Select(l => l.Error).FirstOrDefault(e => e is not null), known.Objects);
 }
 
 public enum RunRequestOutcome

@@ -79,6 +79,7 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
                     AppliedDigest = e.Applied?.Digest, AppliedLikeness = e.Applied?.Likeness, Merged = e.Merged ? 1L : 0L, Orphan = e.Orphan ? 1L : 0L,
                 }).ToList());
             database.Execute(connection, transaction, take, put);
+            await DriftStore.SettleAsync(connection, transaction, sync, task, time.GetUtcNow().ToUnixTimeMilliseconds());
             await connection.ExecuteAsync($"DELETE FROM task_states WHERE {OfTask}", Parameters(sync, task), transaction);
             if (state is null) return 0;
             return await connection.ExecuteAsync(

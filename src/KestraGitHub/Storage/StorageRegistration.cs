@@ -29,6 +29,7 @@ internal static class StorageRegistration
         services.AddSingleton<PlanStore>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<HoldStore>();
+        services.AddSingleton<DriftStore>();
         services.AddSingleton<OwnCommitStore>();
         services.AddSingleton<PauseStore>();
         services.AddSingleton<JournalStore>();

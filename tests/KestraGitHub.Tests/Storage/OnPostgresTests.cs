@@ -69,3 +69,9 @@ public sealed class JournalStoreOnPostgresTests(PostgresFixture postgres) : Jour
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class DriftStoreOnPostgresTests(PostgresFixture postgres) : DriftStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}

@@ -5,15 +5,24 @@ ALTER TABLE inventory ADD COLUMN applied_likeness TEXT;
 ALTER TABLE inventory ADD COLUMN merged BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE inventory ADD COLUMN orphan BIGINT NOT NULL DEFAULT 0;
 
--- When the target of each task is looked at between runs, and what the last look found.
+-- When each sync's targets are looked at next between runs: of many nodes the one that moves the time does it.
+
+CREATE TABLE drift_clocks (
+  tenant TEXT NOT NULL,
+  namespace TEXT NOT NULL,
+  flow TEXT NOT NULL,
+  due_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant, namespace, flow)
+);
+
+-- The last look at the target of each task. No cursor: a run has been there since, whose own counts.
 
 CREATE TABLE drift_checks (
   tenant TEXT NOT NULL,
   namespace TEXT NOT NULL,
   flow TEXT NOT NULL,
   task TEXT NOT NULL,
-  due_at BIGINT NOT NULL,
-  checked_at BIGINT,
+  checked_at BIGINT NOT NULL,
   cursor TEXT,
   error TEXT,
   PRIMARY KEY (tenant, namespace, flow, task)
