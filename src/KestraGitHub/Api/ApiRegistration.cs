@@ -31,6 +31,7 @@ internal static class ApiRegistration
         var api = app.MapGroup("/api/v1");
         api.MapSyncs();
         api.MapRuns();
+        api.MapUndo();
         api.MapClones();
         api.MapDeliveries();
         app.MapHealth();

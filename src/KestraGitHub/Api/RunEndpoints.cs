@@ -70,7 +70,7 @@ internal static class RunEndpoints
 
     internal static ProblemHttpResult BadCursor() => Problems.Bad("cursor must be the next of an earlier page.");
 
-    private static async Task<RunRow?> VisibleAsync(string id, ClaimsPrincipal user, RunStore runs, CancellationToken ct) =>
+    internal static async Task<RunRow?> VisibleAsync(string id, ClaimsPrincipal user, RunStore runs, CancellationToken ct) =>
         await runs.GetAsync(id, ct) is { } run && AccessScope.Of(user).Allows(run.Sync) ? run : null;
 
     private static bool TryState(string? text, out RunState? state)

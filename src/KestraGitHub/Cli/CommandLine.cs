@@ -6,7 +6,7 @@ namespace KestraGitHub.Cli;
 /// <summary>The commands beside serving. Without one of these names as first word the arguments are configuration (<c>--Section:Key=value</c>).</summary>
 internal static class CommandLine
 {
-    private static readonly string[] Names = ["serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "status", "history", "logs", "doctor", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
+    private static readonly string[] Names = ["serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "status", "history", "logs", "undo", "undelete", "doctor", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
 
     public static bool Knows(string word) => Names.Contains(word);
 
@@ -30,6 +30,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckoutCommands.Apply(settings));
         root.Subcommands.Add(CloneCommand.Create(settings));
         foreach (var command in ServiceCommands.All(settings)) root.Subcommands.Add(command);
+        foreach (var command in UndoCommands.All(settings)) root.Subcommands.Add(command);
         root.Subcommands.Add(DoctorCommand.Create(settings));
         root.Subcommands.Add(HealthCommand.Create(settings));
         root.Subcommands.Add(MigrateCommand.Create(settings, host.ProvisionAsync));

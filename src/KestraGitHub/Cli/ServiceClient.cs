@@ -29,6 +29,13 @@ internal sealed class ServiceClient : IDisposable
         return (await SendAsync(HttpMethod.Post, $"api/v1/{Part(sync.Tenant)}/syncs/{Part(sync.Namespace)}/{Part(sync.Flow)}/runs", body, ct))["id"]!.GetValue<string>();
     }
 
+    /// <summary>Asks for a run that takes back another one (<c>undo</c>), or brings back what it deleted (<c>restore</c>).</summary>
+    public async Task<string> PutBackAsync(string run, string how, string[] objects, CancellationToken ct)
+    {
+        using var body = JsonContent.Create(new { objects });
+        return (await SendAsync(HttpMethod.Post, $"api/v1/runs/{Part(run)}/{how}", body, ct))["id"]!.GetValue<string>();
+    }
+
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 
     public static string Part(string text) => Uri.EscapeDataString(text);

@@ -39,14 +39,22 @@ internal sealed class JournalUndo(
         RunRow run, IReadOnlyList<JournalEntry> entries, UndoScope scope, IApplyGuard guard, RunLog log, CancellationToken ct)
     {
         var fates = new List<UndoneObject>();
-        // Newest first, as far as one request for each namespace and kind allows.
-        foreach (var part in UndoPlanner.Newest(entries).GroupBy(e => (e.Target, e.Key.Kind, e.Key.Namespace)))
+        var tasks = entries.Select(e => e.Task).ToHashSet(StringComparer.Ordinal);
+        try
         {
-            List<JournalEntry> of = [.. part];
-            fates.AddRange(await UndoPartAsync(run, of, scope, guard, log, ct));
+            // Newest first, as far as one request for each namespace and kind allows.
+            foreach (var part in UndoPlanner.Newest(entries).GroupBy(e => (e.Target, e.Key.Kind, e.Key.Namespace)))
+            {
+                List<JournalEntry> of = [.. part];
+                fates.AddRange(await UndoPartAsync(run, of, scope, guard, log, ct));
+            }
+        }
+        finally
+        {
+            // Also where it was broken off: what was put back until then is so.
+            await SettleAsync(run, tasks, fates);
         }
 
-        await SettleAsync(run, fates);
         return fates;
     }
 
@@ -115,13 +123,13 @@ internal sealed class JournalUndo(
     }
 
     /// <summary>The inventory as it was before, and no cursor: the next run looks at everything again.</summary>
-    private async Task SettleAsync(RunRow run, List<UndoneObject> fates)
+    private async Task SettleAsync(RunRow run, IEnumerable<string> tasks, List<UndoneObject> fates)
     {
-        foreach (var task in fates.GroupBy(f => f.Entry.Task))
+        foreach (var task in tasks)
         {
-            List<UndoneObject> restored = [.. task.Where(f => f.Fate is UndoFate.Back or UndoFate.AsBefore)];
+            List<UndoneObject> restored = [.. fates.Where(f => f.Entry.Task == task && f.Fate is (UndoFate.Back or UndoFate.AsBefore))];
             await inventories.SaveAsync(
-                run.Sync, task.Key, [.. restored.Select(f => Known(f)).OfType<InventoryEntry>()], [.. restored.Where(f => Known(f) is null).Select(f => f.Entry.Key)], state: null,
+                run.Sync, task, [.. restored.Select(f => Known(f)).OfType<InventoryEntry>()], [.. restored.Where(f => Known(f) is null).Select(f => f.Entry.Key)], state: null,
                 CancellationToken.None);
         }
 

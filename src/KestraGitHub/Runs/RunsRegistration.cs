@@ -18,6 +18,8 @@ internal static class RunsRegistration
         services.AddSingleton<UndoTargets>();
         services.AddSingleton<JournalUndo>();
         services.AddSingleton<FailureUndo>();
+        services.AddSingleton<UndoRunner>();
+        services.AddSingleton<UndoDesk>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();

@@ -52,6 +52,8 @@ internal sealed class SyncDesk(DefinitionFolder definitions, RunStore runs, IJob
         (null, _) => SyncStanding.Broken,
         ({ Disabled: true }, _) => SyncStanding.Disabled,
         (_, null) => SyncStanding.Unknown,
+        // What was taken back is not what Git wants.
+        (_, { UndoOf: not null }) => SyncStanding.OutOfDate,
         (_, { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } }) => SyncStanding.InSync,
         _ => SyncStanding.OutOfDate,
     };

@@ -7,6 +7,7 @@ internal sealed class RunWish
     {
         (Id, Tenant, Namespace, Flow) = (id, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow);
         (DryRun, RequestedRevision, Mergeable) = (StoredText.Flag(request.DryRun), request.Revision, StoredText.Flag(request.Mergeable));
+        UndoOf = request.UndoOf;
         (CreatedAt, NotBefore) = (now.ToUnixTimeMilliseconds(), long.MaxValue);
         Take(request, now);
     }
@@ -18,6 +19,7 @@ internal sealed class RunWish
     public long DryRun { get; }
     public string? RequestedRevision { get; }
     public long Mergeable { get; }
+    public string? UndoOf { get; }
     public long CreatedAt { get; }
     public long NotBefore { get; private set; }
     public string TriggerKind { get; private set; } = "";
