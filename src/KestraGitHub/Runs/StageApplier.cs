@@ -77,21 +77,9 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
             return new ApplyResult([], null, new ApplyFailure(null, e)); // nothing was sent, and the report says why
         }
 
-        var result = Verified(await task.Target.ApplyAsync(task.Plan!, task.Source, attempt.Keeper, ct));
+        var result = WriteProof.Of(await task.Target.ApplyAsync(task.Plan!, task.Source, attempt.Keeper, ct));
         if (!attempt.Keeper.Lost) await journal.WrittenAsync(attempt, task, result.Done);
         return result;
-    }
-
-    private static ApplyResult Verified(ApplyResult result)
-    {
-        if (result.Failure is not null) return result;
-        var altered = result.Done.Where(d => d is { Now: { } now, Change.Desired: { } sent } && now.Digest != sent.Digest && now.Likeness != sent.Likeness).Select(d => d.Change.Key).ToList();
-        return altered.Count == 0 ? result : result with
-        {
-            Cursor = null,
-            Failure = new ApplyFailure(null, new PermanentFailureException(
-                $"Kestra holds something else than it was sent of {LogWords.Named(altered)}. Look whether something between here and Kestra rewrites what is sent.")),
-        };
     }
 
     private async Task RememberAsync(RunAttempt attempt, TaskRun run, SyncPlan plan, ApplyResult result)
