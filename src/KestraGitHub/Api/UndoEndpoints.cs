@@ -112,15 +112,17 @@ public sealed record UndoBody(IReadOnlyList<string>? Objects = null)
 
 /// <summary>One object that a run wrote.</summary>
 /// <param name="Action">What the run did: added, updated or deleted.</param>
+/// <param name="Server">Of Kestra; of what was pushed, the repository.</param>
+/// <param name="Branch">Of what was pushed; null for Kestra.</param>
 /// <param name="State">What became of it since.</param>
 /// <param name="Before">Null: it was not there.</param>
 /// <param name="After">Digest of what the run wrote; null after a delete.</param>
 public sealed record JournalAnswer(
-    long Position, string Task, string Server, string Tenant, string Kind, string Namespace, string Id, string? Path, string Action, string State, JournalBefore? Before, string? After,
+    long Position, string Task, string Server, string Tenant, string? Branch, string Kind, string Namespace, string Id, string? Path, string Action, string State, JournalBefore? Before, string? After,
     DateTimeOffset At)
 {
     internal static JournalAnswer From(JournalEntry e) => new(
-        e.Position, e.Task, e.Target.Server, e.Target.Tenant, e.Key.Kind.Word(), e.Key.Namespace, e.Key.Id, e.Path, e.Action.ToString().ToLowerInvariant(),
+        e.Position, e.Task, e.Target.Server, e.Target.Tenant, e.Target.Branch, e.Key.Kind.Word(), e.Key.Namespace, e.Key.Id, e.Path, e.Action.ToString().ToLowerInvariant(),
         e.State.ToString().ToLowerInvariant(), e.Before is { } b ? new JournalBefore(b.Digest, b.Version.Length > 0 ? b.Version : null, b.Size) : null, e.After?.Digest, e.At);
 }
 

@@ -28,7 +28,7 @@ internal sealed record UndoneObject(JournalEntry Entry, UndoFate Fate, string Re
 
 /// <summary>Puts back what a run wrote: compares before it writes, and reads again afterwards, until everything stands as before or nothing more can be done.</summary>
 internal sealed class JournalUndo(
-    JournalStore journal, InventoryStore inventories, KestraServers servers, KestraOptions kestra, UndoTargets targets, IOptions<RunOptions> options, TimeProvider time)
+    JournalStore journal, InventoryStore inventories, KestraServers servers, KestraOptions kestra, UndoTargets targets, BranchUndo branches, IOptions<RunOptions> options, TimeProvider time)
 {
     /// <summary>Readings of one part. The last one only looks: what it finds is what is told.</summary>
     private const int Rounds = 4;
@@ -43,10 +43,10 @@ internal sealed class JournalUndo(
         try
         {
             // Newest first, as far as one request for each namespace and kind allows.
-            foreach (var part in UndoPlanner.Newest(entries).GroupBy(e => (e.Target, e.Key.Kind, e.Key.Namespace)))
+            foreach (var part in UndoPlanner.Newest(entries).GroupBy(e => e.Target.IsGit ? (e.Target, null, "") : (e.Target, (ResourceKind?)e.Key.Kind, e.Key.Namespace)))
             {
                 List<JournalEntry> of = [.. part];
-                fates.AddRange(await UndoPartAsync(run, of, scope, guard, log, ct));
+                fates.AddRange(await (part.Key.Target.IsGit ? branches.UndoAsync(run, of, scope, guard, log, ct) : UndoPartAsync(run, of, scope, guard, log, ct)));
             }
         }
         finally
@@ -98,7 +98,7 @@ internal sealed class JournalUndo(
         }
     }
 
-    private static UndoneObject FateOf(List<JournalEntry> entries, SyncPlan first, Change change, HashSet<ResourceKey> touched, Dictionary<ResourceKey, string> trouble)
+    public static UndoneObject FateOf(List<JournalEntry> entries, SyncPlan first, Change change, HashSet<ResourceKey> touched, Dictionary<ResourceKey, string> trouble)
     {
         var entry = entries.Find(e => e.Key == change.Key)!;
         var planned = first.Changes.First(c => c.Key == change.Key);
@@ -107,7 +107,7 @@ internal sealed class JournalUndo(
             ChangeAction.Unchanged => new(entry, touched.Contains(change.Key) || planned.Writes ? UndoFate.Back : UndoFate.AsBefore, "", planned, change.Actual),
             ChangeAction.Conflict => new(entry, UndoFate.Left, change.Reason, change, change.Actual),
             ChangeAction.Failed => new(entry, UndoFate.Stands, change.Reason, change, change.Actual),
-            _ => new(entry, UndoFate.Stands, trouble.GetValueOrDefault(change.Key, "Kestra took it and does not hold it"), change, change.Actual),
+            _ => new(entry, UndoFate.Stands, trouble.GetValueOrDefault(change.Key, "it was taken and is not held"), change, change.Actual),
         };
     }
 

@@ -16,6 +16,7 @@ internal static class RunsRegistration
         services.AddSingleton<StageJournal>();
         services.AddSingleton<StageApplier>();
         services.AddSingleton<UndoTargets>();
+        services.AddSingleton<BranchUndo>();
         services.AddSingleton<JournalUndo>();
         services.AddSingleton<FailureUndo>();
         services.AddSingleton<UndoRunner>();

@@ -25,9 +25,8 @@ internal sealed class UndoRunner(RunStore runs, JournalStore journal, JournalUnd
 
         foreach (var left in fates.Where(f => f.Fate == UndoFate.Left)) log.Warn($"{left.Entry.Key}: {left.Reason}");
         log.Step("applied", $"{fates.Count(f => f.Fate == UndoFate.Back)} put back, {fates.Count(f => f.Fate == UndoFate.AsBefore)} stood as before already");
-        foreach (var source in (await runs.SourcesAsync(of.Id, keeper.Token)).Where(s => s is { Made: true, Commit: not null }))
-            log.Warn($"Commit {LogWords.Short(source.Commit!)}, which run {of.Id} pushed to {source.Ref} of {source.Url}, stands: revert it in Git.");
-        if (fates.Any(f => f.Fate == UndoFate.Back))
+        if (fates.Any(f => f is { Fate: UndoFate.Back, Entry.Target.IsGit: true })) log.Warn($"Kestra still holds what run {of.Id} pushed: the next run of {run.Sync} pushes it again, unless Kestra changes first.");
+        if (fates.Any(f => f is { Fate: UndoFate.Back, Entry.Target.IsGit: false }))
             log.Warn($"Git still wants what run {of.Id} wrote{(of.Revision is { } commit ? $" (commit {LogWords.Short(commit)})" : "")}: the next run of {run.Sync} writes it again, unless Git changes first.");
         List<ResourceKey> stand = [.. fates.Where(f => f.Fate == UndoFate.Stands).Select(f => f.Entry.Key)];
         if (stand.Count > 0)
