@@ -34,6 +34,7 @@ internal static class ApiRegistration
         api.MapRuns();
         api.MapApprovals();
         api.MapRollbacks();
+        api.MapUndo();
         api.MapClones();
         api.MapDeliveries();
         app.MapHealth();

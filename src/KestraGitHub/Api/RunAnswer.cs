@@ -9,6 +9,7 @@ namespace KestraGitHub.Api;
 /// <param name="WaitingFor">What it waits for, while it waits.</param>
 /// <param name="Changes">Absent in lists.</param>
 /// <param name="Sources">Where its tasks are in Git; absent in lists.</param>
+/// <param name="UndoOf">The run that this one takes back, or brings back from.</param>
 /// <param name="Note">There while Kestra is still busy with what this run wrote; absent in lists.</param>
 public sealed record RunAnswer(
     string Id, SyncKey Sync, RunTrigger Trigger, RunState State, string? WaitingFor, bool DryRun, string? RequestedRevision, string? Revision,
@@ -17,7 +18,8 @@ public sealed record RunAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChangeRow>? Changes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SourceRow>? Sources,
     string? Error, string? ErrorKind, bool CancelRequested, int Deliveries, int Collapsed,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DigestNote? Note)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DigestNote? Note,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UndoOf = null)
 {
     /// <summary>True: somebody asked for it whatever was known against it.</summary>
     public bool Forced { get; init; }
@@ -29,7 +31,7 @@ public sealed record RunAnswer(
     public static RunAnswer From(RunRow run, IReadOnlyList<ChangeRow>? changes = null, DigestNote? note = null, IReadOnlyList<SourceRow>? sources = null) => new(
         run.Id, run.Sync, run.Trigger, run.State, run.WaitingFor, run.DryRun, run.RequestedRevision, run.Revision, run.CommitMessage, run.Author,
         run.Attempt, run.CreatedAt, run.NotBefore, run.StartedAt, run.FinishedAt, CountsAnswer.From(run.Counts), changes, sources, run.Error, run.ErrorKind,
-        run.CancelRequested, run.Deliveries, run.Collapsed, note) { Forced = run.Forced };
+        run.CancelRequested, run.Deliveries, run.Collapsed, note, run.UndoOf) { Forced = run.Forced };
 }
 
 /// <summary>A plan that waits, or waited, for a person.</summary>

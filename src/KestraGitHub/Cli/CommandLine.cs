@@ -6,7 +6,11 @@ namespace KestraGitHub.Cli;
 /// <summary>The commands beside serving. Without one of these names as first word the arguments are configuration (<c>--Section:Key=value</c>).</summary>
 internal static class CommandLine
 {
-    private static readonly string[] Names = ["serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "status", "drift", "history", "logs", "suspend", "resume", "doctor", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
+    private static readonly string[] Names =
+    [
+        "serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "status", "drift", "history", "logs", "undo", "undelete", "suspend", "resume", "doctor", "health",
+        "migrate", "backup", "restore", "--help", "-h", "-?", "--version",
+    ];
 
     public static bool Knows(string word) => Names.Contains(word);
 
@@ -29,7 +33,8 @@ internal static class CommandLine
         root.Subcommands.Add(CheckoutCommands.Diff(settings));
         root.Subcommands.Add(CheckoutCommands.Apply(settings));
         root.Subcommands.Add(CloneCommand.Create(settings));
-        foreach (var command in ServiceCommands.All(settings).Concat(TrustCommands.All(settings)).Concat(PauseCommands.All(settings))) root.Subcommands.Add(command);
+        IEnumerable<Command> ofService = [.. ServiceCommands.All(settings), .. TrustCommands.All(settings), .. UndoCommands.All(settings), .. PauseCommands.All(settings)];
+        foreach (var command in ofService) root.Subcommands.Add(command);
         root.Subcommands.Add(DoctorCommand.Create(settings));
         root.Subcommands.Add(HealthCommand.Create(settings));
         root.Subcommands.Add(MigrateCommand.Create(settings, host.ProvisionAsync));

@@ -34,6 +34,10 @@ internal sealed class ServiceClient : IDisposable
 
     public static string PathOf(SyncKey sync) => $"api/v1/{Part(sync.Tenant)}/syncs/{Part(sync.Namespace)}/{Part(sync.Flow)}";
 
+    /// <summary>Asks for a run that takes back another one (<c>undo</c>), or brings back what it deleted (<c>restore</c>).</summary>
+    public async Task<string> PutBackAsync(string run, string how, string[] objects, CancellationToken ct) =>
+        (await PostAsync($"api/v1/runs/{Part(run)}/{how}", new { objects }, ct))["id"]!.GetValue<string>();
+
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 
     public Task<JsonNode> PostAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Post, path, null, ct);

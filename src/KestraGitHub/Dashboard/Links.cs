@@ -25,6 +25,10 @@ internal static class Links
 
     public static string Cancel(string id) => Run(id) + "/cancel";
 
+    public static string Undo(string id) => Run(id) + "/undo";
+
+    public static string Restore(string id) => Run(id) + "/restore";
+
     public static string Stream(string id) => Run(id) + "/stream";
 
     public static string RunsOf(SyncKey key) => WithQuery(Runs, ("sync", key.ToString()));

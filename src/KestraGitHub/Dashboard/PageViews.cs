@@ -43,7 +43,11 @@ public sealed record RunListView(Page<RunRow> Runs, RunState? State, SyncKey? Sy
 
 public sealed record RunPageView(
     RunRow Run, IReadOnlyList<StepView> Steps, IReadOnlyList<ChangeRow> Deletions, IReadOnlyList<ChangeRow> Changes, IReadOnlyList<RunEvent> Log,
-    bool Startable, DigestNote? Note, IReadOnlyList<SourceRow> Sources);
+    bool Startable, DigestNote? Note, IReadOnlyList<SourceRow> Sources)
+{
+    /// <summary>Objects that it wrote and that can be had back, as <c>flow company.team/hello</c>.</summary>
+    public IReadOnlySet<string> Kept { get; init; } = new HashSet<string>();
+}
 
 /// <param name="OutOf">How many secrets it could have been signed with, where the definition names its own.</param>
 public sealed record DeliveryView(DeliveryRow Row, int? OutOf);

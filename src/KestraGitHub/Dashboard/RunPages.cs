@@ -2,6 +2,7 @@ using KestraGitHub.Access;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
+using Microsoft.AspNetCore.Mvc;
 
 namespace KestraGitHub.Dashboard;
 
@@ -18,6 +19,8 @@ internal static class RunPages
         routes.MapGet("/runs/{id}", One);
         routes.MapGet("/runs/{id}/stream", RunStream.Get);
         FormCheck.Guard(routes.MapPost("/runs/{id}/cancel", Cancel).RequireAuthorization(Policies.Operator));
+        FormCheck.Guard(routes.MapPost("/runs/{id}/undo", Undo).RequireAuthorization(Policies.Operator));
+        FormCheck.Guard(routes.MapPost("/runs/{id}/restore", Restore).RequireAuthorization(Policies.Operator));
     }
 
     private static async Task<IResult> List(
@@ -34,7 +37,7 @@ internal static class RunPages
             PageFrame.Of(context, "Runs", Links.Runs), new RunListView(page, wanted, key, [.. choices], string.IsNullOrEmpty(cursor)));
     }
 
-    private static async Task<IResult> One(HttpContext context, SyncDesk desk, RunStore runs, Digests digests, string id, CancellationToken ct)
+    private static async Task<IResult> One(HttpContext context, SyncDesk desk, RunStore runs, UndoDesk undo, Digests digests, string id, CancellationToken ct)
     {
         if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
         var events = await runs.EventsAsync(id, 0, ct);
@@ -42,7 +45,10 @@ internal static class RunPages
         var sync = await desk.GetAsync(run.Sync, ct);
         var view = new RunPageView(
             run, StepList.Of(run, events), [.. changes.Where(c => c.Action == Deleted)], [.. changes.Where(c => c.Action != Deleted)], events,
-            sync?.Entry.Definition is not null, digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct));
+            sync?.Entry.Definition is not null, digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct))
+        {
+            Kept = run.Ended ? (await undo.JournalAsync(id, ct)).Where(e => e.State != JournalState.Undone).Select(e => e.Key.ToString()).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
+        };
         var frame = PageFrame.Of(context, $"Run {Brief.Run(id)}", Links.Runs);
         return Page.Of<Pages.RunPage>(run.Ended ? frame : frame with { Reload = ReloadSeconds }, view);
     }
@@ -52,6 +58,21 @@ internal static class RunPages
         if (await Find(context, runs, id, ct) is null) return Page.NotFound(context, "run");
         await desk.CancelAsync(id, ct);
         return SeeOther.To(Links.Run(id));
+    }
+
+    private static Task<IResult> Undo(HttpContext context, RunStore runs, UndoDesk desk, string id, CancellationToken ct) =>
+        PutBack(context, runs, desk, id, UndoWish.Undo, null, ct);
+
+    private static Task<IResult> Restore(HttpContext context, RunStore runs, UndoDesk desk, string id, [FromForm] string? @object, CancellationToken ct) =>
+        PutBack(context, runs, desk, id, UndoWish.Restore, @object, ct);
+
+    private static async Task<IResult> PutBack(HttpContext context, RunStore runs, UndoDesk desk, string id, string kind, string? only, CancellationToken ct)
+    {
+        if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
+        var asked = await desk.RequestAsync(run, kind, string.IsNullOrEmpty(only) ? [] : [only], context.User.Identity?.Name, ct);
+        return asked.Run is { } fresh
+            ? SeeOther.To(Links.Run(fresh.Id))
+            : Page.Fault(context, StatusCodes.Status409Conflict, kind == UndoWish.Undo ? "Nothing to undo" : "Nothing to restore", asked.Refusal!);
     }
 
     /// <summary>The run, when whoever asks may see it.</summary>

@@ -16,6 +16,8 @@ internal static class RunWords
             "dashboard" => $"this page{by}",
             "cli" => $"command line{by}",
             "api" => $"API{by}",
+            "undo" when trigger.Id is { } of => $"undo of run {Brief.Run(of)}{by}",
+            "restore" when trigger.Id is { } of => $"restore from run {Brief.Run(of)}{by}",
             _ => trigger.Kind + by,
         };
     }

@@ -43,7 +43,7 @@ internal static class TreePath
             if (tree[(space + 1)..zero].SequenceEqual(name))
             {
                 var mode = Convert.ToInt32(Encoding.ASCII.GetString(tree[..space]), 8);
-                return new TreeEntry(mode & TreeEntry.TypeMask, Convert.ToHexStringLower(tree.Slice(zero + 1, idLength)), 0, "");
+                return new TreeEntry(mode & TreeEntry.TypeMask, Convert.ToHexStringLower(tree.Slice(zero + 1, idLength)), 0, "") { FullMode = Encoding.ASCII.GetString(tree[..space]) };
             }
 
             tree = tree[(zero + 1 + idLength)..];

@@ -41,5 +41,11 @@ public sealed record JournalEntry(
         known is null || now is null ? known is null && now is null : known.Digest == now.Digest || (!exactly && known.Likeness.Length > 0 && known.Likeness == now.Likeness);
 }
 
-/// <summary>Where a target is, without a credential: a server's address and its tenant.</summary>
-public sealed record TargetAddress(string Server, string Tenant);
+/// <summary>Where a target is, without a credential: a server's address and its tenant, or a repository's and its branch.</summary>
+/// <param name="Branch">Null for Kestra.</param>
+public sealed record TargetAddress(string Server, string Tenant, string? Branch = null)
+{
+    public bool IsGit => Branch is not null;
+
+    public override string ToString() => IsGit ? $"branch {Branch} of {Server}" : Server;
+}

@@ -15,7 +15,7 @@ internal sealed class FailureUndo(JournalStore journal, JournalUndo undo, RunSto
     /// <exception cref="OperationCanceledException">The lease was lost or the service stops: whoever takes the run up finds its journal.</exception>
     public async Task<string> PutBackAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report, string how)
     {
-        var entries = UndoPlanner.Newest(await journal.LoadAsync(run.Id, CancellationToken.None));
+        var entries = UndoPlanner.Newest((await journal.LoadAsync(run.Id, CancellationToken.None)).Where(e => !e.Target.IsGit)); // a pushed commit stands
         var pushed = Pushed(await runs.SourcesAsync(run.Id, CancellationToken.None));
         if (entries.Count == 0) return pushed;
         if (Rule(run) == OnFailure.Stop) return Join(Standing(entries, report), pushed);

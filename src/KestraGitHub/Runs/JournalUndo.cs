@@ -28,7 +28,7 @@ internal sealed record UndoneObject(JournalEntry Entry, UndoFate Fate, string Re
 
 /// <summary>Puts back what a run wrote: compares before it writes, and reads again afterwards, until everything stands as before or nothing more can be done.</summary>
 internal sealed class JournalUndo(
-    JournalStore journal, InventoryStore inventories, KestraServers servers, KestraOptions kestra, UndoTargets targets, IOptions<RunOptions> options, TimeProvider time)
+    JournalStore journal, InventoryStore inventories, KestraServers servers, KestraOptions kestra, UndoTargets targets, BranchUndo branches, IOptions<RunOptions> options, TimeProvider time)
 {
     /// <summary>Readings of one part. The last one only looks: what it finds is what is told.</summary>
     private const int Rounds = 4;
@@ -39,14 +39,22 @@ internal sealed class JournalUndo(
         RunRow run, IReadOnlyList<JournalEntry> entries, UndoScope scope, IApplyGuard guard, RunLog log, CancellationToken ct)
     {
         var fates = new List<UndoneObject>();
-        // Newest first, as far as one request for each namespace and kind allows.
-        foreach (var part in UndoPlanner.Newest(entries).GroupBy(e => (e.Target, e.Key.Kind, e.Key.Namespace)))
+        var tasks = entries.Select(e => e.Task).ToHashSet(StringComparer.Ordinal);
+        try
         {
-            List<JournalEntry> of = [.. part];
-            fates.AddRange(await UndoPartAsync(run, of, scope, guard, log, ct));
+            // Newest first, as far as one request for each namespace and kind allows.
+            foreach (var part in UndoPlanner.Newest(entries).GroupBy(e => e.Target.IsGit ? (e.Target, null, "") : (e.Target, (ResourceKind?)e.Key.Kind, e.Key.Namespace)))
+            {
+                List<JournalEntry> of = [.. part];
+                fates.AddRange(await (part.Key.Target.IsGit ? branches.UndoAsync(run, of, scope, guard, log, ct) : UndoPartAsync(run, of, scope, guard, log, ct)));
+            }
+        }
+        finally
+        {
+            // Also where it was broken off: what was put back until then is so.
+            await SettleAsync(run, tasks, fates);
         }
 
-        await SettleAsync(run, fates);
         return fates;
     }
 
@@ -90,7 +98,7 @@ internal sealed class JournalUndo(
         }
     }
 
-    private static UndoneObject FateOf(List<JournalEntry> entries, SyncPlan first, Change change, HashSet<ResourceKey> touched, Dictionary<ResourceKey, string> trouble)
+    public static UndoneObject FateOf(List<JournalEntry> entries, SyncPlan first, Change change, HashSet<ResourceKey> touched, Dictionary<ResourceKey, string> trouble)
     {
         var entry = entries.Find(e => e.Key == change.Key)!;
         var planned = first.Changes.First(c => c.Key == change.Key);
@@ -99,7 +107,7 @@ internal sealed class JournalUndo(
             ChangeAction.Unchanged => new(entry, touched.Contains(change.Key) || planned.Writes ? UndoFate.Back : UndoFate.AsBefore, "", planned, change.Actual),
             ChangeAction.Conflict => new(entry, UndoFate.Left, change.Reason, change, change.Actual),
             ChangeAction.Failed => new(entry, UndoFate.Stands, change.Reason, change, change.Actual),
-            _ => new(entry, UndoFate.Stands, trouble.GetValueOrDefault(change.Key, "Kestra took it and does not hold it"), change, change.Actual),
+            _ => new(entry, UndoFate.Stands, trouble.GetValueOrDefault(change.Key, "it was taken and is not held"), change, change.Actual),
         };
     }
 
@@ -115,13 +123,13 @@ internal sealed class JournalUndo(
     }
 
     /// <summary>The inventory as it was before, and no cursor: the next run looks at everything again.</summary>
-    private async Task SettleAsync(RunRow run, List<UndoneObject> fates)
+    private async Task SettleAsync(RunRow run, IEnumerable<string> tasks, List<UndoneObject> fates)
     {
-        foreach (var task in fates.GroupBy(f => f.Entry.Task))
+        foreach (var task in tasks)
         {
-            List<UndoneObject> restored = [.. task.Where(f => f.Fate is UndoFate.Back or UndoFate.AsBefore)];
+            List<UndoneObject> restored = [.. fates.Where(f => f.Entry.Task == task && f.Fate is (UndoFate.Back or UndoFate.AsBefore))];
             await inventories.SaveAsync(
-                run.Sync, task.Key, [.. restored.Select(f => Known(f)).OfType<InventoryEntry>()], [.. restored.Where(f => Known(f) is null).Select(f => f.Entry.Key)], state: null,
+                run.Sync, task, [.. restored.Select(f => Known(f)).OfType<InventoryEntry>()], [.. restored.Where(f => Known(f) is null).Select(f => f.Entry.Key)], state: null,
                 CancellationToken.None);
         }
 

@@ -8,8 +8,8 @@ namespace KestraGitHub.Runs;
 
 /// <summary>Takes one due run of a sync, holds it by its lease, carries it out, and writes down how it ended.</summary>
 internal sealed partial class RunWorker(
-    RunStore runs, SyncRunner runner, FailureUndo undo, Dependencies dependencies, IJobScheduler scheduler, IOptions<RunOptions> options, IHostApplicationLifetime lifetime,
-    TimeProvider time, ILogger<RunWorker> logger)
+    RunStore runs, SyncRunner runner, UndoRunner undoer, FailureUndo undo, Dependencies dependencies, IJobScheduler scheduler, IOptions<RunOptions> options,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RunWorker> logger)
 {
     /// <summary>Time to give a run back in, when the service stops.</summary>
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(2);
@@ -73,7 +73,7 @@ internal sealed partial class RunWorker(
             {
                 // One that somebody wanted stopped while nobody held it has only to be ended, and what it wrote to be put back.
                 if (run.CancelRequested) throw new RunCancelledException();
-                await runner.RunAsync(run, keeper, log, report);
+                await (run.UndoOf is null ? runner.RunAsync(run, keeper, log, report) : undoer.RunAsync(run, keeper, log, report));
             }
 #pragma warning disable CA1031 // The boundary of a run: whatever it throws is its result.
             catch (Exception e)
@@ -202,6 +202,7 @@ internal sealed partial class RunWorker(
         "webhook" => $"push to {run.Trigger.Ref ?? "?"}{(run.Trigger.By is { Length: > 0 } by ? $" by {by}" : "")}, delivery {run.Trigger.DeliveryId}"
             + (run.Deliveries > 1 ? $" and {run.Deliveries - 1} more" : ""),
         "schedule" => $"schedule {run.Trigger.Id}",
+        "undo" or "restore" => $"{run.Trigger.Kind} of run {run.UndoOf}{(run.Trigger.By is { Length: > 0 } by ? $", asked for by {by}" : "")}",
         var other => $"asked for by {other}{(run.DryRun ? ", dry run" : "")}",
     };
 

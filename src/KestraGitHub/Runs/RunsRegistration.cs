@@ -21,11 +21,14 @@ internal static class RunsRegistration
         services.AddSingleton<StageJournal>();
         services.AddSingleton<StageApplier>();
         services.AddSingleton<UndoTargets>();
+        services.AddSingleton<BranchUndo>();
         services.AddSingleton<JournalUndo>();
         services.AddSingleton<FailureUndo>();
         services.AddSingleton<OtherHolders>();
         services.AddSingleton<StageGate>();
         services.AddSingleton<RunGuard>();
+        services.AddSingleton<UndoRunner>();
+        services.AddSingleton<UndoDesk>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
         services.AddSingleton<SyncDesk>();

@@ -51,7 +51,7 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
         using var turn = await git.TakeTurnAsync(task.Task.Git, ct);
         for (var tried = 0; ; tried++)
         {
-            var result = await task.Target.ApplyAsync(task.Plan!, task.Source, attempt.Keeper, ct);
+            var result = await KeptAsync(attempt, task, ct);
             if (result.Failure?.Error is not GitException { Kind: GitErrorKind.Moved } moved || tried == MostReplans) return result;
             attempt.Log.Info($"{task.Task.Id}: {moved.Message} The plan is made anew on what is there now.");
             try
@@ -66,7 +66,9 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
     }
 
     /// <summary>Writes down what is there, writes, and looks whether the target says that it holds what it was sent.</summary>
-    private async Task<ApplyResult> WriteAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
+    private async Task<ApplyResult> WriteAsync(RunAttempt attempt, TaskRun task, CancellationToken ct) => WriteProof.Of(await KeptAsync(attempt, task, ct));
+
+    private async Task<ApplyResult> KeptAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
     {
         try
         {
@@ -77,21 +79,9 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
             return new ApplyResult([], null, new ApplyFailure(null, e)); // nothing was sent, and the report says why
         }
 
-        var result = Verified(await task.Target.ApplyAsync(task.Plan!, task.Source, attempt.Keeper, ct));
+        var result = await task.Target.ApplyAsync(task.Plan!, task.Source, attempt.Keeper, ct);
         if (!attempt.Keeper.Lost) await journal.WrittenAsync(attempt, task, result.Done);
         return result;
-    }
-
-    private static ApplyResult Verified(ApplyResult result)
-    {
-        if (result.Failure is not null) return result;
-        var altered = result.Done.Where(d => d is { Now: { } now, Change.Desired: { } sent } && now.Digest != sent.Digest && now.Likeness != sent.Likeness).Select(d => d.Change.Key).ToList();
-        return altered.Count == 0 ? result : result with
-        {
-            Cursor = null,
-            Failure = new ApplyFailure(null, new PermanentFailureException(
-                $"Kestra holds something else than it was sent of {LogWords.Named(altered)}. Look whether something between here and Kestra rewrites what is sent.")),
-        };
     }
 
     private async Task RememberAsync(RunAttempt attempt, TaskRun run, SyncPlan plan, ApplyResult result)

@@ -6,7 +6,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>
-/// Writes down what Kestra holds of everything that a plan is about to write: all of it is in the database before the first request that writes. What
+/// Writes down what the target holds of everything that a plan is about to write: all of it is in the database before the first request that writes. What
 /// cannot be written down is not written.
 /// </summary>
 internal sealed class StageJournal(JournalStore journal)
@@ -19,7 +19,7 @@ internal sealed class StageJournal(JournalStore journal)
     {
         List<Change> writes = [.. task.Plan!.Writes];
         if (writes.Count == 0) return;
-        var target = AddressOf(task.Task.Kestra);
+        var target = AddressOf(task.Task);
         var earlier = UndoPlanner.Newest((await journal.LoadAsync(attempt.Run.Id, ct)).Where(e => e.Target == target)).ToDictionary(e => e.Key);
         var next = await journal.NextPositionAsync(attempt.Run.Id, ct);
         var pieces = new Pieces(journal, attempt.Run.Id);
@@ -47,13 +47,16 @@ internal sealed class StageJournal(JournalStore journal)
     public async Task WrittenAsync(RunAttempt attempt, TaskRun task, IReadOnlyList<AppliedChange> done)
     {
         if (done.Count == 0) return;
-        var target = AddressOf(task.Task.Kestra);
+        var target = AddressOf(task.Task);
         var entries = UndoPlanner.Newest((await journal.LoadAsync(attempt.Run.Id, CancellationToken.None)).Where(e => e.Target == target)).ToDictionary(e => e.Key);
         // Not with the run's token: what was written is written, also when the run is cancelled right now.
         await journal.PutAsync(
             attempt.Run.Id, [.. done.Where(d => entries.ContainsKey(d.Change.Key)).Select(d => entries[d.Change.Key] with { After = Standing.Of(d.Now), State = JournalState.Written })],
             CancellationToken.None);
     }
+
+    public static TargetAddress AddressOf(SyncTask task) =>
+        task.Policy.Direction == Direction.KestraToGit ? new(task.Git.Url, "", task.Git.Branch ?? "") : AddressOf(task.Kestra);
 
     public static TargetAddress AddressOf(KestraTarget target) => new(target.Url.AbsoluteUri.TrimEnd('/'), target.Tenant);
 
@@ -83,8 +86,8 @@ internal sealed class StageJournal(JournalStore journal)
 
     private static async Task<Stream> OpenAsync(TaskRun task, Resource actual, CancellationToken ct)
     {
-        if (actual.Content is null && task.Inventory.Owned(actual.Key) is { } known && await task.Git!.OpenProvenAsync(known, actual.Digest, ct) is { } proven) return proven;
-        return await task.Kestra.OpenAsync(actual, ct);
+        if (!task.Pushes && actual.Content is null && task.Inventory.Owned(actual.Key) is { } known && await task.Git!.OpenProvenAsync(known, actual.Digest, ct) is { } proven) return proven;
+        return await task.Target.OpenAsync(actual, ct);
     }
 
     private static async Task<(string Digest, string Likeness, long Size)> MeasureAsync(Stream content, Resource actual, bool sha256, CancellationToken ct)

@@ -64,6 +64,8 @@ internal sealed class SyncDesk(
         ({ Disabled: true }, _) => SyncStanding.Disabled,
         (_, null) => SyncStanding.Unknown,
         _ when drift.Objects.Count > 0 => SyncStanding.Drifted,
+        // What was taken back is not what Git wants.
+        (_, { UndoOf: not null }) => SyncStanding.OutOfDate,
         (_, { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } }) => SyncStanding.InSync,
         _ => SyncStanding.OutOfDate,
     };

@@ -14,13 +14,19 @@ internal sealed class UndoTargets(DefinitionFolder definitions, DefinitionEnviro
     /// <exception cref="PermanentFailureException">Neither knows the server.</exception>
     public async Task<KestraTarget> FindAsync(RunRow run, TargetAddress address, RunLog log, CancellationToken ct)
     {
-        var known = environment.Targets.Values.Concat(await OfDefinitionAsync(run, log, ct)).Where(t => StageJournal.AddressOf(t) == address).ToList();
+        var known = environment.Targets.Values.Concat((await TasksAsync(run, log, ct)).Select(t => t.Kestra)).Where(t => StageJournal.AddressOf(t) == address).ToList();
         // The task's own credential before the service's: it is the one that wrote.
         return known.Count > 0 ? known[^1] : throw new PermanentFailureException(
             $"{address.Server} (tenant {address.Tenant}) is no server that the definition {run.Sync} or the configuration names now. Name it in Kestra:Targets.");
     }
 
-    private async Task<IReadOnlyList<KestraTarget>> OfDefinitionAsync(RunRow run, RunLog log, CancellationToken ct)
+    /// <summary>The task that pushes to a branch.</summary>
+    /// <exception cref="PermanentFailureException">None does now.</exception>
+    public async Task<SyncTask> FindPushAsync(RunRow run, TargetAddress address, RunLog log, CancellationToken ct) =>
+        (await TasksAsync(run, log, ct)).FirstOrDefault(t => t.Push is not null && StageJournal.AddressOf(t) == address)
+        ?? throw new PermanentFailureException($"No task of {run.Sync} pushes to {address} now. Revert the commit in Git.");
+
+    private async Task<IReadOnlyList<SyncTask>> TasksAsync(RunRow run, RunLog log, CancellationToken ct)
     {
         if (definitions.Catalog.Find(run.Sync)?.Definition is not { } definition) return [];
         var known = new RenderContext(environment, run.Payload) { TriggerId = run.Trigger.Id, Run = new RunFacts(run.Id, run.StartedAt ?? run.CreatedAt, time.GetUtcNow()) };
@@ -29,7 +35,7 @@ internal sealed class UndoTargets(DefinitionFolder definitions, DefinitionEnviro
             while (true)
             {
                 var expansion = FlowExpander.Expand(definition, known);
-                if (expansion.Needs.Count == 0) return [.. expansion.Steps.OfType<FlowStep.Run>().Select(s => s.Task.Kestra).Distinct()];
+                if (expansion.Needs.Count == 0) return [.. expansion.Steps.OfType<FlowStep.Run>().SelectMany(s => s.Task.Other is { } other ? new[] { s.Task, other } : [s.Task])];
                 var held = new Dictionary<KvName, string?>(known.Kv);
                 foreach (var name in expansion.Needs) held[name] = await kv.ReadAsync(definition, known, name, log, ct);
                 known = known with { Kv = held };

@@ -14,7 +14,7 @@ internal sealed class JournalStore(Database database, TimeProvider time)
 
     private const string Columns =
         """
-        position, task, server, tenant, kind, namespace, object_id, path, before_digest, before_likeness, before_version, before_size,
+        position, task, server, tenant, branch, kind, namespace, object_id, path, before_digest, before_likeness, before_version, before_size,
         after_digest, after_likeness, known, state, at
         """;
 
@@ -60,17 +60,17 @@ internal sealed class JournalStore(Database database, TimeProvider time)
             database.Execute(connection, transaction, new RowStatement(
                 """
                 INSERT INTO journal (
-                  run_id, position, task, server, tenant, kind, namespace, object_id, path, action, before_digest, before_likeness, before_version, before_size,
+                  run_id, position, task, server, tenant, branch, kind, namespace, object_id, path, action, before_digest, before_likeness, before_version, before_size,
                   after_digest, after_likeness, known, state, at)
                 VALUES (
-                  @RunId, @Position, @Task, @Server, @Tenant, @Kind, @Namespace, @ObjectId, @Path, @Action, @BeforeDigest, @BeforeLikeness, @BeforeVersion, @BeforeSize,
+                  @RunId, @Position, @Task, @Server, @Tenant, @Branch, @Kind, @Namespace, @ObjectId, @Path, @Action, @BeforeDigest, @BeforeLikeness, @BeforeVersion, @BeforeSize,
                   @AfterDigest, @AfterLikeness, @Known, @State, @At)
                 ON CONFLICT (run_id, position) DO UPDATE SET
                   action = excluded.action, after_digest = excluded.after_digest, after_likeness = excluded.after_likeness, state = excluded.state, at = excluded.at
                 """,
                 entries.Select(e => new
                 {
-                    RunId = runId, e.Position, e.Task, e.Target.Server, e.Target.Tenant, Kind = e.Key.Kind.Word(), e.Key.Namespace, ObjectId = e.Key.Id, e.Path,
+                    RunId = runId, e.Position, e.Task, e.Target.Server, e.Target.Tenant, e.Target.Branch, Kind = e.Key.Kind.Word(), e.Key.Namespace, ObjectId = e.Key.Id, e.Path,
                     Action = Word(e.Action), BeforeDigest = e.Before?.Digest, BeforeLikeness = e.Before?.Likeness, BeforeVersion = e.Before?.Version, BeforeSize = e.Before?.Size,
                     AfterDigest = e.After?.Digest, AfterLikeness = e.After?.Likeness, Known = e.Known is null ? null : StoredText.Json(e.Known), State = Word(e.State), At = now,
                 }).ToList()));
@@ -94,6 +94,7 @@ internal sealed class JournalStore(Database database, TimeProvider time)
         public string Task { get; init; } = "";
         public string Server { get; init; } = "";
         public string Tenant { get; init; } = "";
+        public string? Branch { get; init; }
         public string Kind { get; init; } = "";
         public string Namespace { get; init; } = "";
         public string ObjectId { get; init; } = "";
@@ -109,7 +110,7 @@ internal sealed class JournalStore(Database database, TimeProvider time)
         public long At { get; init; }
 
         public JournalEntry ToEntry() => new(
-            Position, Task, new TargetAddress(Server, Tenant), new ResourceKey(Kinds[Kind], Namespace, ObjectId), Path,
+            Position, Task, new TargetAddress(Server, Tenant, Branch), new ResourceKey(Kinds[Kind], Namespace, ObjectId), Path,
             BeforeDigest is null ? null : new Standing(BeforeDigest, BeforeLikeness ?? "", BeforeVersion ?? "", BeforeSize ?? 0),
             AfterDigest is null ? null : new Standing(AfterDigest, AfterLikeness ?? "", "", 0),
             Known is null ? null : System.Text.Json.JsonSerializer.Deserialize<InventoryEntry>(Known, System.Text.Json.JsonSerializerOptions.Web),

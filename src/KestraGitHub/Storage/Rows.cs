@@ -19,7 +19,7 @@ public enum RunState
 }
 
 /// <summary>What started a run.</summary>
-/// <param name="Kind"><c>webhook</c>, <c>schedule</c>, <c>api</c>, <c>dashboard</c>, <c>cli</c>.</param>
+/// <param name="Kind"><c>webhook</c>, <c>schedule</c>, <c>api</c>, <c>dashboard</c>, <c>cli</c>, <c>undo</c>, <c>restore</c>.</param>
 /// <param name="Id">The id of the definition's trigger, where one was it.</param>
 /// <param name="By">Who, as far as it is known (the pusher, the signed-in person): hostile text.</param>
 /// <param name="DeliveryId">GitHub's guid of the newest delivery.</param>
@@ -35,10 +35,13 @@ public sealed record RunRequest(
     SyncKey Sync, RunTrigger Trigger, bool DryRun, string? Revision, TimeSpan Delay, IReadOnlyDictionary<string, string> Payload)
 {
     /// <summary>Only runs that read the newest commit and apply it are interchangeable.</summary>
-    public bool Mergeable => !DryRun && Revision is null && !Forced;
+    public bool Mergeable => !DryRun && Revision is null && !Forced && UndoOf is null;
 
     /// <summary>True: what failed for good, or is held since a rollback, is tried all the same.</summary>
     public bool Forced { get; init; }
+
+    /// <summary>The run that is to be taken back, or brought back from; null for a run of the sync itself.</summary>
+    public string? UndoOf { get; init; }
 }
 
 /// <summary>How many objects met which fate. Names and order are the API's.</summary>
@@ -62,6 +65,9 @@ public sealed record RunRow(
 {
     /// <summary>Somebody asked for it whatever is known against it.</summary>
     public bool Forced { get; init; }
+
+    /// <summary>The run that this one takes back, or brings back from; null for a run of the sync itself.</summary>
+    public string? UndoOf { get; init; }
 
     public bool Ended => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
 }

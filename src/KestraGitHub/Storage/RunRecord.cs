@@ -33,12 +33,13 @@ internal sealed class RunRecord : SyncColumns
     public string? LeaseOwner { get; init; }
     public long? LeaseUntil { get; init; }
     public long Fence { get; init; }
+    public string? UndoOf { get; init; }
 
     public RunRow ToRow() => new(
         Id, Sync, new RunTrigger(TriggerKind, TriggerId, TriggerBy, TriggerDelivery, TriggerRef, TriggerCommit), StoredText.State(State), WaitingFor,
         DryRun != 0, RequestedRevision, Revision, CommitMessage, Author, (int)Attempt, StoredText.Time(CreatedAt), StoredText.Time(NotBefore),
         StoredText.Time(StartedAt), StoredText.Time(FinishedAt), StoredText.Counts(Counts), Error, ErrorKind, CancelRequested != 0, (int)Deliveries,
-        (int)Collapsed, StoredText.Map(Payload)) { Forced = Forced != 0 };
+        (int)Collapsed, StoredText.Map(Payload)) { Forced = Forced != 0, UndoOf = UndoOf };
 
     public Lease ToLease() => new(Id, Sync, LeaseOwner ?? "", Fence, StoredText.Time(LeaseUntil ?? 0));
 }

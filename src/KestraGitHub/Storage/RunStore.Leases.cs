@@ -29,8 +29,8 @@ internal sealed partial class RunStore
         RETURNING *
         """;
 
-    // What a run wrote, and nobody has said yet that it stands as before or is left.
-    internal const string Unsettled = "EXISTS (SELECT 1 FROM journal j WHERE j.run_id = runs.id AND j.state IN ('planned', 'written'))";
+    // What a run wrote to Kestra, and nobody has said yet that it stands as before or is left.
+    internal const string Unsettled = "EXISTS (SELECT 1 FROM journal j WHERE j.run_id = runs.id AND j.branch IS NULL AND j.state IN ('planned', 'written'))";
 
     // Somebody wants it stopped, and there is nothing left to do for that: what it wrote has to be put back first.
     private const string Stopped = $"(cancel_requested = 1 AND NOT {Unsettled})";

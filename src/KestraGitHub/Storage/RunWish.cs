@@ -6,7 +6,8 @@ internal sealed class RunWish
     public RunWish(string id, RunRequest request, DateTimeOffset now)
     {
         (Id, Tenant, Namespace, Flow) = (id, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow);
-        (DryRun, RequestedRevision, Mergeable, Forced) = (StoredText.Flag(request.DryRun), request.Revision, StoredText.Flag(request.Mergeable), StoredText.Flag(request.Forced));
+        (DryRun, RequestedRevision, Mergeable) = (StoredText.Flag(request.DryRun), request.Revision, StoredText.Flag(request.Mergeable));
+        (Forced, UndoOf) = (StoredText.Flag(request.Forced), request.UndoOf);
         (CreatedAt, NotBefore) = (now.ToUnixTimeMilliseconds(), long.MaxValue);
         Take(request, now);
     }
@@ -19,6 +20,7 @@ internal sealed class RunWish
     public string? RequestedRevision { get; }
     public long Mergeable { get; }
     public long Forced { get; }
+    public string? UndoOf { get; }
     public long CreatedAt { get; }
     public long NotBefore { get; private set; }
     public string TriggerKind { get; private set; } = "";

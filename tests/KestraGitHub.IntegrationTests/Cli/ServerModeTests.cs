@@ -67,6 +67,22 @@ public sealed class ServerModeTests
     }
 
     [Fact]
+    public async Task A_run_is_undone_and_what_it_deleted_is_brought_back()
+    {
+        await using var one = await StartAsync();
+        one.Kestra.State.PutFlow(SyncCase.Flow("old"));
+        await one.DefineAsync(one.Task("targetNamespace: prod\ndelete: true"));
+        var first = (await one.RunAsync()).Json["id"]!.GetValue<string>();
+        Ended(await AskRunAsync(one, "undo", (await one.RunAsync()).Json["id"]!.GetValue<string>()), 5, "wrote nothing");
+        Ended(await AskRunAsync(one, "undelete", first, "--object", "flow prod/a"), 3, "deleted no flow prod/a");
+        Ended(await AskRunAsync(one, "undelete", first, "--object", "flow prod/old"), 0, "applied: 1 added");
+        Assert.Equal(["prod/a", "prod/old"], one.Flows.Keys.Order(StringComparer.Ordinal));
+        Ended(await AskRunAsync(one, "undo", first), 0, "1 deleted");
+        Assert.Equal(["prod/old"], one.Flows.Keys);
+        Ended(await AskRunAsync(one, "undo", "none"), 1, "no such run");
+    }
+
+    [Fact]
     public async Task A_run_is_started_waited_for_and_looked_at()
     {
         await using var one = await StartAsync();

@@ -65,6 +65,7 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
         builder.Services.AddSingleton<Digests>();
         builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>();
+        builder.Services.AddSingleton<UndoDesk>();
         builder.Services.AddSingleton<IJobScheduler, StoppedClockwork>();
         builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>((_, _) => Catalog());
         App = builder.Build();

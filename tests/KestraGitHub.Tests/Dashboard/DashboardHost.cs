@@ -33,6 +33,8 @@ public sealed class DashboardHost : IAsyncDisposable
 
     internal RunStore Runs => Service<RunStore>();
 
+    internal JournalStore Journal => Service<JournalStore>();
+
     internal DeliveryStore Deliveries => Service<DeliveryStore>();
 
     internal FixedScheduler Scheduler { get; } = new();
@@ -92,6 +94,7 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<Digests>();
         builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>();
+        builder.Services.AddSingleton<UndoDesk>();
         builder.Services.AddDashboard();
         _app = builder.Build();
         _app.UseRouting();

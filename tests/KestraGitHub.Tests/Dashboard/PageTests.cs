@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Tests.Dashboard;
@@ -83,6 +84,35 @@ public sealed partial class PageTests : IAsyncLifetime
         answer = await PostAsync(client, Links.Run(id), Links.Cancel(id));
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         Assert.Equal(RunState.Cancelled, (await _host.Runs.GetAsync(id, default))!.State);
+    }
+
+    [Fact]
+    public async Task A_run_that_wrote_can_be_undone_and_what_it_deleted_restored_from_its_page()
+    {
+        using var client = await SignedInAsync();
+        ChangeRow[] rows = [new("git", "flow", "company.team", "gone", "flows/gone.yml", "deleted", "no longer in Git")];
+        var id = await DashboardSeed.EndedAsync(_host, DashboardSeed.InSync, new RunCounts(Deleted: 1), null, new("api"), rows);
+        Assert.DoesNotContain("id=\"undo\"", await client.GetStringAsync(Links.Run(id)), StringComparison.Ordinal);
+        var refused = await PostAsync(client, Links.Run(id), Links.Undo(id));
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("wrote nothing that is kept", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        var entry = new JournalEntry(
+            1, "git", new TargetAddress("http://kestra", "main"), new ResourceKey(ResourceKind.Flow, "company.team", "gone"), null, new Standing("d", "l", "1", 3), null, null, JournalState.Written, default);
+        await _host.Journal.PutAsync(id, [entry], default);
+        var page = await client.GetStringAsync(Links.Run(id));
+        Assert.Contains("id=\"undo\"", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"flow company.team/gone\"", page, StringComparison.Ordinal);
+        var answer = await PostAsync(client, Links.Run(id), Links.Restore(id), ("object", "flow company.team/gone"));
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        var run = (await _host.Runs.GetAsync(answer.Headers.Location!.OriginalString["/runs/".Length..], default))!;
+        Assert.Equal(("restore", id, "ann"), (run.Trigger.Kind, run.UndoOf, run.Trigger.By));
+        Assert.Contains("restore from run", await client.GetStringAsync(Links.Run(run.Id)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await PostAsync(client, Links.Run(id), Links.Undo(id))).StatusCode);
+
+        using var viewer = await SignedInAsync(DashboardHost.Viewer);
+        Assert.DoesNotContain("id=\"undo\"", await viewer.GetStringAsync(Links.Run(id)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(viewer, "/", Links.Undo(id))).StatusCode);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 -- What every object that a run writes was before, so that it can be put back: by the run itself when it fails, and by a person for as long as the run is
--- kept. Server and tenant say where it stands; before_* is null for what was not there, after_* for what goes. known is the inventory's entry of it then.
+-- kept. Server and tenant say where it stands, or the
+-- repository and its branch; before_* is null for what was not there, after_* for what goes. known is the inventory's entry of it then.
 
 CREATE TABLE journal (
   run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -7,6 +8,7 @@ CREATE TABLE journal (
   task TEXT NOT NULL,
   server TEXT NOT NULL,
   tenant TEXT NOT NULL,
+  branch TEXT,
   kind TEXT NOT NULL,
   namespace TEXT NOT NULL,
   object_id TEXT NOT NULL,
