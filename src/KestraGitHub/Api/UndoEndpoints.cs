@@ -31,7 +31,7 @@ internal static class UndoEndpoints
 
     private static RouteHandlerBuilder Ask(RouteHandlerBuilder route) => route
         .RequireAuthorization(Policies.Operator)
-        .WithMetadata(new RequestSizeLimitAttribute(RunWish.MostBytes), new OpenApiBody(typeof(UndoBody)))
+        .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(UndoBody)))
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
