@@ -76,38 +76,20 @@ internal static class UndoEndpoints
 /// <param name="Objects">The only objects that are meant, as <c>flow company.team/hello</c>.</param>
 public sealed record UndoBody(IReadOnlyList<string>? Objects = null)
 {
+    private const string Example = "{\"objects\": [\"flow company.team/hello\"]}";
+
     /// <exception cref="BadHttpRequestException">The body is none; the message says why.</exception>
     internal static async Task<IReadOnlyList<string>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, ct);
-        if (body.Length == 0) return [];
-        if (!request.HasJsonContentType())
-            throw new BadHttpRequestException("The body must be JSON: send it with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
-        try
+        var members = await JsonBody.MembersAsync(request, Example, ct);
+        return members switch
         {
-            using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
-            return json.RootElement switch
-            {
-                { ValueKind: JsonValueKind.Null } => [],
-                { ValueKind: JsonValueKind.Object } root when root.EnumerateObject().All(m => m.Name == "objects") => NamesIn(root),
-                _ => throw Wrong(),
-            };
-        }
-        catch (JsonException e)
-        {
-            throw new BadHttpRequestException($"The body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
-        }
+            [] or [("objects", { ValueKind: JsonValueKind.Null })] => [],
+            [("objects", { ValueKind: JsonValueKind.Array } named)] when named.EnumerateArray().All(o => o.ValueKind == JsonValueKind.String) =>
+                [.. named.EnumerateArray().Select(o => o.GetString()!)],
+            _ => throw new BadHttpRequestException($"The body must be an object such as {Example}, or empty."),
+        };
     }
-
-    private static IReadOnlyList<string> NamesIn(JsonElement root)
-    {
-        if (!root.TryGetProperty("objects", out var named) || named.ValueKind == JsonValueKind.Null) return [];
-        if (named.ValueKind != JsonValueKind.Array || named.EnumerateArray().Any(o => o.ValueKind != JsonValueKind.String)) throw Wrong();
-        return [.. named.EnumerateArray().Select(o => o.GetString()!)];
-    }
-
-    private static BadHttpRequestException Wrong() => new("The body must be an object such as {\"objects\": [\"flow company.team/hello\"]}, or empty.");
 }
 
 /// <summary>One object that a run wrote.</summary>

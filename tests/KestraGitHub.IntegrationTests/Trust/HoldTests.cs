@@ -43,7 +43,7 @@ public sealed class HoldTests
 
     [Theory]
     [InlineData("{\"until\": \"2020-01-01T00:00:00Z\"}", "passed already")]
-    [InlineData("{\"why\": \"x\"}", "must be an object")]
+    [InlineData("{\"why\": \"x\"}", "why is unknown")]
     public async Task A_pause_that_cannot_be_is_refused(string body, string words)
     {
         await using var one = await SyncCase.StartAsync();
