@@ -12,6 +12,7 @@ public sealed class KillTests(DatabaseServer server, ITestOutputHelper output) :
 {
     private static readonly string[] Syncs = ["a", "b", "c", "d", "e", "f"];
     private static readonly int Kills = Number("KESTRA_GITHUB_KILLS", 5);
+    private static readonly int Seconds = Number("KESTRA_GITHUB_SECONDS", int.MaxValue);
     private static readonly int Seed = Number("KESTRA_GITHUB_SEED", Environment.TickCount);
     private readonly Dictionary<string, SemaphoreSlim> _gates = Syncs.ToDictionary(s => s, _ => new SemaphoreSlim(1));
     private readonly Dictionary<string, bool> _tipTold = [];
@@ -36,7 +37,8 @@ public sealed class KillTests(DatabaseServer server, ITestOutputHelper output) :
         using var stop = new CancellationTokenSource();
         var senders = Enumerable.Range(0, 4).Select(i => SendAsync(new Random(Seed + 1 + i), stop.Token)).ToList();
         var both = 0;
-        for (var kill = 1; kill <= Kills; kill++)
+        var kills = 0;
+        for (var kill = 1; kill <= Kills && watch.Elapsed.TotalSeconds < Seconds; kill++, kills++)
         {
             await Task.Delay(chance.Next(50, 1500));
             var victims = chance.Next(5) == 0 ? House.Nodes : [House.Nodes[chance.Next(2)]];
@@ -52,7 +54,7 @@ public sealed class KillTests(DatabaseServer server, ITestOutputHelper output) :
         foreach (var sync in Syncs.Where(s => !_tipTold[s])) Assert.True(await TellAsync(Second, sync, Guid.NewGuid().ToString()));
         var (deliveries, runs) = await AssertAccountedForAsync(attempts: 1, Syncs);
         output.WriteLine(
-            $"{Kills} kills ({both} of both nodes), {_commits} commits, {Acknowledged.Count} acknowledged, {deliveries} stored, {runs} runs, "
+            $"{kills} kills ({both} of both nodes), {_commits} commits, {Acknowledged.Count} acknowledged, {deliveries} stored, {runs} runs, "
             + $"{Writes.All.Count} writes by {Writes.All.Select(w => w.Node).Distinct().Count()} processes, {watch.Elapsed.TotalSeconds:0} s");
     }
 

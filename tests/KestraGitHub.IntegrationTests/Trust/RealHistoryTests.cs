@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -26,8 +27,10 @@ public sealed class RealHistoryTests
     public async Task Whatever_happens_the_service_does_what_the_model_says()
     {
         var (first, count) = (Number("KESTRA_GITHUB_SEED", 1), Number("KESTRA_GITHUB_REAL_HISTORIES", 50));
+        var watch = Stopwatch.StartNew();
         await Parallel.ForEachAsync(Enumerable.Range(first, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
         {
+            if (watch.Elapsed.TotalSeconds > Number("KESTRA_GITHUB_SECONDS", int.MaxValue)) return;
             try
             {
                 await using var history = await History.BeginAsync(seed);

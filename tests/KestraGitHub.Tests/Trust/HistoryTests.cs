@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using KestraGitHub.Definitions;
 using KestraGitHub.Reconciliation;
@@ -17,7 +18,8 @@ public sealed class HistoryTests
     {
         var first = Number("KESTRA_GITHUB_SEED", 1);
         var count = Number("KESTRA_GITHUB_HISTORIES", 1000);
-        for (var seed = first; seed < first + count; seed++)
+        var watch = Stopwatch.StartNew();
+        for (var seed = first; seed < first + count && watch.Elapsed.TotalSeconds < Number("KESTRA_GITHUB_SECONDS", int.MaxValue); seed++)
         {
             try
             {
