@@ -9,6 +9,7 @@ namespace KestraGitHub.Git;
 internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCommit commit, CommitStamp? stamp = null) : IResourceStore
 {
     private const int IgnoreFileLimit = 64 << 10;
+    private const int LargestFile = 64 << 20;
 
     private readonly Dictionary<ResourceKey, GitMirror> _elsewhere = [];
     private GitTarget? _target;
@@ -84,6 +85,14 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         return new ApplyResult(done, Pushed?.Commit ?? commit.Commit, null);
 
         static Resource AsHeld(Change change) => change.Desired! with { Path = change.Path!, Version = change.Desired.Digest };
+    }
+
+    /// <summary>The file at a path of the commit, whatever it holds: also one that is no usable object. Null where there is none.</summary>
+    public async Task<Resource?> FindFileAsync(ResourceKey key, string path, CancellationToken ct)
+    {
+        using var use = commit.Mirror.Use();
+        if (await TreePath.FindAsync(commit.Mirror.Objects, commit, path, ct) is not { Mode: TreeEntry.File } found) return null;
+        return await commit.Mirror.Objects.FindAsync(found.Id, "blob", LargestFile, ct) is { } bytes ? new Resource(key, path, found.Id, found.Id, found.Id, bytes.Length, bytes) : null;
     }
 
     private async Task<Stream> OpenBlobAsync(Resource resource, CancellationToken ct)
