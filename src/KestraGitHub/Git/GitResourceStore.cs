@@ -9,6 +9,7 @@ namespace KestraGitHub.Git;
 internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCommit commit, CommitStamp? stamp = null) : IResourceStore
 {
     private const int IgnoreFileLimit = 64 << 10;
+    private const int LargestFile = 64 << 20;
 
     private readonly Dictionary<ResourceKey, GitMirror> _elsewhere = [];
     private GitTarget? _target;
@@ -98,6 +99,14 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
         if (await commit.Mirror.Objects.FindAsync(id, "blob", FlowFile.MaxBytes, ct) is not { } bytes) return null;
         if (task.Push is not null || task.Layout == Layout.ByNamespace || entry.Key.Kind is ResourceKind.NamespaceFile or ResourceKind.Dashboard) return bytes;
         return FlowFile.Read(bytes, entry.Key.Namespace).Source is { } source ? source : null;
+    }
+
+    /// <summary>The file at a path of the commit, whatever it holds: also one that is no usable object. Null where there is none.</summary>
+    public async Task<Resource?> FindFileAsync(ResourceKey key, string path, CancellationToken ct)
+    {
+        using var use = commit.Mirror.Use();
+        if (await TreePath.FindAsync(commit.Mirror.Objects, commit, path, ct) is not { Mode: TreeEntry.File } found) return null;
+        return await commit.Mirror.Objects.FindAsync(found.Id, "blob", LargestFile, ct) is { } bytes ? new Resource(key, path, found.Id, found.Id, found.Id, bytes.Length, bytes) : null;
     }
 
     private async Task<Stream> OpenBlobAsync(Resource resource, CancellationToken ct)

@@ -36,7 +36,7 @@ internal sealed class JournalUndo(
     /// <param name="run">Whose journal it is.</param>
     /// <param name="ct">Ends it between two writes; what was not reached stands, and an <see cref="OperationCanceledException"/> is thrown.</param>
     public async Task<IReadOnlyList<UndoneObject>> UndoAsync(
-        RunRow run, IReadOnlyList<JournalEntry> entries, UndoScope scope, IApplyGuard guard, RunLog log, CancellationToken ct)
+        RunRow run, IReadOnlyList<JournalEntry> entries, UndoScope scope, LeaseKeeper guard, RunLog log, CancellationToken ct)
     {
         var fates = new List<UndoneObject>();
         var tasks = entries.Select(e => e.Task).ToHashSet(StringComparer.Ordinal);
@@ -51,8 +51,8 @@ internal sealed class JournalUndo(
         }
         finally
         {
-            // Also where it was broken off: what was put back until then is so.
-            await SettleAsync(run, tasks, fates);
+            // Also where it was broken off: what was put back until then is so. Whoever has the run by now remembers by himself.
+            if (!guard.Lost) await SettleAsync(run, tasks, fates);
         }
 
         return fates;

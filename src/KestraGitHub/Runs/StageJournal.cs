@@ -1,4 +1,5 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.Git;
 using KestraGitHub.Kestra;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
@@ -63,10 +64,10 @@ internal sealed class StageJournal(JournalStore journal)
     private static async Task<Standing?> KeepBytesAsync(Pieces pieces, long position, TaskRun task, Change change, CancellationToken ct)
     {
         if (change.Action == ChangeAction.Added) return null;
-        // What Kestra holds and nobody could read is asked for as it stands; where that fails too it is replaced, as the plan says, and cannot come back.
-        var actual = change.Actual ?? new Resource(change.Key, "", "", "", "", 0);
         try
         {
+            // What is there and is no usable object is asked for as it stands; where that fails too it is replaced, as the plan says, and cannot come back.
+            var actual = change.Actual ?? (task.Pushes ? await task.Git!.FindFileAsync(change.Key, change.Path!, ct) : null) ?? new Resource(change.Key, "", "", "", "", 0);
             await using var content = await OpenAsync(task, actual, ct);
             if (!Content.IsUnread(actual))
             {
@@ -78,7 +79,7 @@ internal sealed class StageJournal(JournalStore journal)
             await pieces.AddAsync(position, content, ct);
             return new Standing(digest, likeness, actual.Version, size);
         }
-        catch (KestraException) when (change.Actual is null)
+        catch (Exception e) when (change.Actual is null && e is (KestraException or GitException))
         {
             return new Standing("", "", "", 0);
         }
