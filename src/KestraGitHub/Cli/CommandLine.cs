@@ -6,7 +6,7 @@ namespace KestraGitHub.Cli;
 /// <summary>The commands beside serving. Without one of these names as first word the arguments are configuration (<c>--Section:Key=value</c>).</summary>
 internal static class CommandLine
 {
-    private static readonly string[] Names = ["serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "status", "history", "logs", "doctor", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
+    private static readonly string[] Names = ["serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "approve", "reject", "rollback", "release", "status", "history", "logs", "doctor", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version"];
 
     public static bool Knows(string word) => Names.Contains(word);
 

@@ -19,6 +19,14 @@ internal static class Links
 
     public static string Cancel(string id) => Run(id) + "/cancel";
 
+    public static string Approve(string id) => Run(id) + "/approve";
+
+    public static string Reject(string id) => Run(id) + "/reject";
+
+    public static string Rollback(SyncKey key) => Sync(key) + "/rollback";
+
+    public static string Release(SyncKey key) => Sync(key) + "/release";
+
     public static string Stream(string id) => Run(id) + "/stream";
 
     public static string RunsOf(SyncKey key) => WithQuery(Runs, ("sync", key.ToString()));

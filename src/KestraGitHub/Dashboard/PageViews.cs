@@ -32,6 +32,15 @@ public sealed record SyncPageView(
     string Secrets, IReadOnlyList<string>? Source, Page<RunRow> History, DigestNote? Note)
 {
     public Definition? Definition => Entry.Definition;
+
+    /// <summary>There while a commit is held since a rollback.</summary>
+    public Hold? Hold { get; init; }
+
+    /// <summary>There while the same commit failed for good and is not tried again by itself.</summary>
+    public Quarantine? Quarantine { get; init; }
+
+    /// <summary>True where an earlier run may be wanted again: what a sync wrote to Git is taken back there.</summary>
+    public bool RollsBack => Definition is { WritesToGit: false, Disabled: false };
 }
 
 /// <param name="Known">Syncs to choose from.</param>
@@ -39,7 +48,11 @@ public sealed record RunListView(Page<RunRow> Runs, RunState? State, SyncKey? Sy
 
 public sealed record RunPageView(
     RunRow Run, IReadOnlyList<StepView> Steps, IReadOnlyList<ChangeRow> Deletions, IReadOnlyList<ChangeRow> Changes, IReadOnlyList<RunEvent> Log,
-    bool Startable, DigestNote? Note, IReadOnlyList<SourceRow> Sources);
+    bool Startable, DigestNote? Note, IReadOnlyList<SourceRow> Sources)
+{
+    /// <summary>The plan that the run waits, or waited, with.</summary>
+    public StoredPlan? Plan { get; init; }
+}
 
 /// <param name="OutOf">How many secrets it could have been signed with, where the definition names its own.</param>
 public sealed record DeliveryView(DeliveryRow Row, int? OutOf);

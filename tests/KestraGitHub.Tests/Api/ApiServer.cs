@@ -64,6 +64,8 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddSingleton<Digests>();
         builder.Services.AddSingleton<SyncDesk>();
+        builder.Services.AddSingleton<ApprovalDesk>();
+        builder.Services.AddSingleton<RollbackDesk>();
         builder.Services.AddSingleton<IJobScheduler, StoppedClockwork>();
         builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>((_, _) => Catalog());
         App = builder.Build();

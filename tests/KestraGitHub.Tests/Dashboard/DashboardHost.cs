@@ -91,6 +91,8 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<IJobScheduler>(Scheduler);
         builder.Services.AddSingleton<Digests>();
         builder.Services.AddSingleton<SyncDesk>();
+        builder.Services.AddSingleton<ApprovalDesk>();
+        builder.Services.AddSingleton<RollbackDesk>();
         builder.Services.AddDashboard();
         _app = builder.Build();
         _app.UseRouting();
