@@ -33,6 +33,12 @@ public sealed class DashboardHost : IAsyncDisposable
 
     internal RunStore Runs => Service<RunStore>();
 
+    internal PlanStore Plans => Service<PlanStore>();
+
+    internal HoldStore Holds => Service<HoldStore>();
+
+    internal QuarantineStore Quarantines => Service<QuarantineStore>();
+
     internal DeliveryStore Deliveries => Service<DeliveryStore>();
 
     internal FixedScheduler Scheduler { get; } = new();
