@@ -15,7 +15,7 @@ internal static class ApprovalEndpoints
         var group = routes.MapGroup("/runs/{id}").WithTags("Runs").RequireAuthorization(Policies.Operator);
         group.MapPost("/approve", ApproveAsync).WithName("ApproveRun").WithSummary("Approve the plan that a run waits with")
             .WithDescription("The approval is for that plan only: when anything of it moved, nothing is written. `plan` names the plan that was looked at; it may be left out.")
-            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(ApprovalWish)))
+            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(ApprovalWish), """{"plan": "0f3c8a7d5e6b4a1f9c2d7e8b6a5f4c3d"}"""))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         group.MapPost("/reject", RejectAsync).WithName("RejectRun").WithSummary("Reject the plan that a run waits with")

@@ -44,7 +44,7 @@ internal sealed class OpenApiOperations(string scheme) : IOperationFilter
             ["application/json"] = new OpenApiMediaType
             {
                 Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository),
-                Example = new JsonObject { ["dryRun"] = true },
+                Example = JsonNode.Parse(body.Example),
             },
         },
     };

@@ -15,7 +15,7 @@ internal static class RollbackEndpoints
         var group = routes.MapGroup("/{tenant}/syncs/{namespace}/{flow}").WithTags("Syncs").RequireAuthorization(Policies.Operator);
         group.MapPost("/rollback", RollBackAsync).WithName("RollBackSync").WithSummary("Roll a sync back to an earlier run or commit")
             .WithDescription("Give one of `run` and `revision`. What its branches point to now is held: no webhook and no schedule applies it again, until a newer commit comes or it is released.")
-            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(RollbackWish)))
+            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(RollbackWish), """{"revision": "1f3c9a2", "reason": "it broke the night run"}"""))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         group.MapPost("/release", ReleaseAsync).WithName("ReleaseSync").WithSummary("Release what is held since a rollback")

@@ -20,7 +20,7 @@ internal static class SyncEndpoints
             .WithDescription("The body may be left out. `dryRun` plans and changes nothing; " +
                 "`revision` reads a commit, branch or tag instead of the task's branch; `force` tries again what failed for good, or is held since a rollback.")
             .RequireAuthorization(Policies.Operator)
-            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(RunWish)))
+            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(RunWish), """{"dryRun": true}"""))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         group.MapPost("/{namespace}/{flow}/drift", CheckDriftAsync).WithName("CheckDrift").WithSummary("Look for drift now")

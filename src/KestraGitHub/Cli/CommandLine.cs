@@ -8,8 +8,8 @@ internal static class CommandLine
 {
     private static readonly string[] Names =
     [
-        "serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "status", "drift", "history", "logs", "undo", "undelete", "suspend", "resume", "doctor", "health",
-        "migrate", "backup", "restore", "--help", "-h", "-?", "--version",
+        "serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "approve", "reject", "rollback", "release", "status", "drift", "history", "logs", "undo", "undelete",
+        "suspend", "resume", "doctor", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version",
     ];
 
     public static bool Knows(string word) => Names.Contains(word);

@@ -29,6 +29,14 @@ internal static class Links
 
     public static string Restore(string id) => Run(id) + "/restore";
 
+    public static string Approve(string id) => Run(id) + "/approve";
+
+    public static string Reject(string id) => Run(id) + "/reject";
+
+    public static string Rollback(SyncKey key) => Sync(key) + "/rollback";
+
+    public static string Release(SyncKey key) => Sync(key) + "/release";
+
     public static string Stream(string id) => Run(id) + "/stream";
 
     public static string RunsOf(SyncKey key) => WithQuery(Runs, ("sync", key.ToString()));

@@ -36,6 +36,15 @@ public sealed record SyncPageView(
     public Pause? Pause { get; init; }
 
     public DriftView Drift { get; init; } = DriftView.None;
+
+    /// <summary>There while a commit is held since a rollback.</summary>
+    public Hold? Hold { get; init; }
+
+    /// <summary>There while the same commit failed for good and is not tried again by itself.</summary>
+    public Quarantine? Quarantine { get; init; }
+
+    /// <summary>True where an earlier run may be wanted again: what a sync wrote to Git is taken back there.</summary>
+    public bool RollsBack => Definition is { WritesToGit: false, Disabled: false };
 }
 
 /// <param name="Known">Syncs to choose from.</param>
@@ -47,6 +56,9 @@ public sealed record RunPageView(
 {
     /// <summary>Objects that it wrote and that can be had back, as <c>flow company.team/hello</c>.</summary>
     public IReadOnlySet<string> Kept { get; init; } = new HashSet<string>();
+
+    /// <summary>The plan that the run waits, or waited, with.</summary>
+    public StoredPlan? Plan { get; init; }
 }
 
 /// <param name="OutOf">How many secrets it could have been signed with, where the definition names its own.</param>

@@ -21,6 +21,8 @@ internal static class RunPages
         FormCheck.Guard(routes.MapPost("/runs/{id}/cancel", Cancel).RequireAuthorization(Policies.Operator));
         FormCheck.Guard(routes.MapPost("/runs/{id}/undo", Undo).RequireAuthorization(Policies.Operator));
         FormCheck.Guard(routes.MapPost("/runs/{id}/restore", Restore).RequireAuthorization(Policies.Operator));
+        FormCheck.Guard(routes.MapPost("/runs/{id}/approve", Approve).RequireAuthorization(Policies.Operator));
+        FormCheck.Guard(routes.MapPost("/runs/{id}/reject", Reject).RequireAuthorization(Policies.Operator));
     }
 
     private static async Task<IResult> List(
@@ -37,7 +39,8 @@ internal static class RunPages
             PageFrame.Of(context, "Runs", Links.Runs), new RunListView(page, wanted, key, [.. choices], string.IsNullOrEmpty(cursor)));
     }
 
-    private static async Task<IResult> One(HttpContext context, SyncDesk desk, RunStore runs, UndoDesk undo, Digests digests, string id, CancellationToken ct)
+    private static async Task<IResult> One(
+        HttpContext context, SyncDesk desk, RunStore runs, UndoDesk undo, ApprovalDesk approvals, Digests digests, string id, CancellationToken ct)
     {
         if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
         var events = await runs.EventsAsync(id, 0, ct);
@@ -48,6 +51,7 @@ internal static class RunPages
             sync?.Entry.Definition is not null, digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct))
         {
             Kept = run.Ended ? (await undo.JournalAsync(id, ct)).Where(e => e.State != JournalState.Undone).Select(e => e.Key.ToString()).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
+            Plan = await approvals.PlanAsync(id, ct),
         };
         var frame = PageFrame.Of(context, $"Run {Brief.Run(id)}", Links.Runs);
         return Page.Of<Pages.RunPage>(run.Ended ? frame : frame with { Reload = ReloadSeconds }, view);
@@ -74,6 +78,23 @@ internal static class RunPages
             ? SeeOther.To(Links.Run(fresh.Id))
             : Page.Fault(context, StatusCodes.Status409Conflict, kind == UndoWish.Undo ? "Nothing to undo" : "Nothing to restore", asked.Refusal!);
     }
+
+    private static async Task<IResult> Approve(
+        HttpContext context, ApprovalDesk desk, RunStore runs, string id, [FromForm] string? plan, CancellationToken ct)
+    {
+        if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
+        return await desk.ApproveAsync(run, plan, context.User.Identity?.Name, ct) ? SeeOther.To(Links.Run(id)) : Late(context);
+    }
+
+    private static async Task<IResult> Reject(HttpContext context, ApprovalDesk desk, RunStore runs, string id, CancellationToken ct)
+    {
+        if (await Find(context, runs, id, ct) is null) return Page.NotFound(context, "run");
+        return await desk.RejectAsync(id, context.User.Identity?.Name, ct) ? SeeOther.To(Links.Run(id)) : Late(context);
+    }
+
+    private static IResult Late(HttpContext context) => Page.Fault(
+        context, StatusCodes.Status409Conflict, "The plan is another one by now",
+        "The run went on, or waits with another plan than the page showed. Nothing was done: go back, reload the page and look again.");
 
     /// <summary>The run, when whoever asks may see it.</summary>
     public static async Task<RunRow?> Find(HttpContext context, RunStore runs, string id, CancellationToken ct) =>

@@ -17,6 +17,8 @@ internal static class SyncPages
         routes.MapGet("/syncs/{tenant}/{space}/{flow}", Sync);
         FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/drift", CheckDrift).RequireAuthorization(Policies.Operator));
         FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/runs", Start).RequireAuthorization(Policies.Operator));
+        FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/rollback", RollBack).RequireAuthorization(Policies.Operator));
+        FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/release", Release).RequireAuthorization(Policies.Operator));
     }
 
     private static async Task<IResult> Overview(HttpContext context, OverviewDesk desk, string? show, CancellationToken ct)
@@ -35,16 +37,19 @@ internal static class SyncPages
         var definition = sync.Entry.Definition;
         var view = new SyncPageView(
             SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Where(t => t.Standing != TaskStanding.Local).Select(DefinitionWords.Task)], Urls(context, key, definition),
-            Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note) { Pause = sync.Pause, Drift = sync.Drift };
+            Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note)
+        {
+            Pause = sync.Pause, Drift = sync.Drift, Hold = sync.Hold, Quarantine = sync.Quarantine,
+        };
         return Page.Of<Pages.SyncPage>(PageFrame.Of(context, Brief.Sync(key), Links.Overview), view);
     }
 
     private static async Task<IResult> Start(
-        HttpContext context, SyncDesk desk, string tenant, string space, string flow, [FromForm] bool dryRun, CancellationToken ct)
+        HttpContext context, SyncDesk desk, string tenant, string space, string flow, [FromForm] bool? dryRun, [FromForm] bool? force, CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
         if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
-        var asked = await desk.RequestRunAsync(key, dryRun, null, new RunTrigger("dashboard", By: context.User.Identity?.Name), ct);
+        var asked = await desk.RequestRunAsync(key, dryRun ?? false, null, new RunTrigger("dashboard", By: context.User.Identity?.Name), ct, force ?? false);
         return asked switch
         {
             { Run: { } run } => SeeOther.To(Links.Run(run.Id)),
@@ -67,6 +72,28 @@ internal static class SyncPages
             // While a run goes on there is nothing to say: the run looks itself.
             _ => SeeOther.To(Links.Sync(key)),
         };
+    }
+
+    private static async Task<IResult> RollBack(
+        HttpContext context, RollbackDesk desk, string tenant, string space, string flow, [FromForm] string? run, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, space, flow);
+        if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
+        var asked = await desk.RollBackAsync(key, run, null, null, new RunTrigger("dashboard", By: context.User.Identity?.Name), ct);
+        return asked switch
+        {
+            { Run: { } started } => SeeOther.To(Links.Run(started.Id)),
+            { Outcome: RollbackOutcome.Unknown } => Page.NotFound(context, "sync"),
+            _ => Page.Fault(context, StatusCodes.Status409Conflict, "It cannot be rolled back to that", asked.Why),
+        };
+    }
+
+    private static async Task<IResult> Release(HttpContext context, RollbackDesk desk, string tenant, string space, string flow, CancellationToken ct)
+    {
+        var key = new SyncKey(tenant, space, flow);
+        if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
+        await desk.ReleaseAsync(key, ct);
+        return SeeOther.To(Links.Sync(key));
     }
 
     private static List<(string, string, bool)> Urls(HttpContext context, SyncKey key, Definition? definition)

@@ -99,7 +99,7 @@ public sealed class DashboardTests
     {
         await using var one = await StartAsync(version, edition, ("_dashboards/gone.yml", Dashboard("gone")), ("_dashboards/other.yml", Dashboard("other")), ("_dashboards/keep.yml", Dashboard("keep")));
         one.Kestra.State.PutDashboard(Dashboard("keep"));
-        Assert.Equal("deleted /gone", (await one.SyncAsync("dashboards: [gone*, keep]", "PushDashboards")).Succeeded().Written);
+        Assert.Equal("deleted /gone", (await one.SyncAsync("delete: true\ndashboards: [gone*, keep]", "PushDashboards")).Succeeded().Written);
         Assert.Equal(["README.md", "_dashboards/keep.yml", "_dashboards/other.yml"], one.Files().Keys.Order(StringComparer.Ordinal));
     }
 

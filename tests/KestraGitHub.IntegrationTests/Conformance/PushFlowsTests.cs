@@ -24,7 +24,7 @@ public sealed class PushFlowsTests
                 ["_flows/gone.yaml"] = Flow("gone"),
             },
             Flow("a", message: "new"), Flow("b", message: "new"), Flow("c", message: "new"), Flow("d"), Flow("kept", message: "new"));
-        var run = (await one.SyncAsync(Dev, "PushFlows")).Succeeded();
+        var run = (await one.SyncAsync(Dev + "delete: true", "PushFlows")).Succeeded();
         Assert.Equal("added dev/d, deleted dev/gone, updated dev/a, updated dev/b, updated dev/c", run.Written);
         Assert.Equal("ignored", run.Of("_flows/kept.yml").Action);
         var row = run.Json["changes"]!.AsArray().Single(r => (string?)r!["path"] == "_flows/a.yaml")!;
@@ -47,7 +47,7 @@ public sealed class PushFlowsTests
     public async Task B11_Deletes_alone_are_pushed_and_an_empty_Kestra_deletes_nothing()
     {
         await using var one = await StartAsync(new() { ["_flows/a.yml"] = Flow("a"), ["_flows/b.yml"] = Flow("b") }, Flow("a"));
-        Assert.Equal("deleted dev/b", (await one.SyncAsync(Dev, "PushFlows")).Succeeded().Written);
+        Assert.Equal("deleted dev/b", (await one.SyncAsync(Dev + "delete: true", "PushFlows")).Succeeded().Written);
         one.Kestra.State.DeleteFlow("dev", "a");
         var run = (await one.RunAsync()).Succeeded();
         Assert.Equal("", run.Written);
@@ -56,7 +56,7 @@ public sealed class PushFlowsTests
 
         // A selection that meets nothing is no empty Kestra.
         one.Kestra.State.PutFlow(Flow("x"));
-        Assert.Equal("deleted dev/a", (await one.SyncAsync(Dev + "flows: a*", "PushFlows")).Succeeded().Written);
+        Assert.Equal("deleted dev/a", (await one.SyncAsync(Dev + "delete: true\nflows: a*", "PushFlows")).Succeeded().Written);
         Assert.Empty(one.Files());
     }
 
@@ -64,7 +64,7 @@ public sealed class PushFlowsTests
     public async Task Only_deletes_are_pushed_where_that_is_asked_for()
     {
         await using var one = await StartAsync(new() { ["_flows/a.yml"] = Flow("a"), ["_flows/b.yml"] = Flow("b") }, Flow("a", message: "new"), Flow("c"));
-        var run = (await one.SyncAsync(Dev + "pushMode: DELETE_ONLY", "PushFlows")).Succeeded();
+        var run = (await one.SyncAsync(Dev + "delete: true\npushMode: DELETE_ONLY", "PushFlows")).Succeeded();
         Assert.Equal(("deleted dev/b", 2), (run.Written, run.Count("skipped")));
         Assert.Equal(Flow("a"), Assert.Single(one.Files()).Value);
     }

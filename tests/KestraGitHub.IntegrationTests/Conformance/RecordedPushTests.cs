@@ -44,7 +44,7 @@ public sealed class RecordedPushTests
     {
         var recording = Recording.Of(name);
         await using var one = await recording.StartAsync(name);
-        await one.DefineAsync(one.Task(recording.Properties, recording.Type));
+        await one.DefineAsync(one.Task(recording.Properties, recording.Type), SyncCase.NoBudget);
         var run = await one.RunAsync();
         string[] branches = ["main", "feature"];
         return new Outcome(run, one.Blobs(branches), one.Made(branches), one.Kestra.UnknownCalls);

@@ -59,7 +59,7 @@ public sealed class RecordedRunTests
     {
         var recording = Recording.Of(name);
         await using var one = await recording.StartAsync(name);
-        await one.DefineAsync(one.Task(recording.Properties, recording.Type));
+        await one.DefineAsync(one.Task(recording.Properties, recording.Type), SyncCase.NoBudget);
         List<Run> runs = [];
         foreach (var _ in recording.States) runs.Add(await one.RunAsync());
         return new Outcome(runs, one.Held("prod"), one.Kestra.UnknownCalls);

@@ -94,7 +94,7 @@ public sealed partial class RecordedWholeTests
         }
         else
         {
-            await one.DefineAsync(one.Task(recording.Properties, recording.Type));
+            await one.DefineAsync(one.Task(recording.Properties, recording.Type), SyncCase.NoBudget);
             run = await one.RunAsync();
         }
 

@@ -64,6 +64,9 @@ internal sealed class SyncCase : IAsyncDisposable
         return held;
     }
 
+    /// <summary>For cases that are about something else than how much is deleted, and of what.</summary>
+    public const string NoBudget = "x-kestra-github: {maxDeletes: 1000, maxDeletePercent: 100, adopt: true}\n";
+
     private string DefinitionFile => Path.Combine(Service.DefinitionsPath, Name + ".yaml");
 
     public static async Task<SyncCase> StartAsync(

@@ -152,7 +152,8 @@ public sealed class SyncFilesTests
         string[] never = ["sp ace", "tab\tbed", "back\\slash"];
         await using var one = await SyncCase.StartAsync(version);
         one.Commit(plain.Concat(version == "2.0" ? only2 : []).ToDictionary(n => "_files/" + n, n => (SandboxFile)(n == "zero" ? "" : n)));
-        (await one.SyncAsync("namespace: prod\ndelete: true", "SyncNamespaceFiles")).Succeeded();
+        await one.DefineAsync(one.Task("namespace: prod\ndelete: true", "SyncNamespaceFiles"), SyncCase.NoBudget);
+        (await one.RunAsync()).Succeeded();
         Assert.Equal(plain.Concat(version == "2.0" ? only2 : []).Order(StringComparer.Ordinal), one.Kestra.State.ListFiles("prod").Select(f => f[1..]).Order(StringComparer.Ordinal));
         Assert.Equal("a", one.Kestra.State.GetFileText("prod", "/a.yaml")![..1]);
         foreach (var name in never.Concat(version == "1.3" ? only2 : []))

@@ -66,6 +66,8 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
         builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddSingleton<UndoDesk>();
+        builder.Services.AddSingleton<ApprovalDesk>();
+        builder.Services.AddSingleton<RollbackDesk>();
         builder.Services.AddSingleton<IJobScheduler, StoppedClockwork>();
         builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>((_, _) => Catalog());
         App = builder.Build();

@@ -34,6 +34,11 @@ public sealed class DashboardHost : IAsyncDisposable
     internal RunStore Runs => Service<RunStore>();
 
     internal JournalStore Journal => Service<JournalStore>();
+    internal PlanStore Plans => Service<PlanStore>();
+
+    internal HoldStore Holds => Service<HoldStore>();
+
+    internal QuarantineStore Quarantines => Service<QuarantineStore>();
 
     internal DeliveryStore Deliveries => Service<DeliveryStore>();
 
@@ -95,6 +100,8 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddSingleton<UndoDesk>();
+        builder.Services.AddSingleton<ApprovalDesk>();
+        builder.Services.AddSingleton<RollbackDesk>();
         builder.Services.AddDashboard();
         _app = builder.Build();
         _app.UseRouting();

@@ -276,7 +276,7 @@ public sealed partial class PageTests : IAsyncLifetime
     }
 
     /// <summary>Posts as a browser would: with the form's token from the page it stands on.</summary>
-    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string page, string action, params (string, string)[] values)
+    internal static async Task<HttpResponseMessage> PostAsync(HttpClient client, string page, string action, params (string, string)[] values)
     {
         var token = WebUtility.HtmlDecode(FormToken().Match(await client.GetStringAsync(page)).Groups[1].Value);
         return await client.PostAsync(action, Form([.. values, ("__RequestVerificationToken", token)]));

@@ -1,0 +1,90 @@
+using System.Net;
+using KestraGitHub.Dashboard;
+using KestraGitHub.Storage;
+
+namespace KestraGitHub.Tests.Dashboard;
+
+/// <summary>What waits for a person, and what is held, on the pages.</summary>
+public sealed class TrustPageTests : IAsyncLifetime
+{
+    private DashboardHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await DashboardHost.StartAsync(DashboardSeed.FillAsync, new ManualClock());
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_run_that_waits_says_why_and_is_approved_or_rejected_by_its_plan()
+    {
+        using var client = await SignedInAsync(DashboardHost.Admin);
+        var id = await WaitingAsync();
+        var page = await client.GetStringAsync(Links.Run(id));
+        Assert.Contains("It waits for approval", page, StringComparison.Ordinal);
+        Assert.Contains("30 objects would be deleted", page, StringComparison.Ordinal);
+        Assert.Contains("1 deletion, if it were applied", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Conflict, (await PageTests.PostAsync(client, Links.Run(id), Links.Approve(id), ("plan", "another"))).StatusCode);
+        Assert.Equal(RunState.Waiting, (await _host.Runs.GetAsync(id, default))!.State);
+        Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, Links.Run(id), Links.Approve(id), ("plan", "of-now"))).StatusCode);
+        Assert.Equal(RunState.Queued, (await _host.Runs.GetAsync(id, default))!.State);
+        Assert.Equal("ann", (await _host.Plans.GetAsync(id, default))!.ApprovedBy);
+        Assert.Contains("approved by ann", await client.GetStringAsync(Links.Run(id)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rejected_run_says_by_whom_and_a_viewer_has_no_buttons()
+    {
+        using var viewer = await SignedInAsync(DashboardHost.Viewer);
+        using var client = await SignedInAsync(DashboardHost.Admin);
+        var id = await WaitingAsync();
+        Assert.DoesNotContain(Links.Approve(id), await viewer.GetStringAsync(Links.Run(id)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, Links.Run(id), Links.Reject(id))).StatusCode);
+        var page = await client.GetStringAsync(Links.Run(id));
+        Assert.Contains("Why it was cancelled", page, StringComparison.Ordinal);
+        Assert.Contains("rejected by ann", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sync_is_rolled_back_and_released_from_its_page()
+    {
+        using var client = await SignedInAsync(DashboardHost.Admin);
+        var page = Links.Sync(DashboardSeed.InSync);
+        var good = (await _host.Runs.LatestAsync(DashboardSeed.InSync, default)).Last!;
+        Assert.Contains("Roll back to this", await client.GetStringAsync(page), StringComparison.Ordinal);
+        var answer = await PageTests.PostAsync(client, page, Links.Rollback(DashboardSeed.InSync), ("run", good.Id));
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.Equal(good.Revision, (await _host.Runs.GetAsync(answer.Headers.Location!.OriginalString.Split('/')[^1], default))!.RequestedRevision);
+        var shown = await client.GetStringAsync(page);
+        Assert.Contains("Rolled back", shown, StringComparison.Ordinal);
+        Assert.Contains($"rolled back to run {good.Id}", shown, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, page, Links.Release(DashboardSeed.InSync))).StatusCode);
+        Assert.DoesNotContain("Rolled back", await client.GetStringAsync(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_commit_that_failed_for_good_is_shown_and_can_be_forced()
+    {
+        using var client = await SignedInAsync(DashboardHost.Admin);
+        var page = Links.Sync(DashboardSeed.Failing);
+        await _host.Quarantines.PutAsync(DashboardSeed.Failing, new("i", "0123456789abcdef", DashboardSeed.Hostile, "permanent", DashboardSeed.RunningId, DateTimeOffset.UtcNow), default);
+        Assert.Contains("is not tried again", await client.GetStringAsync(page), StringComparison.Ordinal);
+        var answer = await PageTests.PostAsync(client, page, Links.StartRun(DashboardSeed.Failing), ("force", "true"));
+        Assert.True((await _host.Runs.GetAsync(answer.Headers.Location!.OriginalString.Split('/')[^1], default))!.Forced);
+    }
+
+    private async Task<string> WaitingAsync()
+    {
+        var run = await _host.Runs.EnqueueAsync(new RunRequest(DashboardSeed.InSync, new("api"), false, null, TimeSpan.Zero, new Dictionary<string, string>()), false, default);
+        var claimed = (await _host.Runs.ClaimAsync(DashboardSeed.InSync, "me", TimeSpan.FromMinutes(1), default))!;
+        await _host.Plans.SaveAsync(claimed.Lease, new("of-now", DateTimeOffset.UtcNow, "30 objects would be deleted.", "p", new Dictionary<string, string>(), []), default);
+        await _host.Runs.ParkAsync(
+            claimed.Lease, "approval", null, "Waits for approval: 30 objects would be deleted.", new RunCounts(Deleted: 1), [new("git", "flow", "prod", "gone", null, "deleted", "no longer in Git")], default);
+        return run.Id;
+    }
+
+    private async Task<HttpClient> SignedInAsync(string token)
+    {
+        var client = _host.Client();
+        Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, "/sign-in", "/sign-in", ("token", token))).StatusCode);
+        return client;
+    }
+}
