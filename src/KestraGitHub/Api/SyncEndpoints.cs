@@ -64,7 +64,7 @@ internal static class SyncEndpoints
     }
 
     private static async Task<Results<Ok<DriftAnswer>, ProblemHttpResult>> CheckDriftAsync(
-        string tenant, string @namespace, string flow, ClaimsPrincipal user, DriftCheck check, SyncDesk desk, CancellationToken ct)
+        string tenant, string @namespace, string flow, ClaimsPrincipal user, [FromServices] DriftCheck check, SyncDesk desk, CancellationToken ct)
     {
         var key = new SyncKey(tenant, @namespace, flow);
         if (!AccessScope.Of(user).Allows(key)) return Problems.NotFound("sync");

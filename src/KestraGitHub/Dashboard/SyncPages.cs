@@ -60,7 +60,7 @@ internal static class SyncPages
         };
     }
 
-    private static async Task<IResult> CheckDrift(HttpContext context, DriftCheck check, string tenant, string space, string flow, CancellationToken ct)
+    private static async Task<IResult> CheckDrift(HttpContext context, [FromServices] DriftCheck check, string tenant, string space, string flow, CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
         if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
