@@ -24,7 +24,7 @@ internal static class PauseEndpoints
         route.WithName(name).WithSummary(summary).WithTags(tag).RequireAuthorization(policy).ProducesProblem(StatusCodes.Status404NotFound);
         if (!takesBody) return;
         route.WithDescription("Runs wait, visibly, until it is over; one that has begun goes on to its end. The body may be left out.")
-            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(PauseWish)))
+            .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(PauseWish), PauseWish.Example))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
 

@@ -7,7 +7,7 @@ namespace KestraGitHub.Api;
 /// <param name="Until">When it ends by itself.</param>
 public sealed record PauseWish(string? Reason = null, DateTimeOffset? Until = null)
 {
-    private const string Example = "{\"reason\": \"month end\", \"until\": \"2026-12-01T06:00:00Z\"}";
+    internal const string Example = "{\"reason\": \"month end\", \"until\": \"2026-12-01T06:00:00Z\"}";
     private const int LongestReason = 500;
 
     /// <exception cref="BadHttpRequestException">The body is none; the message says why.</exception>

@@ -31,7 +31,7 @@ internal static class UndoEndpoints
 
     private static RouteHandlerBuilder Ask(RouteHandlerBuilder route) => route
         .RequireAuthorization(Policies.Operator)
-        .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(UndoBody)))
+        .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(UndoBody), UndoBody.Example))
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
@@ -76,7 +76,7 @@ internal static class UndoEndpoints
 /// <param name="Objects">The only objects that are meant, as <c>flow company.team/hello</c>.</param>
 public sealed record UndoBody(IReadOnlyList<string>? Objects = null)
 {
-    private const string Example = "{\"objects\": [\"flow company.team/hello\"]}";
+    internal const string Example = "{\"objects\": [\"flow company.team/hello\"]}";
 
     /// <exception cref="BadHttpRequestException">The body is none; the message says why.</exception>
     internal static async Task<IReadOnlyList<string>> ReadAsync(HttpRequest request, CancellationToken ct)
