@@ -36,7 +36,7 @@ public class ControlTests : IAsyncLifetime
         var ended = await _house.EndOfAsync(running, "cancelled");
         var written = _house.Kestra.State.FlowWrites();
         Assert.InRange(written, 1, 39);
-        Assert.Equal((0, 40), (House.Count(ended, "added"), House.Count(ended, "skipped")));
+        Assert.Equal((0, 40), (House.Count(ended, "added"), House.Count(ended, "skipped") + House.Count(ended, "failed"))); // the write before which it was heard has failed
         Assert.Empty(_house.Kestra.State.ListFlows());
         Assert.Equal("Everything was put back.", ended.GetProperty("error").GetString());
         Assert.Equal(HttpStatusCode.Conflict, await CancelAsync(running));
