@@ -57,3 +57,9 @@ public sealed class OwnCommitStoreOnPostgresTests(PostgresFixture postgres) : Ow
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class TrustStoreOnPostgresTests(PostgresFixture postgres) : TrustStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
