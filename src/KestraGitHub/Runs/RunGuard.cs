@@ -28,7 +28,7 @@ internal sealed class RunGuard(PlanStore plans, QuarantineStore quarantines, Hol
         if (attempt.Hold is { } hold && await IsHeldAsync(attempt, hold, tasks))
         {
             var held = $"Commit {LogWords.Short(hold.Commit ?? tasks[0].Head.Commit)} is held since the rollback by {hold.By ?? "somebody"} at {hold.Since:u} ({hold.Reason})";
-            if (attempt.Run.Trigger.Kind is not ("webhook" or "schedule"))
+            if (attempt.Run.Trigger.Kind is "api" or "dashboard" or "cli")
                 throw new PermanentFailureException($"{held}; nothing was written. Push a newer commit, release the hold (`kestra-github release`, the page of the sync), or force the run.");
             attempt.Log.Step("planned", $"{held}: nothing is done until a newer commit comes, or somebody releases it.");
             return true;
@@ -67,19 +67,24 @@ internal sealed class RunGuard(PlanStore plans, QuarantineStore quarantines, Hol
         }
 
         if (run.Forced) return false;
-        // The run that rolls back has not asked Git yet; one that never will holds nothing.
-        if (hold.Heads.Count == 0) return await runs.GetAsync(hold.RunId, attempt.Token) is { Ended: false } || !await ReleaseAsync(attempt, "its run ended before it began");
+        if (hold.Heads.Count == 0)
+        {
+            // The run that rolls back has not asked Git yet; one that never will holds nothing.
+            if (await runs.GetAsync(hold.RunId, attempt.Token) is { Ended: false }) return true;
+            await ReleaseAsync(attempt, "its run ended before it began");
+            return false;
+        }
+
         if (run.RequestedRevision is not null) return tasks.All(t => hold.Heads.Values.Contains(t.Head.Commit));
         if (!tasks.Any(t => hold.Heads.TryGetValue(BranchOf(t), out var commit) && commit != t.Head.Commit)) return tasks.All(t => hold.Heads.ContainsKey(BranchOf(t)));
         await ReleaseAsync(attempt, "a newer commit is there");
         return false;
     }
 
-    private async Task<bool> ReleaseAsync(RunAttempt attempt, string why)
+    private async Task ReleaseAsync(RunAttempt attempt, string why)
     {
         await holds.ReleaseAsync(attempt.Sync, attempt.Token);
         attempt.Log.Info($"The hold of the rollback is over: {why}.");
-        return true;
     }
 
     /// <summary>What the branches are at now is what is rolled back from.</summary>

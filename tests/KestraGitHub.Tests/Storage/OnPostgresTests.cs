@@ -75,3 +75,9 @@ public sealed class DriftStoreOnPostgresTests(PostgresFixture postgres) : DriftS
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class TrustStoreOnPostgresTests(PostgresFixture postgres) : TrustStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
