@@ -33,6 +33,8 @@ public sealed class DashboardHost : IAsyncDisposable
 
     internal RunStore Runs => Service<RunStore>();
 
+    internal DriftStore Drifts => Service<DriftStore>();
+
     internal DeliveryStore Deliveries => Service<DeliveryStore>();
 
     internal FixedScheduler Scheduler { get; } = new();
