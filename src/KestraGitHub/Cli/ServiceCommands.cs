@@ -95,7 +95,7 @@ internal static class ServiceCommands
         return command;
     }
 
-    private static JsonNode Named(JsonNode sync, JsonNode one)
+    private static JsonObject Named(JsonNode sync, JsonNode one)
     {
         var named = new JsonObject { ["sync"] = NameOf(sync) };
         foreach (var (name, value) in one.AsObject()) named[name] = value?.DeepClone();

@@ -11,13 +11,13 @@ internal static class ServiceRuns
     /// <returns>The exit code.</returns>
     public static async Task<int> PrintEndAsync(ServiceClient client, string id, Screen screen, OutputForm form, bool detailed, CancellationToken ct)
     {
-        var run = await EndAsync(client, id, ct, screen);
+        var run = await EndAsync(client, id, screen, ct);
         ReportPrinter.Print(ReportOf(client, run), form, screen);
         return CodeOf(run, detailed);
     }
 
     /// <summary>The run when it has ended, or waits for somebody: that may be for ever.</summary>
-    public static async Task<JsonNode> EndAsync(ServiceClient client, string id, CancellationToken ct, Screen screen)
+    public static async Task<JsonNode> EndAsync(ServiceClient client, string id, Screen screen, CancellationToken ct)
     {
         for (string? told = null; ;)
         {

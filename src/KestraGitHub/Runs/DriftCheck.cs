@@ -107,6 +107,6 @@ internal sealed class DriftCheck(
         return new KestraResourceStore(server, task.Scope, sha256: inventory.Entries.Values.Any(e => e.AppliedDigest.Length == 64), options);
     }
 
-    private Task FailAsync(SyncKey sync, string task, long? stamp, Exception error, CancellationToken ct) =>
+    private Task<bool> FailAsync(SyncKey sync, string task, long? stamp, Exception error, CancellationToken ct) =>
         drifts.SaveAsync(sync, task, stamp, null, NoTimes, null, error.Message, ct);
 }

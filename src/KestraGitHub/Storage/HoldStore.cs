@@ -47,7 +47,7 @@ internal sealed class HoldStore(Database database, TimeProvider time)
     public Task<bool> ReleaseAsync(SyncKey sync, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) => await connection.ExecuteAsync($"DELETE FROM holds WHERE {OfSync}", Key(sync), transaction) > 0, ct);
 
-    private static Task PutAsync(DbConnection connection, DbTransaction transaction, SyncKey sync, Hold hold) => connection.ExecuteAsync(
+    private static Task<int> PutAsync(DbConnection connection, DbTransaction transaction, SyncKey sync, Hold hold) => connection.ExecuteAsync(
         """
         INSERT INTO holds (tenant, namespace, flow, run_id, to_run, commit_id, heads, held_by, reason, since)
         VALUES (@Tenant, @Namespace, @Flow, @RunId, @ToRun, @Commit, @Heads, @By, @Reason, @Since)

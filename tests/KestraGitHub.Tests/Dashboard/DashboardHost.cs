@@ -40,6 +40,8 @@ public sealed class DashboardHost : IAsyncDisposable
 
     internal QuarantineStore Quarantines => Service<QuarantineStore>();
 
+    internal DriftStore Drifts => Service<DriftStore>();
+
     internal DeliveryStore Deliveries => Service<DeliveryStore>();
 
     internal FixedScheduler Scheduler { get; } = new();
