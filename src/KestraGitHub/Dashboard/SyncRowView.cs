@@ -25,6 +25,7 @@ public sealed record SyncRowView(
     {
         { Entry: { Broken: true, Definition: not null } } => "the file is broken; its last good version is in force",
         { Entry.Broken: true } => FaultCount(sync.Entry.Faults.Count),
+        { Pause: { } pause } => $"suspended{(pause.Reason.Length > 0 ? ": " + pause.Reason : "")}",
         { Standing: SyncStanding.Disabled } => "disabled: true in its file",
         { Standing: SyncStanding.Drifted, Drift: var drift } => $"{Things(drift)}, since {Ago.Exact(drift.Since!.Value)}",
         { Standing: SyncStanding.OutOfDate, Last.State: RunState.Succeeded } => "the last run left something out",
