@@ -30,11 +30,22 @@ internal static class Badges
     public static BadgeView Result(RunRow run) => run switch
     {
         { State: RunState.Running, CancelRequested: true } => new(Tone.Warn, "run", "Stopping"),
+        { State: RunState.Waiting, WaitingFor: { } reason } => Of(run.State) with { Word = WaitingFor(reason) },
         { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } counts } when counts.Changed > 0 =>
             new(Tone.Ok, "check", run.DryRun ? $"Would change {counts.Changed}" : $"Changed {counts.Changed}"),
         { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } } => new(Tone.Ok, "check", "No change"),
         { State: RunState.Succeeded } => new(Tone.Warn, "drift", "With gaps"),
         _ => Of(run.State),
+    };
+
+    private static string WaitingFor(string reason) => reason switch
+    {
+        "approval" => "Waiting for approval",
+        "pause" => "Suspended",
+        "window" => "Waiting for a window",
+        "dependency" => "Waiting for another sync",
+        "executions" => "Waiting for executions",
+        _ => "Waiting",
     };
 
     public static BadgeView Signature(int secret, int? outOf) => secret switch
