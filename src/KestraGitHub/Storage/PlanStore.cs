@@ -53,27 +53,43 @@ internal sealed class PlanStore(Database database)
 
     /// <summary>Ends a run that waits for approval. False when it does not.</summary>
     public Task<bool> RejectAsync(string runId, string by, CancellationToken ct) => database.WriteAsync(
-        async (connection, transaction) => await connection.ExecuteAsync(
-            $"UPDATE runs SET state = 'cancelled', waiting_for = NULL, cancel_requested = 1, finished_at = @Now, error = @Error WHERE id = @Id AND {Waits}",
-            new { Id = runId, Error = $"The plan was rejected by {by}; nothing was written.", Now = (await database.NowAsync(connection)).ToUnixTimeMilliseconds() },
-            transaction) == 1,
+        async (connection, transaction) =>
+        {
+            // What an earlier stage of it wrote has to be put back first.
+            var ended = await connection.ExecuteAsync(
+                $"""
+                UPDATE runs SET
+                  finished_at = CASE WHEN {RunStore.Unsettled} THEN NULL ELSE @Now END, state = CASE WHEN {RunStore.Unsettled} THEN 'queued' ELSE 'cancelled' END,
+                  waiting_for = NULL, waits_since = @Now, not_before = @Now, cancel_requested = 1, error = @Error
+                WHERE id = @Id AND {Waits}
+                """,
+                new { Id = runId, Error = $"The plan was rejected by {by}; nothing was written.", Now = (await database.NowAsync(connection)).ToUnixTimeMilliseconds() },
+                transaction);
+            if (ended == 1) await RunEndings.NothingWrittenAsync(connection, transaction, runId);
+            return ended == 1;
+        },
         ct);
 
     /// <summary>Ends the older runs of the sync that wait for approval: the newer one plans on what is there now.</summary>
     /// <returns>Their ids.</returns>
     public Task<IReadOnlyList<string>> SupersedeAsync(SyncKey sync, string runId, CancellationToken ct) => database.WriteAsync(
-        async (connection, transaction) => (IReadOnlyList<string>)[.. await connection.QueryAsync<string>(
-            $"""
-            UPDATE runs SET state = 'cancelled', waiting_for = NULL, finished_at = @Now, error = @Error
-            WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND {Waits} AND id < @Id AND dry_run = 0
-            RETURNING id
-            """,
-            new
-            {
-                sync.Tenant, sync.Namespace, sync.Flow, Id = runId, Now = (await database.NowAsync(connection)).ToUnixTimeMilliseconds(),
-                Error = $"Superseded by the newer run {runId}; nothing was written.",
-            },
-            transaction)],
+        async (connection, transaction) =>
+        {
+            List<string> ended = [.. await connection.QueryAsync<string>(
+                $"""
+                UPDATE runs SET state = 'cancelled', waiting_for = NULL, finished_at = @Now, error = @Error
+                WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND {Waits} AND id < @Id AND dry_run = 0
+                RETURNING id
+                """,
+                new
+                {
+                    sync.Tenant, sync.Namespace, sync.Flow, Id = runId, Now = (await database.NowAsync(connection)).ToUnixTimeMilliseconds(),
+                    Error = $"Superseded by the newer run {runId}; nothing was written.",
+                },
+                transaction)];
+            foreach (var id in ended) await RunEndings.NothingWrittenAsync(connection, transaction, id);
+            return (IReadOnlyList<string>)ended;
+        },
         ct);
 
     private sealed class PlanColumns

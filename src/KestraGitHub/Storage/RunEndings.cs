@@ -29,6 +29,28 @@ internal static class RunEndings
             .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, Reason = Redaction.Clean(c.Reason), c.OldRevision, c.NewRevision, c.Additions, c.Deletions })
             .ToList());
 
+    /// <summary>Of a run that ends while it waits, rows and counts say that what it planned was not written. What an earlier stage of it wrote stays told.</summary>
+    public static async Task NothingWrittenAsync(DbConnection connection, DbTransaction transaction, string runId)
+    {
+        const string planned =
+            """
+            run_id = @Id AND action IN ('added', 'updated', 'deleted') AND EXISTS (SELECT 1 FROM runs r WHERE r.id = @Id AND r.state = 'cancelled') AND NOT EXISTS (
+              SELECT 1 FROM journal j
+              WHERE j.run_id = run_changes.run_id AND j.kind = run_changes.kind AND j.namespace = run_changes.namespace AND j.object_id = run_changes.object_id)
+            """;
+        var actions = (await connection.QueryAsync<string>($"SELECT action FROM run_changes WHERE {planned}", new { Id = runId }, transaction)).AsList();
+        if (actions.Count == 0) return;
+        var counts = StoredText.Counts(await connection.ExecuteScalarAsync<string>("SELECT counts FROM runs WHERE id = @Id", new { Id = runId }, transaction) ?? "{}");
+        counts = counts with
+        {
+            Added = counts.Added - actions.Count(a => a == "added"), Updated = counts.Updated - actions.Count(a => a == "updated"),
+            Deleted = counts.Deleted - actions.Count(a => a == "deleted"), Skipped = counts.Skipped + actions.Count,
+        };
+        await connection.ExecuteAsync("UPDATE runs SET counts = @Counts WHERE id = @Id", new { Id = runId, Counts = StoredText.Json(counts) }, transaction);
+        await connection.ExecuteAsync(
+            $"UPDATE run_changes SET reason = 'not written: would have been ' || action, action = 'skipped' WHERE {planned}", new { Id = runId }, transaction);
+    }
+
     // A schedule that looks every minute would bury the history under rows that say "nothing". A run that a delivery points to stays.
     public static async Task CollapseAsync(DbConnection connection, DbTransaction transaction, RunRecord ended)
     {

@@ -32,6 +32,7 @@ internal sealed partial class RunStore(Database database)
     public Task<RunRow?> CancelAsync(string id, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
+            var waited = await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM runs WHERE id = @Id AND state = 'waiting'", new { Id = id }, transaction) > 0;
             await connection.ExecuteAsync(
                 $"""
                 UPDATE runs SET
@@ -45,6 +46,7 @@ internal sealed partial class RunStore(Database database)
                 """,
                 new { Id = id, Now = await NowAsync(connection) },
                 transaction);
+            if (waited) await RunEndings.NothingWrittenAsync(connection, transaction, id);
             return (await connection.QuerySingleOrDefaultAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = id }, transaction))?.ToRow();
         },
         ct);

@@ -93,6 +93,8 @@ internal sealed class House : IAsyncDisposable
                 key: key-of-{sync}
             x-kestra-github:
               debounce: {debounce}
+              maxDeletes: 1000
+              maxDeletePercent: 100
             """);
     }
 

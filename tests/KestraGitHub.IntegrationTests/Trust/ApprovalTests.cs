@@ -99,8 +99,17 @@ public sealed class ApprovalTests
         var (status, answer) = await one.SayAsync(run, "reject");
         Assert.Equal((HttpStatusCode.OK, "cancelled"), (status, answer["state"]!.GetValue<string>()));
         Assert.Contains("rejected by", answer["error"]!.GetValue<string>(), StringComparison.Ordinal);
+        AssertNothingWritten(new Run(answer));
         Assert.Equal(HttpStatusCode.Conflict, (await one.SayAsync(run, "approve")).Status);
         Assert.Equal(4, one.Flows.Count);
+    }
+
+    /// <summary>What was planned stands in its rows as not written, and counts as that.</summary>
+    private static void AssertNothingWritten(Run run)
+    {
+        Assert.Equal(("", 0), (run.Written, run.Count("deleted")));
+        Assert.Contains(run.Rows, r => r is { Action: "skipped", Reason: "not written: would have been deleted" });
+        Assert.Equal(run.Rows.Count(r => r.Action == "skipped"), run.Count("skipped"));
     }
 
     [Fact]
@@ -112,6 +121,7 @@ public sealed class ApprovalTests
         var older = await one.EndAsync(run.Id);
         Assert.Equal("cancelled", older.State);
         Assert.Contains(newer.Id, older.Error, StringComparison.Ordinal);
+        AssertNothingWritten(older);
         one.Commit(Files("a", "b", "c", "d"));
         Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
         Assert.Equal("cancelled", (await one.EndAsync(newer.Id)).State);
