@@ -129,7 +129,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
           let last = 0;
           for (const h of all("h1,h2,h3,h4")) { const n = +h.tagName[1]; if (n > last + 1) faults.push("heading gap at " + h.innerText); last = n; }
           for (const f of all("input:not([type=hidden]),select,textarea")) if (!f.labels.length && !f.ariaLabel) faults.push("unlabelled " + f.name);
-          for (const b of all("button,a")) if (!b.innerText.trim() && !b.ariaLabel) faults.push("nameless " + b.outerHTML.slice(0, 80));
+          for (const b of all("button,a")) if (!b.textContent.trim() && !b.ariaLabel) faults.push("nameless " + b.outerHTML.slice(0, 80));
           const ids = all("[id]").map(e => e.id); ids.filter((id, i) => ids.indexOf(id) !== i).forEach(id => faults.push("id twice: " + id));
           for (const e of all("[aria-labelledby],[aria-describedby]"))
             for (const id of (e.getAttribute("aria-labelledby") ?? e.getAttribute("aria-describedby")).split(" ")) if (!document.getElementById(id)) faults.push("nothing has the id " + id);
