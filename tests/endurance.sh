@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The endurance tests for as long as one likes; each option names one of them, and without any it is the first:
-#   bash tests/endurance.sh --two-nodes [--kills 200] [--seed 42]
+#   bash tests/endurance.sh --two-nodes [--kills 50] [--seed 42]
 #     Two nodes on PostgreSQL take pushes while one of them, or both, are killed at random moments; what was acknowledged has to happen once.
 #     Beside that, one of two is stopped with SIGSTOP past its lease in the middle of its writes: none of them lands after the other's first.
 #     Prints the seed of its choices, by which they can be made again.
@@ -17,7 +17,7 @@
 # Ends with "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$0")/.."
-kills=200 seed=$RANDOM filters=() projects=()
+kills=50 seed=$RANDOM filters=() projects=()
 integration=tests/KestraGitHub.IntegrationTests
 while [ $# -gt 0 ]; do
   case "$1" in

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
 
 namespace KestraGitHub.Cli;
@@ -14,7 +16,7 @@ internal static class CheckoutCommands
         {
             if (AsksService(service, source, result)) return await service.RunAsync(result, screen, form, dryRun: true, detailed: true, ct);
             await using var own = Open(source, result, settings);
-            var (runs, report) = await PlanAsync(own, source, result, ct);
+            var (runs, report, _) = await PlanAsync(own, source, result, ct);
             if (result.GetValue(file) is { } path && report.State == "planned") await File.WriteAllTextAsync(path, report.ToJson() + "\n", ct);
             ReportPrinter.Print(report, form, screen);
             return CodeOf(runs, report);
@@ -28,7 +30,7 @@ internal static class CheckoutCommands
         var command = frame.Create("diff", "The same as plan, with the lines that differ.", settings, async (result, screen, form, ct) =>
         {
             await using var own = Open(source, result, settings);
-            var (runs, report) = await PlanAsync(own, source, result, ct);
+            var (runs, report, _) = await PlanAsync(own, source, result, ct);
             ReportPrinter.Print(await CheckoutReports.WithDiffsAsync(report, runs, ct), form, screen);
             return CodeOf(runs, report);
         });
@@ -46,7 +48,7 @@ internal static class CheckoutCommands
             if (AsksService(service, source, result)) return await service.RunAsync(result, screen, form, dryRun: false, result.GetValue(detailed), ct);
             var stored = result.GetValue(file) is { } path ? CommandReport.Load(path) : null;
             await using var own = Open(source, result, settings);
-            var (runs, report) = await PlanAsync(own, source, result, ct, applies: true);
+            var (runs, report, rules) = await PlanAsync(own, source, result, ct, applies: true);
             if (ExitCodes.Of(runs.Select(r => r.Plan!)) is { } blocked)
             {
                 ReportPrinter.Print(report, form, screen);
@@ -55,12 +57,23 @@ internal static class CheckoutCommands
 
             if (stored is not null && CheckoutReports.Moved(stored, report) is { } moved)
                 throw new CommandFault(ExitCodes.Conflict, $"The plan is stale: {moved}. Nothing was written. Make a new one.");
+            // A plan that was kept was looked at.
+            if (stored is null && ReasonsToLook(runs, rules) is { Count: > 0 } reasons)
+            {
+                ReportPrinter.Print(report, form, screen);
+                throw new CommandFault(ExitCodes.Blocked, $"{string.Join(" ", reasons)} Nothing was written. Look at it with `plan --out FILE`, and apply what you saw with `apply --plan FILE`.");
+            }
+
             return await ApplyAsync(runs, source.FolderOf(result), form, screen, result.GetValue(detailed), ct);
         });
         With(command, source, service, file);
         command.Options.Add(detailed);
         return command;
     }
+
+    /// <summary>As a service would wait for a person. Nothing is known of earlier runs here, so nothing counts as owned.</summary>
+    private static IReadOnlyList<string> ReasonsToLook(IReadOnlyList<TaskRun> runs, SafetyRules rules) =>
+        ApprovalRules.Reasons([.. runs.Where(r => !r.Task.DryRun).Select(r => new JudgedTask(r.Task.Policy, r.Plan, Inventory.Empty))], rules);
 
     private static async Task<int> ApplyAsync(IReadOnlyList<TaskRun> runs, string folder, OutputForm form, Screen screen, bool detailed, CancellationToken ct)
     {
@@ -71,7 +84,7 @@ internal static class CheckoutCommands
         return failure is not null ? ExitCodes.Of(failure) : detailed && done.Counts.Changed > 0 ? ExitCodes.Changes : ExitCodes.Ok;
     }
 
-    private static async Task<(IReadOnlyList<TaskRun> Runs, CommandReport Report)> PlanAsync(
+    private static async Task<(IReadOnlyList<TaskRun> Runs, CommandReport Report, SafetyRules Rules)> PlanAsync(
         StandAlone own, SourceOptions source, ParseResult result, CancellationToken ct, bool applies = false)
     {
         var environment = OwnEnvironment.Of(own.Kestra);
@@ -81,7 +94,7 @@ internal static class CheckoutCommands
         if (source.NamesKestra(result)) tasks = [.. tasks.Select(t => t with { Kestra = environment.Targets[""] })];
         foreach (var task in tasks) OwnEnvironment.Require(task.Kestra.Auth);
         var runs = await own.Checkout.PlanAsync(tasks, source.FolderOf(result), source.WorkTreeOf(result), ct);
-        return (runs, CheckoutReports.Planned(Path.GetFullPath(source.FolderOf(result)), runs));
+        return (runs, CheckoutReports.Planned(Path.GetFullPath(source.FolderOf(result)), runs), definition.Options.Safety);
     }
 
     private static int CodeOf(IReadOnlyList<TaskRun> runs, CommandReport report) =>

@@ -47,6 +47,13 @@ public sealed class ExitCodeTests
         return bench.RunHereAsync(command, more);
     }
 
+    /// <summary>A definition that deletes, and may not without a look; Kestra holds one flow more than Git.</summary>
+    private static Task<CommandResult> CarefulAsync(CliBench bench, string command, params string[] more)
+    {
+        bench.Kestra.State.PutFlow(SyncCase.Flow("old"));
+        return bench.RunAsync([command, "--definition", bench.Define("delete: true", "x-kestra-github: {maxDeletes: 0}"), "--kestra-url", bench.KestraUrl, .. more]);
+    }
+
     private static async Task<CommandResult> StaleAsync(CliBench bench, Action between)
     {
         var made = await bench.RunHereAsync("plan", "--out", bench.PathOf("plan.json"));
@@ -121,6 +128,12 @@ public sealed class ExitCodeTests
             b.Commit();
         })) { Holds = "" },
         new("apply: a plan that Kestra has left behind", 4, "flow prod/a", b => StaleAsync(b, () => b.Kestra.State.PutFlow(SyncCase.Flow("a", message: "by hand")))),
+        new("apply: more deletes than may be without a look", 5, "more than maxDeletes (0): flow prod/old. Nothing was written", b => CarefulAsync(b, "apply")) { Holds = "prod/old" },
+        new("apply: the same, looked at", 0, "1 deleted", async b =>
+        {
+            Assert.Equal(2, (await CarefulAsync(b, "plan", "--out", b.PathOf("plan.json"))).Code);
+            return await CarefulAsync(b, "apply", "--plan", b.PathOf("plan.json"));
+        }) { Holds = "prod/a" },
         new("apply: a plan that is none", 3, "is no plan", b => b.RunHereAsync("apply", "--plan", b.Define())) { Holds = "" },
         new("apply: a plan that is not there", 1, "cannot be read", b => b.RunHereAsync("apply", "--plan", "none.json")) { Holds = "" },
         new("apply: a disabled definition", 5, "disabled", b => b.RunAsync("apply", "--definition", b.Define(flow: "disabled: true"), "--kestra-url", b.KestraUrl)) { Holds = "" },
