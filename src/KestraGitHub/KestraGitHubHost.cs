@@ -53,6 +53,7 @@ internal static class KestraGitHubHost
             .AddSingleton(DefinitionEnvironmentOf)
             .AddSingleton(DefinitionBuildOf)
             .AddSingleton(HealthFactsOf)
+            .AddSingleton(GitHubCredentials.Of)
             .AddSingleton(new WebhookRules(WatchedRefs.Matches, PathFilter.Matches))
             .AddStorage(configuration)
             .AddGit(configuration)

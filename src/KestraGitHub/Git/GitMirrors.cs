@@ -18,11 +18,11 @@ internal sealed partial class GitMirrors : IAsyncDisposable
     private readonly ConcurrentDictionary<string, GitMirror> _mirrors = new(StringComparer.Ordinal);
     private readonly Timer _idle;
 
-    public GitMirrors(GitOptions options, GitDataPath data, ILogger<GitMirrors> logger)
+    public GitMirrors(GitOptions options, GitDataPath data, ILogger<GitMirrors> logger, HostCredentials? credentials = null)
     {
         (_options, _folders, _logger) = (options, new GitFolders(data.Path), logger);
         Runner = new GitRunner(_folders, options);
-        _server = new GitServer(Runner, _folders, options);
+        _server = new GitServer(Runner, _folders, options, credentials ?? HostCredentials.None);
         _limit = new MirrorLimit(_folders, options);
         _archives = new ArchiveCache(_folders, options.ArchiveLimitBytes);
         var pause = TimeSpan.FromSeconds(15);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace KestraGitHub.Git;
 
 /// <summary>The calls to a Git server: two that reading needs, and the one that writes.</summary>
-internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions options)
+internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions options, HostCredentials credentials)
 {
     /// <param name="onlyDefault">True: what HEAD is. False: all branches and tags.</param>
     public async Task<RemoteRefs> ListAsync(GitRemote remote, bool onlyDefault, CancellationToken ct)
@@ -12,7 +12,7 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
             : ["ls-remote", "--quiet", "--heads", "--tags", "--", remote.Url.Text];
         var patience = remote.Transport.ConnectTimeout + remote.Transport.ReadTimeout;
         var timeout = patience < options.LsRemoteTimeout ? patience : options.LsRemoteTimeout;
-        var output = await CallAsync(remote, new GitCall($"Reading the branches of {remote.Url}", arguments) { Timeout = timeout }, ct);
+        var output = await CallAsync(remote, new GitCall($"Reading the branches of {remote.Url}", arguments) { Timeout = timeout }, writes: false, ct);
         return new RemoteRefs(remote.Url.Text, output);
     }
 
@@ -29,7 +29,7 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
             {
                 GitDirectory = mirror, Timeout = options.FetchTimeout,
             },
-            ct);
+            writes: false, ct);
 
     private static string[] Depth(int? depth) => depth is { } commits ? [string.Create(CultureInfo.InvariantCulture, $"--depth={commits}")] : [];
 
@@ -47,7 +47,22 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
             {
                 GitDirectory = mirror, Timeout = options.FetchTimeout,
             },
-            ct);
+            writes: true, ct);
+
+    /// <summary>With the task's own credential, or one that the host lends; one that is refused is asked for anew, once.</summary>
+    private async Task<byte[]> CallAsync(GitRemote remote, GitCall call, bool writes, CancellationToken ct)
+    {
+        if (await credentials.LendAsync(remote, writes, again: false, ct) is not { } lent) return await CallAsync(remote, call, ct);
+        try
+        {
+            return await CallAsync(lent, call, ct);
+        }
+        catch (GitException e) when (e.Kind == GitErrorKind.Auth)
+        {
+            if (await credentials.LendAsync(remote, writes, again: true, ct) is not { } renewed) throw;
+            return await CallAsync(renewed, call, ct);
+        }
+    }
 
     private async Task<byte[]> CallAsync(GitRemote remote, GitCall call, CancellationToken ct)
     {

@@ -124,7 +124,7 @@ internal sealed class RunReport
         var (additions, deletions) = Lines(change, action);
         _rows.Add(new ChangeRow(
             task, change.Key.Kind.Word(), change.Key.Namespace, change.Key.Id, change.Path, Word(action), reason, Revision(change.Actual) ?? Before(action, now), Revision(now),
-            additions, deletions));
+            additions, deletions, action is ChangeAction.Invalid or ChangeAction.Failed ? RefusedLine.Of(Text(change.Desired), reason) : null));
     }
 
     private static string? Revision(Resource? held) => string.IsNullOrEmpty(held?.Version) ? null : held.Version;

@@ -38,6 +38,10 @@ internal static class RunsRegistration
         services.AddHostedService<DriftWatch>();
         services.AddHostedService<DriftMetrics>();
         services.AddHostedService<QueueMetrics>();
+        services.BindSection<PublicAddress>(configuration, "Http", PublicAddress.Faults);
+        services.AddSingleton<CommitReports>();
+        services.AddSingleton<CommitSender>();
+        services.AddHostedService<CommitReporter>();
         return services;
     }
 

@@ -7,7 +7,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>Carries out the plans of a stage, one after the other, and remembers what was done. The first failure is the end.</summary>
-internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJournal journal, InventoryStore inventories, RunStore runs, Digests digests)
+internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJournal journal, InventoryStore inventories, RunStore runs, CommitReports reports, Digests digests)
 {
     private const int MostReplans = 5;
 
@@ -37,6 +37,7 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
                 log.Step("pushed", $"{task.Task.Id}: commit {LogWords.Short(pushed.Commit)} to {task.Task.Git.Branch} of {task.Task.Git.Url}");
                 await runs.SetRevisionAsync(attempt.Keeper.Lease, pushed.Commit, pushed.Subject, pushed.Author, CancellationToken.None);
                 await runs.SetSourcesAsync(attempt.Keeper.Lease, 0, [task.Place()], CancellationToken.None);
+                await reports.FollowAsync(attempt.Run, attempt.Keeper.Lease, [task.Place()], CancellationToken.None);
             }
 
             TellDigestion(attempt, task.Server);

@@ -13,7 +13,7 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, StagePlanner planner, StageApplier applier,
-    StageGate gate, RunGuard guard, RunHolds holds, Dependencies dependencies, InventoryStore inventories, RunStore runs, KvReader kv, CloneDesk clones, TimeProvider time)
+    StageGate gate, RunGuard guard, RunHolds holds, Dependencies dependencies, InventoryStore inventories, RunStore runs, KvReader kv, CloneDesk clones, CommitReports reports, TimeProvider time)
 {
     /// <exception cref="RunMustWaitException">It is not yet time.</exception>
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
@@ -49,7 +49,9 @@ internal sealed class SyncRunner(
         {
             var tasks = await planner.OpenAsync(attempt, stage);
             if (done == 0) await dependencies.CheckAsync(attempt, tasks);
-            await runs.SetSourcesAsync(keeper.Lease, done, [.. tasks.Select(t => t.Place())], ct);
+            List<SourceRow> places = [.. tasks.Select(t => t.Place())];
+            await runs.SetSourcesAsync(keeper.Lease, done, places, ct);
+            await reports.FollowAsync(run, keeper.Lease, places, ct);
             if (await guard.StopsAsync(attempt, tasks)) return;
             await RunStageAsync(attempt, tasks, isFirst: done == 0);
             foreach (var task in tasks)

@@ -33,11 +33,16 @@ internal sealed class RetentionSweep(Database database)
           SELECT tenant, namespace, flow, commit_id FROM own_commits WHERE made_at < @Before ORDER BY made_at LIMIT @Bite)
         """;
 
+    // What was told stays on GitHub; without the row it might be told a second time.
+    private const string Told =
+        "DELETE FROM github_outbox WHERE id IN (SELECT id FROM github_outbox WHERE changed_at < @Before AND following = 0 AND due = 0 ORDER BY changed_at LIMIT @Bite)";
+
     /// <returns>How many runs and deliveries were deleted.</returns>
     public async Task<(int Runs, int Deliveries)> SweepAsync(DateTimeOffset before, CancellationToken ct)
     {
         var parameters = new { Before = before.ToUnixTimeMilliseconds(), Floor = RunIds.Floor(before), Bite, Kept = (database.Now - Restorable).ToUnixTimeMilliseconds() };
         await DeleteAsync(OwnCommits, parameters, ct);
+        await DeleteAsync(Told, parameters, ct);
         return (await DeleteAsync(Runs, parameters, ct), await DeleteAsync(Deliveries, parameters, ct));
     }
 

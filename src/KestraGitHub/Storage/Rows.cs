@@ -79,9 +79,10 @@ public sealed record RunRow(
 /// <param name="NewRevision">The same afterwards; null where nothing was written, and after a delete.</param>
 /// <param name="Additions">Lines that come in; null for what was not read as text (namespace files, and the old text of a flow that only Git moved), and where nothing changes.</param>
 /// <param name="Deletions">Lines that go.</param>
+/// <param name="Line">Line of the file at <paramref name="Path"/> that was refused, as far as it is known.</param>
 public sealed record ChangeRow(
     string Task, string Kind, string Namespace, string Id, string? Path, string Action, string Reason, string? OldRevision = null, string? NewRevision = null,
-    long? Additions = null, long? Deletions = null);
+    long? Additions = null, long? Deletions = null, long? Line = null);
 
 /// <summary>Where one task of a run is in Git.</summary>
 /// <param name="Url">Without a credential.</param>

@@ -21,12 +21,12 @@ internal static class RunEndings
     public static RowStatement StoreChanges(string runId, IReadOnlyList<ChangeRow> changes) => new(
         """
         INSERT INTO run_changes (
-          run_id, position, task, kind, namespace, object_id, path, action, reason, old_revision, new_revision, additions, deletions)
+          run_id, position, task, kind, namespace, object_id, path, action, reason, old_revision, new_revision, additions, deletions, line)
         VALUES (
-          @RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason, @OldRevision, @NewRevision, @Additions, @Deletions)
+          @RunId, @Position, @Task, @Kind, @Namespace, @Id, @Path, @Action, @Reason, @OldRevision, @NewRevision, @Additions, @Deletions, @Line)
         """,
         changes.Where(c => c.Action != Unchanged)
-            .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, Reason = Redaction.Clean(c.Reason), c.OldRevision, c.NewRevision, c.Additions, c.Deletions })
+            .Select((c, i) => new { RunId = runId, Position = (long)i, c.Task, c.Kind, c.Namespace, c.Id, c.Path, c.Action, Reason = Redaction.Clean(c.Reason), c.OldRevision, c.NewRevision, c.Additions, c.Deletions, c.Line })
             .ToList());
 
     /// <summary>Of a run that ends while it waits, rows and counts say that what it planned was not written. What an earlier stage of it wrote stays told.</summary>

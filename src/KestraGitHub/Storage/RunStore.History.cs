@@ -20,7 +20,7 @@ internal sealed partial class RunStore
         async connection => (IReadOnlyList<ChangeRow>)[.. await connection.QueryAsync<ChangeRow>(
             """
             SELECT task AS "Task", kind AS "Kind", namespace AS "Namespace", object_id AS "Id", path AS "Path", action AS "Action", reason AS "Reason",
-              old_revision AS "OldRevision", new_revision AS "NewRevision", additions AS "Additions", deletions AS "Deletions"
+              old_revision AS "OldRevision", new_revision AS "NewRevision", additions AS "Additions", deletions AS "Deletions", line AS "Line"
             FROM run_changes WHERE run_id = @Id ORDER BY position
             """,
             new { Id = id })],

@@ -31,6 +31,7 @@ internal static class StorageRegistration
         services.AddSingleton<HoldStore>();
         services.AddSingleton<DriftStore>();
         services.AddSingleton<OwnCommitStore>();
+        services.AddSingleton<OutboxStore>();
         services.AddSingleton<PauseStore>();
         services.AddSingleton<JournalStore>();
         services.AddSingleton<ScheduleStore>();

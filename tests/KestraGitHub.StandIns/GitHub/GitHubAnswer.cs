@@ -5,6 +5,8 @@ namespace KestraGitHub.StandIns.GitHub;
 /// <summary>What a call is answered with; the shapes of GitHub's errors.</summary>
 internal sealed record GitHubAnswer(int Status, JsonNode? Body = null, string? Link = null)
 {
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     private const string Docs = "https://docs.github.com/rest";
 
     public static GitHubAnswer Ok(JsonNode body) => new(200, body);

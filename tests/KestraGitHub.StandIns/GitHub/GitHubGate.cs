@@ -5,7 +5,7 @@ using System.Text;
 namespace KestraGitHub.StandIns.GitHub;
 
 /// <summary>What stands before every REST call: user agent, API version, credentials, the hour's share of calls.</summary>
-internal sealed class GitHubGate(GitHubStandInOptions options)
+internal sealed class GitHubGate(GitHubStandInOptions options, InstallationTokens tokens)
 {
     private static readonly string[] Versions = ["2022-11-28", "2026-03-10"];
     private readonly Lock _gate = new();
@@ -13,7 +13,13 @@ internal sealed class GitHubGate(GitHubStandInOptions options)
     private DateTimeOffset _reset = DateTimeOffset.UtcNow.AddHours(1);
 
     /// <summary>Whether a caller may see private things; false also for none and for wrong credentials.</summary>
-    public bool Knows(HttpRequest request) => options.Token is null || Token(request) == options.Token;
+    public bool Knows(HttpRequest request) => !options.IsPrivate || (Token(request) is { } token && (token == options.Token || tokens.Find(token) is not null));
+
+    /// <summary>Null for a caller that is no App.</summary>
+    public InstallationToken? Installation(HttpRequest request) => tokens.Find(Token(request));
+
+    /// <summary>Null when the App itself calls, else why it does not.</summary>
+    public string? AppFault(HttpRequest request) => tokens.FaultOf(Token(request));
 
     /// <summary>The user name that came with a call, for the pusher's name.</summary>
     public static string? User(HttpRequest request) => Basic(request) is [{ Length: > 0 } user, _] && user != "x-access-token" ? user : null;
@@ -25,7 +31,8 @@ internal sealed class GitHubGate(GitHubStandInOptions options)
             return GitHubAnswer.Error(403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.");
         if (request.Headers["X-GitHub-Api-Version"] is [{ } version, ..] && !Versions.Contains(version))
             return GitHubAnswer.Error(400, $"Not a supported version: {version}");
-        if (options.Token is not null && Token(request) is { } token && token != options.Token) return GitHubAnswer.Error(401, "Bad credentials");
+        // Three parts with two dots, and no prefix: the App's own proof, which its routes look at.
+        if (options.IsPrivate && Token(request) is { } token && token != options.Token && tokens.Find(token) is null && !(token.StartsWith("ey", StringComparison.Ordinal) && token.Split('.').Length == 3)) return GitHubAnswer.Error(401, "Bad credentials");
         return Charge() ? null : GitHubAnswer.Error(403, "API rate limit exceeded. Wait until the time in x-ratelimit-reset.");
     }
 

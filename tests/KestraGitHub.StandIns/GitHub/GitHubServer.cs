@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
@@ -17,12 +18,14 @@ internal sealed partial class GitHubServer : IAsyncDisposable
     private readonly PushWatcher _watcher;
     private readonly Action<UnknownCall> _unknown;
     private readonly GitHubGate _gate;
+    private readonly Action<RestCall> _keep;
+    private readonly Func<string, string, Trouble?> _trouble;
     private readonly WebApplication _app;
     private string _base = "";
 
-    public GitHubServer(GitHubStandInOptions options, PushWatcher watcher, Action<UnknownCall> unknown)
+    public GitHubServer(GitHubStandInOptions options, PushWatcher watcher, Action<UnknownCall> unknown, InstallationTokens tokens, Action<RestCall> keep, Func<string, string, Trouble?> trouble)
     {
-        (_options, _watcher, _unknown, _gate) = (options, watcher, unknown, new GitHubGate(options));
+        (_options, _watcher, _unknown, _gate, _keep, _trouble) = (options, watcher, unknown, new GitHubGate(options, tokens), keep, trouble);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -33,12 +36,25 @@ internal sealed partial class GitHubServer : IAsyncDisposable
         _app = builder.Build();
         _app.Use(GitOrRestAsync);
         _app.MapGet("/meta", Answering(_ => Task.FromResult(RepositoryRoutes.Meta())));
+        _app.MapGet("/rate_limit", Answering(_ => Task.FromResult(RepositoryRoutes.RateLimit())));
         _app.Map("/{**path}", Answering(http => Task.FromResult(Unknown(http))));
     }
 
+    /// <summary>Old names of repositories, and what they are called now.</summary>
+    public ConcurrentDictionary<string, string> Moved { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <param name="path">Below <c>/repos/{owner}/{repo}</c>.</param>
-    public void Map(string method, string path, Func<GitHubCall, GitHubAnswer> handler) =>
-        _app.MapMethods("/repos/{owner}/{repo}" + path, [method], Answering(http => HandleAsync(http, handler)));
+    /// <param name="permission">What an App's token needs.</param>
+    public void Map(string method, string path, Func<GitHubCall, GitHubAnswer> handler, string? permission = null, bool onlyApps = false) =>
+        _app.MapMethods("/repos/{owner}/{repo}" + path, [method], Answering(http => HandleAsync(http, handler, permission, onlyApps)));
+
+    /// <summary>A call of the App itself.</summary>
+    public void MapApp(string method, string path, Func<HttpContext, JsonObject, GitHubAnswer> handler) => _app.MapMethods(path, [method], Answering(async http =>
+    {
+        if (_gate.AppFault(http.Request) is { } fault) return GitHubAnswer.Error(401, fault);
+        using var reader = new StreamReader(http.Request.Body);
+        return handler(http, JsonNode.Parse(await reader.ReadToEndAsync(http.RequestAborted) is { Length: > 0 } text ? text : "{}") as JsonObject ?? []);
+    }));
 
     public async Task<Uri> StartAsync()
     {
@@ -87,13 +103,16 @@ internal sealed partial class GitHubServer : IAsyncDisposable
         else await AnswerGitAsync();
     }
 
-    private Repository? Find(string owner, string name) => Repository.Find(_options.Root, owner, name, _options.Token is not null);
+    public Repository? Find(string owner, string name) => Repository.Find(_options.Root, owner, name, _options.IsPrivate);
 
-    private async Task<GitHubAnswer> HandleAsync(HttpContext http, Func<GitHubCall, GitHubAnswer> handler)
+    private async Task<GitHubAnswer> HandleAsync(HttpContext http, Func<GitHubCall, GitHubAnswer> handler, string? permission, bool onlyApps)
     {
         var call = new GitHubCall(http, null!, [], _base);
-        if (!_gate.Knows(http.Request) || Find(call.Part("owner"), call.Part("repo")) is not { } repository) return GitHubAnswer.NotFound();
-        if (http.Request.Method is not "POST") return handler(call with { Repository = repository });
+        if (!_gate.Knows(http.Request)) return GitHubAnswer.NotFound();
+        if (Moved.TryGetValue($"{call.Part("owner")}/{call.Part("repo")}", out var now)) return Elsewhere(http, now);
+        if (Find(call.Part("owner"), call.Part("repo")) is not { } repository) return GitHubAnswer.NotFound();
+        if (Refusal(_gate.Installation(http.Request), repository, permission, onlyApps) is { } refusal) return refusal;
+        if (http.Request.Method is not ("POST" or "PATCH")) return handler(call with { Repository = repository });
         try
         {
             using var reader = new StreamReader(http.Request.Body);
@@ -108,6 +127,20 @@ internal sealed partial class GitHubServer : IAsyncDisposable
         }
     }
 
+    private static GitHubAnswer? Refusal(InstallationToken? token, Repository repository, string? permission, bool onlyApps)
+    {
+        if (token is null) return onlyApps ? GitHubAnswer.Error(403, "You must authenticate via a GitHub App.") : null;
+        if (token.Repository is not null && !token.Repository.Equals(repository.Name, StringComparison.OrdinalIgnoreCase)) return GitHubAnswer.NotFound();
+        return permission is null || token.Allows(permission) ? null
+            : GitHubAnswer.Error(403, "Resource not accessible by integration") with { Headers = [new("X-Accepted-GitHub-Permissions", permission.Replace(':', '='))] };
+    }
+
+    private GitHubAnswer Elsewhere(HttpContext http, string now)
+    {
+        var rest = http.Request.Path.ToUriComponent().Split('/', 5) is [_, _, _, _, var after] ? $"/{after}" : "";
+        return GitHubAnswer.Error(301, "Moved Permanently") with { Headers = [new("Location", $"{_base}/repos/{now}{rest}{http.Request.QueryString}")] };
+    }
+
     private GitHubAnswer Unknown(HttpContext http)
     {
         _unknown(new UnknownCall(http.Request.Method, http.Request.Path, http.Request.QueryString.Value?.TrimStart('?') ?? ""));
@@ -120,9 +153,21 @@ internal sealed partial class GitHubServer : IAsyncDisposable
     {
         // A slash at the end is another address there.
         var slash = http.Request.Path.Value is { Length: > 1 } path && path.EndsWith('/');
-        var answer = _gate.Refusal(http) ?? (slash ? Unknown(http) : await handler(http));
+        var trouble = _trouble(http.Request.Method, http.Request.Path.Value ?? "");
+        var answer = trouble is { Done: false } ? new GitHubAnswer(trouble.Status) : _gate.Refusal(http) ?? (slash ? Unknown(http) : await handler(http));
+        _keep(new RestCall(http.Request.Method, http.Request.Path.Value ?? "", trouble?.Status ?? answer.Status));
+        if (trouble is not null)
+        {
+            trouble.Before?.Invoke();
+            http.Response.StatusCode = trouble.Status;
+            foreach (var (name, value) in trouble.Headers) http.Response.Headers[name] = value;
+            await http.Response.WriteAsync(trouble.Body, http.RequestAborted);
+            return;
+        }
+
         var (response, body) = (http.Response, answer.Body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(answer.Body, Plain));
         response.StatusCode = answer.Status;
+        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
         if (answer.Link is not null) response.Headers.Link = answer.Link;
         if (answer.Status == 200 && http.Request.Method == "GET")
         {

@@ -19,6 +19,9 @@ public sealed class GitHubStandIn : IAsyncDisposable
     private readonly HookSender _sender;
     private readonly PushWatcher _watcher;
     private readonly GitHubServer _server;
+    private readonly InstallationTokens _tokens;
+    private readonly ConcurrentQueue<CheckRun> _checks = new();
+    private readonly ConcurrentQueue<RestCall> _calls = new();
     private long _lastId = 12_000_000_000;
     private Task _polling = Task.CompletedTask;
 
@@ -27,8 +30,11 @@ public sealed class GitHubStandIn : IAsyncDisposable
         Options = options with { Root = Path.GetFullPath(options.Root) };
         Directory.CreateDirectory(Options.Root);
         _sender = new HookSender(options.HookTimeout);
-        _watcher = new PushWatcher(() => Repository.All(Options.Root, options.Token is not null), Pushed);
-        _server = new GitHubServer(Options, _watcher, _unknown.Enqueue);
+        _watcher = new PushWatcher(() => Repository.All(Options.Root, options.IsPrivate), Pushed);
+        _tokens = new InstallationTokens(options.App);
+        _server = new GitHubServer(Options, _watcher, _unknown.Enqueue, _tokens, Keep, (method, path) => Troubles?.Invoke(method, path));
+        AppRoutes.Add(_server, Options, _tokens);
+        CheckRunRoutes.Add(this);
         RepositoryRoutes.Add(this);
         HookRoutes.Add(this);
         DeliveryRoutes.Add(this);
@@ -43,6 +49,18 @@ public sealed class GitHubStandIn : IAsyncDisposable
     public IReadOnlyList<HookDelivery> Deliveries => [.. _deliveries];
 
     public IReadOnlyList<CommitStatus> Statuses => [.. _statuses];
+
+    /// <summary>In the order in which they were made.</summary>
+    public IReadOnlyList<CheckRun> CheckRuns => [.. _checks];
+
+    /// <summary>Every REST call, in the order of their answers.</summary>
+    public IReadOnlyList<RestCall> Calls => [.. _calls];
+
+    /// <summary>Tokens of the App that are still good.</summary>
+    public IReadOnlyList<InstallationToken> IssuedTokens => _tokens.Issued;
+
+    /// <summary>Asked at every REST call what goes wrong with it, by method and path; null when nothing does.</summary>
+    public Func<string, string, Trouble?>? Troubles { get; set; }
 
     /// <summary>Calls that this stand-in has no answer for: look whether GitHub has one.</summary>
     public IReadOnlyList<UnknownCall> UnknownCalls => [.. _unknown];
@@ -73,7 +91,23 @@ public sealed class GitHubStandIn : IAsyncDisposable
 
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
-    internal void Map(string method, string path, Func<GitHubCall, GitHubAnswer> handler) => _server.Map(method, path, handler);
+    /// <summary>All tokens of the App end now.</summary>
+    public void RevokeTokens() => _tokens.Revoke();
+
+    /// <summary>The repository got another name: what is asked under the old one is sent on.</summary>
+    public void Rename(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Options.Root, to))!);
+        Directory.Move(Path.Combine(Options.Root, from + ".git"), Path.Combine(Options.Root, to + ".git"));
+        _server.Moved[from] = to;
+    }
+
+    internal void Map(string method, string path, Func<GitHubCall, GitHubAnswer> handler, string? permission = null, bool onlyApps = false) =>
+        _server.Map(method, path, handler, permission, onlyApps);
+
+    internal void Keep(CheckRun check) => _checks.Enqueue(check);
+
+    private void Keep(RestCall call) => _calls.Enqueue(call);
 
     internal void Keep(CommitStatus status) => _statuses.Enqueue(status);
 

@@ -15,6 +15,12 @@ public sealed record GitHubStandInOptions
     /// <summary>With a token every repository is private; without one everything is open, writes too.</summary>
     public string? Token { get; init; }
 
+    /// <summary>An App that is installed for all repositories; its installation's tokens are taken beside <see cref="Token"/>.</summary>
+    public GitHubApp? App { get; init; }
+
+    /// <summary>True: nothing is open, only <see cref="Token"/> and the App come in.</summary>
+    internal bool IsPrivate => Token is not null || App is not null;
+
     /// <summary>How long a hook's receiver may take: 10 s on github.com, 30 s on a server of one's own.</summary>
     public TimeSpan HookTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -9,10 +9,9 @@ internal static class StatusRoutes
     private const int MostOfOneContext = 1000;
     private static readonly string[] States = ["error", "failure", "pending", "success"];
 
-    // Seam: check runs hang on commits as statuses do, but only an App may write them.
     public static void Add(GitHubStandIn standIn)
     {
-        standIn.Map("POST", "/statuses/{sha}", call => Report(standIn, call));
+        standIn.Map("POST", "/statuses/{sha}", call => Report(standIn, call), "statuses:write");
         standIn.Map("GET", "/commits/{ref}/statuses", call =>
             Sha(call) is { } sha ? GitHubAnswer.Page(call, [.. Of(standIn, call, sha).Select(s => Json(s, call))]) : NoCommit(call.Part("ref")));
         standIn.Map("GET", "/commits/{ref}/status", call => Sha(call) is { } sha ? Combined(standIn, call, sha) : NoCommit(call.Part("ref")));
