@@ -2,16 +2,18 @@ using KestraGitHub.Configuration;
 
 namespace KestraGitHub.GitHub;
 
-/// <summary>Section <c>GitHub</c>. Its keys are taken and checked from the start; statuses, pull requests and lost deliveries will read them.</summary>
+/// <summary>Section <c>GitHub</c>. With neither <see cref="Token"/> nor <see cref="AppId"/> GitHub is never called.</summary>
 public sealed class GitHubOptions
 {
     public string ApiUrl { get; set; } = "https://api.github.com";
 
+    /// <summary>A classic or fine-grained token; where an App is configured, the App is used instead.</summary>
     public string? Token { get; set; }
 
+    /// <summary>The App's client id or its number.</summary>
     public string? AppId { get; set; }
 
-    /// <summary>PEM of the App's key.</summary>
+    /// <summary>PEM of the App's key. Its line ends may be written as <c>\n</c>, as environment files want it.</summary>
     public string? PrivateKey { get; set; }
 
     /// <summary>PEM of authorities that are trusted beside the system's, for a GitHub Enterprise Server.</summary>
@@ -25,4 +27,15 @@ public sealed class GitHubOptions
 
     /// <summary>How often to look for what no webhook told; zero is never.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>True: an App signs in, which may do more than a token (check runs, its own deliveries).</summary>
+    internal bool HasApp => AppId is { Length: > 0 };
+
+    /// <summary>False: nothing is ever asked of GitHub.</summary>
+    internal bool IsConfigured => HasApp || Token is { Length: > 0 };
+
+    /// <summary>Without a slash at the end.</summary>
+    internal Uri Api => new(ApiUrl.TrimEnd('/'));
+
+    internal string? PrivateKeyPem => PrivateKey?.Replace("\\n", "\n", StringComparison.Ordinal);
 }
