@@ -19,6 +19,13 @@ public readonly record struct RepositoryName(string Host, string Path)
     /// <summary>As it is stored: <c>github.com/acme/flows</c>.</summary>
     public override string ToString() => $"{Host}/{Path}";
 
+    /// <summary>What <see cref="ToString"/> gave.</summary>
+    internal static RepositoryName Stored(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return new(text[..slash], text[(slash + 1)..]);
+    }
+
     private static (string Authority, string Path) Parts(string url)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);

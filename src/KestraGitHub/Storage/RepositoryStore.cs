@@ -18,7 +18,7 @@ internal sealed class RepositoryStore(Database database)
 
     public Task<IReadOnlyList<RepositoryName>> NamesAsync(RepositoryNumber number, CancellationToken ct) => database.ReadAsync(
         async connection => (IReadOnlyList<RepositoryName>)[.. (await connection.QueryAsync<string>(
-            "SELECT name FROM repositories WHERE host = @Host AND id = @Id ORDER BY name", new { number.Host, number.Id })).Select(Name)],
+            "SELECT name FROM repositories WHERE host = @Host AND id = @Id ORDER BY name", new { number.Host, number.Id })).Select(RepositoryName.Stored)],
         ct);
 
     /// <summary>What the newest ended run of each sync read, where a run got so far.</summary>
@@ -37,12 +37,6 @@ internal sealed class RepositoryStore(Database database)
 
     internal static object Row(RepositoryName name, RepositoryNumber number, DateTimeOffset now) =>
         new { Name = name.ToString(), number.Host, number.Id, SeenAt = now.ToUnixTimeMilliseconds() };
-
-    private static RepositoryName Name(string stored)
-    {
-        var slash = stored.IndexOf('/', StringComparison.Ordinal);
-        return new(stored[..slash], stored[(slash + 1)..]);
-    }
 
     private sealed class UrlColumns : SyncColumns
     {

@@ -24,6 +24,7 @@ internal static class StorageRegistration
         services.AddSingleton<KeptFiles>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<RepositoryStore>();
+        services.AddSingleton<PollStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<InventoryStore>();
         services.AddSingleton<HoldersStore>();

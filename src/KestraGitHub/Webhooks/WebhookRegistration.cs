@@ -31,6 +31,10 @@ internal static class WebhookRegistration
         services.AddSingleton<FanOutInbox>();
         services.AddSingleton<FanOutReceiver>();
 
+        services.AddSingleton<RecoveryIntake>();
+        services.AddSingleton<HookFinder>();
+        services.AddSingleton<LostDeliveries>();
+
         services.TryAddSingleton<WakeQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<WakeQueue>());
         return services;

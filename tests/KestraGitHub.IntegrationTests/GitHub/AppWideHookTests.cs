@@ -72,7 +72,7 @@ public sealed class AppWideHookTests : IAsyncLifetime
         Assert.Equal(("ignored", "Only a push starts a sync; this was pull_request."), (Text(request, "status"), Text(request, "reason")));
         var (_, feature) = await SendAsync("push", Push("one", branch: "feature"));
         Assert.Equal("main/system/one: this sync watches main", Text(feature, "reason"));
-        var (_, unknown) = await SendAsync("push", Push("nobody"));
+        var (_, unknown) = await SendAsync("push", Push("nobody", id: 9));
         Assert.Equal("No sync reads acme/nobody.", Text(unknown, "reason"));
 
         Assert.Equal(["push", "push", "pull_request", "ping"], (await _house.AllAsync("/api/v1/deliveries")).Select(d => Text(d, "event")));

@@ -30,5 +30,12 @@ CREATE TABLE seen_heads (
   PRIMARY KEY (tenant, namespace, flow, repository, ref)
 );
 
+-- How far back the deliveries of a hook need not be looked through again.
+
+CREATE TABLE hook_scans (
+  hook TEXT NOT NULL PRIMARY KEY,
+  seen_to BIGINT NOT NULL
+);
+
 -- Who of all syncs made a commit.
 CREATE INDEX own_commits_commit ON own_commits (commit_id);
