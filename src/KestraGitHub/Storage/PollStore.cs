@@ -93,11 +93,12 @@ internal sealed class PollStore(Database database)
 
     /// <summary>Stores the run, and that its sync knows of <paramref name="heads"/> now, so that no other look starts another one.</summary>
     public Task EnqueueAsync(RunRequest request, IReadOnlyCollection<SeenHead> heads, CancellationToken ct) => database.WriteAsync(
-        (connection, transaction) =>
+        async (connection, transaction) =>
         {
+            var now = await database.NowAsync(connection);
             RunIntake.Add(database, connection, transaction, [request], merge: true);
-            database.Execute(connection, transaction, new RowStatement(SeenHead.Put, [.. heads.Select(h => h.Row(database.Now))]));
-            return Task.FromResult(true);
+            database.Execute(connection, transaction, new RowStatement(SeenHead.Put, [.. heads.Select(h => h.Row(now))]));
+            return true;
         },
         ct);
 

@@ -84,3 +84,18 @@ public class PollStoreTests : StorageTest
         await Runs.FinishAsync(claimed.Lease, Ending(), None);
     }
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class PollStoreOnPostgresTests(PostgresFixture postgres) : PollStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+
+    // Claims and runs go by the server's clock, deliveries by the node's.
+    private protected override async Task PassAsync(TimeSpan by)
+    {
+        await Task.Delay(20);
+        Clock.Advance(DateTimeOffset.UtcNow - Clock.Now);
+        await Database.WriteAsync((connection, transaction) => Dapper.SqlMapper.ExecuteAsync(
+            connection, "UPDATE repository_clocks SET due_at = due_at - @By", new { By = (long)by.TotalMilliseconds }, transaction), None);
+    }
+}
