@@ -62,6 +62,7 @@ internal static class KestraGitHubHost
             .AddRuns(configuration)
             .AddAccess(configuration)
             .AddWebhooks(configuration)
+            .AddHostedService<DeliveryRecovery>()
             .AddApi(configuration)
             .AddDashboard()
             .AddJobs(configuration)

@@ -4,7 +4,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Api;
 
 /// <summary>One webhook call as the API tells it. Never its body, nor anything that proves who sent it.</summary>
-/// <param name="Outcome"><c>queued</c>, <c>merged</c>, <c>ignored</c>, <c>pong</c>.</param>
+/// <param name="Outcome"><c>queued</c>, <c>merged</c>, <c>recovered</c> (taken from GitHub's list, for no call brought it), <c>ignored</c>, <c>pong</c>.</param>
 /// <param name="Status">What the sender was told: a merged delivery was told <c>queued</c>.</param>
 /// <param name="Trigger">The id of the definition's trigger.</param>
 public sealed record DeliveryAnswer(

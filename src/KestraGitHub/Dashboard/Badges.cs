@@ -48,6 +48,9 @@ internal static class Badges
         _ => "Waiting",
     };
 
+    /// <summary>No call brought it, so none was signed: GitHub told of it when it was asked.</summary>
+    public static BadgeView FromList => new(Tone.Ok, "check", "From GitHub's list");
+
     public static BadgeView Signature(int secret, int? outOf) => secret switch
     {
         0 => new(Tone.Warn, "drift", "Unsigned"),
@@ -59,6 +62,7 @@ internal static class Badges
     {
         "queued" => new(Tone.Ok, "check", "Run"),
         "merged" => new(Tone.Info, "check", "Merged"),
+        "recovered" => new(Tone.Info, "check", "Recovered"),
         "pong" => new(Tone.Idle, "dot", "Pong"),
         _ => new(Tone.Idle, "pause", "Ignored"),
     };

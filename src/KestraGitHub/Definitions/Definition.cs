@@ -24,6 +24,8 @@ public sealed record Definition(
     /// <summary>Branches that the tasks read, by short name; null when a task may read any. See <see cref="WatchedRefs"/>.</summary>
     public IReadOnlyList<string>? TaskBranches { get; init; }
 
+    public NamedRepositories Repositories { get; init; } = NamedRepositories.None;
+
     /// <summary>Names of all secrets that the file refers to.</summary>
     public IReadOnlyList<string> SecretNames { get; init; } = [];
 }

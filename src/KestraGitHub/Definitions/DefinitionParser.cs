@@ -62,6 +62,7 @@ internal static class DefinitionParser
         {
             Body = body,
             TaskBranches = FlowInspector.Branches(tasks, load),
+            Repositories = NamedRepositories.Of(tasks, load),
             SecretNames = [.. load.Secrets],
         };
         foreach (var (task, place) in tasks.Where(t => t.Task.Standing == TaskStanding.Runs))

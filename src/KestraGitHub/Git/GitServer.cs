@@ -6,10 +6,16 @@ namespace KestraGitHub.Git;
 internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions options, HostCredentials credentials)
 {
     /// <param name="onlyDefault">True: what HEAD is. False: all branches and tags.</param>
-    public async Task<RemoteRefs> ListAsync(GitRemote remote, bool onlyDefault, CancellationToken ct)
+    public Task<RemoteRefs> ListAsync(GitRemote remote, bool onlyDefault, CancellationToken ct) => ListAsync(
+        remote,
+        onlyDefault ? ["ls-remote", "--quiet", "--symref", "--", remote.Url.Text, "HEAD"] : ["ls-remote", "--quiet", "--heads", "--tags", "--", remote.Url.Text], ct);
+
+    /// <summary>All branches, and which of them is the default one.</summary>
+    public Task<RemoteRefs> HeadsAsync(GitRemote remote, CancellationToken ct) =>
+        ListAsync(remote, ["ls-remote", "--quiet", "--symref", "--", remote.Url.Text, "HEAD", "refs/heads/*"], ct);
+
+    private async Task<RemoteRefs> ListAsync(GitRemote remote, string[] arguments, CancellationToken ct)
     {
-        string[] arguments = onlyDefault ? ["ls-remote", "--quiet", "--symref", "--", remote.Url.Text, "HEAD"]
-            : ["ls-remote", "--quiet", "--heads", "--tags", "--", remote.Url.Text];
         var patience = remote.Transport.ConnectTimeout + remote.Transport.ReadTimeout;
         var timeout = patience < options.LsRemoteTimeout ? patience : options.LsRemoteTimeout;
         var output = await CallAsync(remote, new GitCall($"Reading the branches of {remote.Url}", arguments) { Timeout = timeout }, writes: false, ct);

@@ -31,6 +31,9 @@ internal sealed partial class RemoteRefs
         ? new GitHead(id, DefaultReference ?? "HEAD", DefaultReference is null ? "the default branch" : $"branch '{Short(DefaultReference)}'")
         : throw Missing($"{_place} has no default branch to read: it is empty, or its HEAD names a branch that is not there. Name the branch to read, or push a first commit.");
 
+    /// <summary>Null where there is none to read.</summary>
+    public GitHead? FindDefault() => _ids.ContainsKey("HEAD") && DefaultReference is not null ? Default() : null;
+
     public bool IsEmpty => _ids.Count == 0;
 
     public GitHead? FindBranch(string branch)

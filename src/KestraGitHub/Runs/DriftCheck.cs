@@ -21,8 +21,8 @@ public enum DriftCheckOutcome
 
 /// <summary>Looks whether a sync's targets still hold what was applied, without a run: one small question while nothing moved.</summary>
 internal sealed class DriftCheck(
-    DefinitionFolder definitions, DefinitionEnvironment environment, RunStore runs, InventoryStore inventories, DriftStore drifts, KestraServers servers,
-    KestraOptions kestra, KvReader kv, TimeProvider time)
+    DefinitionFolder definitions, KnownTasks known, RunStore runs, InventoryStore inventories, DriftStore drifts, KestraServers servers,
+    KestraOptions kestra)
 {
     private static readonly IReadOnlyDictionary<ResourceKey, (DateTimeOffset At, string Version)> NoTimes = new Dictionary<ResourceKey, (DateTimeOffset, string)>();
 
@@ -51,24 +51,10 @@ internal sealed class DriftCheck(
     /// <summary>Those that bring Git to Kestra, as the last run had them. What waits for another task's outputs is left to runs.</summary>
     private async Task<IReadOnlyList<SyncTask>> TasksAsync(Definition definition, RunRow? last, CancellationToken ct)
     {
-        var known = new RenderContext(environment, last?.Payload ?? new Dictionary<string, string>())
-        {
-            TriggerId = last?.Trigger.Id, Run = new RunFacts(last?.Id ?? "", last?.StartedAt ?? time.GetUtcNow(), time.GetUtcNow()),
-        };
-        while (true)
-        {
-            var expansion = FlowExpander.Expand(definition, known);
-            if (expansion.Needs.Count == 0)
-            {
-                var tasks = expansion.Steps.OfType<FlowStep.Run>().Select(s => s.Task).ToList();
-                if (!expansion.Steps.Any(s => s is FlowStep.Wait)) await drifts.KeepAsync(definition.Key, [.. tasks.Select(t => t.Name)], ct);
-                return [.. tasks.Where(t => t is { DryRun: false, Policy.Direction: Direction.GitToKestra })];
-            }
-
-            var held = new Dictionary<KvName, string?>(known.Kv);
-            foreach (var name in expansion.Needs) held[name] = await kv.ReadAsync(definition, known, name, null, ct);
-            known = known with { Kv = held };
-        }
+        var steps = await known.OfAsync(definition, last, ct);
+        var tasks = steps.OfType<FlowStep.Run>().Select(s => s.Task).ToList();
+        if (!steps.Any(s => s is FlowStep.Wait)) await drifts.KeepAsync(definition.Key, [.. tasks.Select(t => t.Name)], ct);
+        return [.. tasks.Where(t => t is { DryRun: false, Policy.Direction: Direction.GitToKestra })];
     }
 
     private async Task CheckAsync(SyncKey sync, SyncTask task, CancellationToken ct)

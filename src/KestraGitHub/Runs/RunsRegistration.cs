@@ -34,6 +34,10 @@ internal static class RunsRegistration
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<RollbackDesk>();
+        services.AddSingleton<KnownTasks>();
+        services.AddSingleton<WatchedRepositories>();
+        services.AddSingleton<PollCheck>();
+        services.AddHostedService<RepositoryPoll>();
         services.AddSingleton<DriftCheck>();
         services.AddHostedService<DriftWatch>();
         services.AddHostedService<DriftMetrics>();

@@ -101,6 +101,7 @@ internal sealed class DeliveryIntake
         {
             ({ } first, _) when IsPing(wish.Delivery) => new Accepted("pong", null, wish.Delivery.Reason),
             ({ } first, _) => new Accepted("duplicate", first.RunId, $"Delivery {wish.Delivery.DeliveryId} was received before, at {first.ReceivedAt:u}."),
+            (_, { } intake) when wish.Delivery.Outcome == "recovered" => new Accepted("recovered", intake.RunId, wish.Delivery.Reason),
             (_, { } intake) => new Accepted(intake.Merged ? "merged" : "queued", intake.RunId, null),
             _ => new Accepted(wish.Delivery.Outcome, null, wish.Delivery.Reason),
         };

@@ -28,4 +28,11 @@ internal sealed class OwnCommitStore(Database database, TimeProvider time)
             """,
             new { sync.Tenant, sync.Namespace, sync.Flow, Commit = commit, Before = before }) > 0,
         ct);
+
+    /// <summary>The same, asked for all syncs at once: those that did.</summary>
+    public Task<IReadOnlySet<SyncKey>> MakersAsync(string commit, string before, CancellationToken ct) => database.ReadAsync(
+        async connection => (IReadOnlySet<SyncKey>)(await connection.QueryAsync<SyncColumns>(
+            "SELECT tenant, namespace, flow FROM own_commits WHERE commit_id = @Commit AND before_commit = @Before",
+            new { Commit = commit, Before = before })).Select(r => r.Sync).ToHashSet(),
+        ct);
 }

@@ -23,6 +23,8 @@ internal static class StorageRegistration
         services.AddSingleton<Database>();
         services.AddSingleton<KeptFiles>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<RepositoryStore>();
+        services.AddSingleton<PollStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<InventoryStore>();
         services.AddSingleton<HoldersStore>();

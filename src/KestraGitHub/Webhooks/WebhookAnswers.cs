@@ -8,6 +8,15 @@ namespace KestraGitHub.Webhooks;
 /// <param name="DeliveryId">GitHub's guid.</param>
 public sealed record QueuedAnswer(string Status, string DeliveryId, string RunId);
 
+/// <summary>202 of the app-wide address: runs of these syncs will look.</summary>
+/// <param name="DeliveryId">GitHub's guid.</param>
+/// <param name="Runs">Of the syncs that this very call started; one that had the guid before is not among them.</param>
+/// <param name="RunId">The first of them.</param>
+public sealed record FanOutAnswer(string Status, string DeliveryId, IReadOnlyList<SyncRunAnswer> Runs, string RunId);
+
+/// <param name="Sync"><c>tenant/namespace/flow</c>.</param>
+public sealed record SyncRunAnswer(string Sync, string RunId);
+
 /// <summary>200: nothing more happens.</summary>
 /// <param name="Status"><c>pong</c>, <c>duplicate</c> or <c>ignored</c>.</param>
 /// <param name="RunId">Of the first delivery, where this one is its duplicate.</param>
@@ -16,6 +25,7 @@ public sealed record SettledAnswer(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(QueuedAnswer))]
+[JsonSerializable(typeof(FanOutAnswer))]
 [JsonSerializable(typeof(SettledAnswer))]
 internal sealed partial class WebhookJson : JsonSerializerContext;
 
@@ -27,6 +37,14 @@ internal static class WebhookAnswers
         response.Headers.Location = $"{response.HttpContext.Request.PathBase}/api/v1/runs/{runId}";
         var answer = new QueuedAnswer("queued", deliveryId, runId);
         return TypedResults.Json(answer, WebhookJson.Default.QueuedAnswer, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <param name="runs">At least one.</param>
+    public static IResult Queued(HttpResponse response, string deliveryId, IReadOnlyList<SyncRunAnswer> runs)
+    {
+        response.Headers.Location = $"{response.HttpContext.Request.PathBase}/api/v1/runs/{runs[0].RunId}";
+        var answer = new FanOutAnswer("queued", deliveryId, runs, runs[0].RunId);
+        return TypedResults.Json(answer, WebhookJson.Default.FanOutAnswer, statusCode: StatusCodes.Status202Accepted);
     }
 
     public static IResult Settled(string status, string? reason, string? runId) =>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using KestraGitHub.Definitions;
 using KestraGitHub.Storage;
 
@@ -13,51 +11,24 @@ internal sealed record WebhookParcel(DeliveryRow Row, RunRequest? Run, string? R
     public WebhookParcel Ignored(string reason) => new(Row with { Outcome = "ignored", Reason = reason }, null, reason);
 }
 
-/// <summary>An authentic call.</summary>
-/// <param name="Secret">Which of the secrets signed it, 1-based; 0 for an unsigned one.</param>
+/// <summary>An authentic call for one sync.</summary>
 /// <param name="Raw">Lives as long as the request's body.</param>
-internal sealed record WebhookCall(
-    Definition Definition, WebhookTrigger Trigger, string Event, string DeliveryId, int Secret, DeliveryMedia Media, ReadOnlyMemory<byte> Raw,
-    IReadOnlyDictionary<string, string> Headers)
+internal sealed record WebhookCall(Definition Definition, WebhookTrigger Trigger, AuthenticCall Call, ReadOnlyMemory<byte> Raw)
 {
-    private const int LongestName = 256;
-    private const int LongestRef = 1024;
-
     /// <summary>Reads the body and decides; null and what is wrong with it, in words that repeat nothing of it.</summary>
     public WebhookParcel? Open(WebhookRules rules, DateTimeOffset receivedAt, out string fault)
     {
-        var json = Raw;
-        if (Media == DeliveryMedia.Form && !FormPayload.TryDecode(Raw.Span, out json))
-        {
-            fault = "The form must hold the JSON in one field named payload.";
-            return null;
-        }
-
-        using var document = DeliveryJson.Parse(json, out fault);
+        using var document = Call.Parse(Raw, out fault);
         if (document is null) return null;
         var facts = DeliveryFacts.Of(document.RootElement);
-        var decision = WebhookDecision.Of(Definition, Trigger, Event, document.RootElement, facts, rules);
+        var decision = WebhookDecision.Of(Definition, Trigger, Call.Event, document.RootElement, facts, rules);
         if (decision.Verdict == WebhookVerdict.Refuse)
         {
             fault = decision.Reason!;
             return null;
         }
 
-        return new(RowOf(facts, decision, receivedAt), decision.Verdict == WebhookVerdict.Run ? RunOf(facts, document.RootElement) : null, decision.Reason);
+        var row = Call.Row(Definition.Key, Trigger.Id, facts, receivedAt, Raw.Length, AuthenticCall.Digest(Raw.Span), decision.Outcome, decision.Reason);
+        return new(row, decision.Verdict == WebhookVerdict.Run ? Call.Run(Definition, Trigger, facts, document.RootElement) : null, decision.Reason);
     }
-
-    private DeliveryRow RowOf(DeliveryFacts facts, WebhookDecision decision, DateTimeOffset receivedAt) => new(
-        DeliveryId, Definition.Key, Trigger.Id, receivedAt, Event, PlainText.Of(facts.Action, LongestName), PlainText.Of(facts.Ref, LongestRef),
-        PlainText.Of(facts.Before, LongestName), PlainText.Of(facts.After, LongestName), PlainText.Of(facts.Repository, LongestName),
-        PlainText.Of(facts.Sender, LongestName), Headers, Raw.Length, Convert.ToHexStringLower(SHA256.HashData(Raw.Span)), Secret,
-        decision.Verdict switch { WebhookVerdict.Run => "queued", WebhookVerdict.Pong => "pong", _ => "ignored" },
-        decision.Reason, RunId: null);
-
-    private RunRequest RunOf(DeliveryFacts facts, JsonElement json) => new(
-        Definition.Key,
-        new RunTrigger(
-            "webhook", Trigger.Id, PlainText.Of(facts.Pusher, LongestName), DeliveryId, facts.Ref, IsCommit(facts.After) ? facts.After : null),
-        DryRun: false, Revision: null, Definition.Options.Debounce, PayloadValues.Of(Definition.PayloadPaths, json, Headers));
-
-    private static bool IsCommit(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower);
 }

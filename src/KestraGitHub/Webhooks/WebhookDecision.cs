@@ -15,12 +15,22 @@ internal enum WebhookVerdict
 /// <param name="Reason">Why nothing happens, for a person; null for a run.</param>
 internal readonly record struct WebhookDecision(WebhookVerdict Verdict, string? Reason = null)
 {
+    public const string NoRef = "A push says which ref it moved: this one has no ref.";
+
+    public const string Own = "Our own commit: this sync pushed it.";
+
+    /// <summary>True where it is a commit of a watched branch that the sync needs no run for: it knows of it.</summary>
+    public bool IsLookedAt { get; init; }
+
+    /// <summary>The word that is stored for it.</summary>
+    public string Outcome => Verdict switch { WebhookVerdict.Run => "queued", WebhookVerdict.Pong => "pong", _ => "ignored" };
+
     public static WebhookDecision Of(
         Definition definition, WebhookTrigger trigger, string @event, JsonElement body, DeliveryFacts facts, WebhookRules rules)
     {
         var asleep = definition.Disabled ? "The sync is disabled." : trigger.Disabled ? $"The trigger {trigger.Id} is disabled." : null;
         if (@event == "ping") return new(WebhookVerdict.Pong, asleep is null ? "The webhook works." : $"The webhook works. {asleep}");
-        if (@event == "push" && facts.Ref is null) return new(WebhookVerdict.Refuse, "A push says which ref it moved: this one has no ref.");
+        if (@event == "push" && facts.Ref is null) return new(WebhookVerdict.Refuse, NoRef);
         if (asleep is not null) return Ignore(asleep);
         return @event == "push" ? OfPush(definition, body, facts, rules) : Ignore($"Only a push starts this sync; this was {@event}.");
     }
@@ -39,7 +49,7 @@ internal readonly record struct WebhookDecision(WebhookVerdict Verdict, string? 
 
         var globs = definition.Options.Paths;
         return globs.Count > 0 && ChangedPaths.Of(body, facts) is { } changed && !rules.TouchesPaths(globs, changed)
-            ? Ignore($"None of the {changed.Count} changed paths is watched.")
+            ? Ignore($"None of the {changed.Count} changed paths is watched.") with { IsLookedAt = true }
             : new(WebhookVerdict.Run);
     }
 

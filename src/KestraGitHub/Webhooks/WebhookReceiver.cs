@@ -10,7 +10,7 @@ namespace KestraGitHub.Webhooks;
 /// looked at; what is answered with 2xx is stored.
 /// </summary>
 internal sealed partial class WebhookReceiver(
-    Inbox inbox, WebhookRules rules, WebhookSecrets secrets, BodyReader bodies, LargeBodies large, WakeQueue wakes,
+    Inbox inbox, WebhookRules rules, WebhookSecrets secrets, WebhookDoor door, BodyReader bodies, LargeBodies large, WakeQueue wakes,
     WebhookMetrics metrics, IOptions<WebhookOptions> options, TimeProvider time, ILogger<WebhookReceiver> logger)
 {
     // GitHub hangs up after ten seconds: better to say no before it does.
@@ -58,29 +58,18 @@ internal sealed partial class WebhookReceiver(
         // What waits for the commit holds no body but the one that is to be stored.
         if (options.Value.KeepBodies) parcel = parcel with { Row = parcel.Row with { Body = body.Keep() } };
         else body.Dispose();
-        if (parcel.Run is not null && await IsOwnAsync(definition, parcel.Row)) parcel = parcel.Ignored("Our own commit: this sync pushed it.");
+        if (parcel.Run is not null && await IsOwnAsync(definition, parcel.Row)) parcel = parcel.Ignored(WebhookDecision.Own);
         return await StoreAsync(definition, parcel, http.Response);
     }
 
     private (WebhookParcel? Parcel, IResult? Refusal) Check(Definition definition, WebhookTrigger trigger, ReadOnlyMemory<byte> raw, HttpContext http)
     {
-        var headers = http.Request.Headers;
-        var known = secrets.For(definition);
-        var signature = GitHubSignature.Verify(raw.Span, headers[GitHubSignature.Header], known);
-        if (signature.Verdict != SignatureVerdict.Right && !IsTakenUnsigned(signature, known))
-        {
-            Log.BadSignature(logger, definition.Key, signature.Verdict);
-            return (null, signature.Verdict == SignatureVerdict.Missing ? WebhookAnswers.Unsigned() : WebhookAnswers.WronglySigned());
-        }
+        var admission = door.Check(http, raw.Span, secrets.For(definition));
+        if (admission.IsUnproven) Log.BadSignature(logger, definition.Key, admission.Verdict);
+        else if (admission.Refusal is { } refusal) Refused(definition, refusal);
+        if (admission.Call is not { } authentic) return (null, admission.Refusal);
 
-        var media = DeliveryMediaType.Of(headers);
-        if (media == DeliveryMedia.Unsupported) return (null, Refused(definition, WebhookAnswers.UnsupportedMedia(http.Response)));
-        if (DeliveryHeaders.Event(headers) is not { } @event)
-            return (null, Refused(definition, WebhookAnswers.BadRequest("The call must name one event in X-GitHub-Event.")));
-        if (DeliveryHeaders.DeliveryId(headers) is not { } deliveryId)
-            return (null, Refused(definition, WebhookAnswers.BadRequest("The call must name one guid in X-GitHub-Delivery.")));
-
-        var call = new WebhookCall(definition, trigger, @event, deliveryId, signature.Secret, media, raw, DeliveryHeaders.Kept(headers));
+        var call = new WebhookCall(definition, trigger, authentic, raw);
         return call.Open(rules, time.GetUtcNow(), out var fault) is { } parcel ? (parcel, null) : (null, Refused(definition, WebhookAnswers.BadRequest(fault)));
     }
 
@@ -130,9 +119,6 @@ internal sealed partial class WebhookReceiver(
 
     private static string ReasonOf(Accepted accepted, WebhookParcel parcel) =>
         accepted.Outcome == "duplicate" ? "This delivery came before." : parcel.Reason ?? "Nothing had to be done.";
-
-    private bool IsTakenUnsigned(SignatureCheck signature, IReadOnlyList<byte[]> known) =>
-        options.Value.AllowUnsigned && (signature.Verdict == SignatureVerdict.Missing || known.Count == 0);
 
     private IResult NoRoom(Definition definition, HttpResponse response)
     {

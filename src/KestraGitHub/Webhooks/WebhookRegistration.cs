@@ -26,7 +26,14 @@ internal static class WebhookRegistration
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<WebhookMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<WebhookMetrics>());
+        services.AddSingleton<WebhookDoor>();
         services.AddSingleton<WebhookReceiver>();
+        services.AddSingleton<FanOutInbox>();
+        services.AddSingleton<FanOutReceiver>();
+
+        services.AddSingleton<RecoveryIntake>();
+        services.AddSingleton<HookFinder>();
+        services.AddSingleton<LostDeliveries>();
 
         services.TryAddSingleton<WakeQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<WakeQueue>());

@@ -21,10 +21,11 @@ internal sealed partial class WebhookSecrets(IOptions<WebhookOptions> options, K
     public IReadOnlyList<byte[]> For(Definition definition)
     {
         var own = definition.Options.WebhookSecrets;
-        return own.Count > 0
-            ? [.. own.Select(secret => Encoding.UTF8.GetBytes(secret.Reveal()))]
-            : _service ?? throw new InvalidOperationException("The secrets of the webhooks are read when the host starts.");
+        return own.Count > 0 ? [.. own.Select(secret => Encoding.UTF8.GetBytes(secret.Reveal()))] : Service;
     }
+
+    /// <summary>The service's own, whatever a definition has.</summary>
+    public IReadOnlyList<byte[]> Service => _service ?? throw new InvalidOperationException("The secrets of the webhooks are read when the host starts.");
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

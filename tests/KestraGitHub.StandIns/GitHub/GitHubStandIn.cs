@@ -79,6 +79,15 @@ public sealed class GitHubStandIn : IAsyncDisposable
 
     public Uri CloneUrl(string owner, string name) => new(BaseUrl, $"/{owner}/{name}.git");
 
+    /// <summary>Sends an event that no push of a real client made to every hook of the repository that wants it, as one: with one guid, which is given back.</summary>
+    public string Emit(string owner, string name, string githubEvent, JsonObject payload)
+    {
+        var repository = Repository.Find(Options.Root, owner, name, Options.Token is not null) ?? throw new ArgumentException($"There is no {owner}/{name}.", nameof(name));
+        var (guid, text) = (NewGuid(), payload.ToJsonString(Plain));
+        foreach (var hook in Hooks.Where(h => h.Repository == repository.FullName && h.Wants(githubEvent))) Send(repository, hook, guid, githubEvent, text, false);
+        return guid;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
