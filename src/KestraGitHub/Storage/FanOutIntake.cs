@@ -37,7 +37,7 @@ internal sealed class FanOutIntake
 
     public BatchWork<FanOutWish, IReadOnlyList<Accepted>> Work { get; }
 
-    private IReadOnlyList<IReadOnlyList<Accepted>> Take(DbConnection connection, DbTransaction transaction, IReadOnlyList<FanOutWish> wishes)
+    private List<IReadOnlyList<Accepted>> Take(DbConnection connection, DbTransaction transaction, IReadOnlyList<FanOutWish> wishes)
     {
         var accepted = _intake.Work(connection, transaction, [.. wishes.SelectMany(w => w.Deliveries)]);
         var now = _database.Now;

@@ -9,35 +9,33 @@ internal readonly record struct BranchOfSync(SyncKey Sync, RepositoryName Reposi
 /// <summary>When repositories are asked for what no webhook told, and what syncs know of them.</summary>
 internal sealed class PollStore(Database database)
 {
-    private const string OfSync = "{0}.tenant = w.tenant AND {0}.namespace = w.namespace AND {0}.flow = w.flow";
-
     // A run at a revision of somebody's choice, a dry run and an undo say nothing of what the branch is to bring.
-    private static readonly string LastRun =
-        $"""
+    private const string LastRun =
+        """
         SELECT w.tenant, w.namespace, w.flow, s.url, s.ref, s.commit_id, r.finished_at AS at
         FROM wanted w CROSS JOIN runs r CROSS JOIN run_sources s
         WHERE s.run_id = r.id AND r.id = (
           SELECT x.id FROM runs x
-          WHERE {string.Format(null, OfSync, "x")} AND x.finished_at IS NOT NULL AND x.dry_run = 0 AND x.undo_of IS NULL AND x.requested_revision IS NULL
+          WHERE x.tenant = w.tenant AND x.namespace = w.namespace AND x.flow = w.flow AND x.finished_at IS NOT NULL AND x.dry_run = 0 AND x.undo_of IS NULL AND x.requested_revision IS NULL
             AND EXISTS (SELECT 1 FROM run_sources y WHERE y.run_id = x.id)
           ORDER BY x.id DESC LIMIT 1)
         """;
 
-    private static readonly string LastDelivery =
-        $"""
+    private const string LastDelivery =
+        """
         SELECT w.tenant, w.namespace, w.flow, w.name AS url, w.ref, d.after_commit AS commit_id, d.received_at AS at
         FROM wanted w CROSS JOIN deliveries d
         WHERE d.id = (
           SELECT x.id FROM deliveries x
-          WHERE {string.Format(null, OfSync, "x")} AND x.event = 'push' AND x.ref = w.ref AND lower(x.repository) = w.path
+          WHERE x.tenant = w.tenant AND x.namespace = w.namespace AND x.flow = w.flow AND x.event = 'push' AND x.ref = w.ref AND lower(x.repository) = w.path
           ORDER BY x.id DESC LIMIT 1)
         """;
 
-    private static readonly string LastSeen =
-        $"""
+    private const string LastSeen =
+        """
         SELECT w.tenant, w.namespace, w.flow, w.name AS url, w.ref, h.commit_id, h.seen_at AS at
         FROM wanted w CROSS JOIN seen_heads h
-        WHERE {string.Format(null, OfSync, "h")} AND h.repository = w.name AND h.ref = w.ref
+        WHERE h.tenant = w.tenant AND h.namespace = w.namespace AND h.flow = w.flow AND h.repository = w.name AND h.ref = w.ref
         """;
 
     /// <summary>

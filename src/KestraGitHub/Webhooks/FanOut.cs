@@ -37,7 +37,7 @@ internal static class FanOut
         var repository = DeliveryRepository.Of(body);
         foreach (var definition in call.Event == "push" ? readers : [])
         {
-            var trigger = definition.Webhooks.FirstOrDefault(w => !w.Disabled) ?? definition.Webhooks.FirstOrDefault();
+            var trigger = definition.Webhooks.FirstOrDefault(w => !w.Disabled) ?? (definition.Webhooks is [var asleep, ..] ? asleep : null);
             if (trigger is null)
             {
                 refusals.Add((definition, "It has no Webhook trigger."));
