@@ -34,8 +34,9 @@ run() {
 }
 
 integration=tests/KestraGitHub.IntegrationTests/KestraGitHub.IntegrationTests.csproj
-run Integration "$integration" --filter 'FullyQualifiedName!~IntegrationTests.Cluster&FullyQualifiedName!~IntegrationTests.Shipping' &
-run Integration.Cluster "$integration" --filter 'FullyQualifiedName~IntegrationTests.Cluster|FullyQualifiedName~IntegrationTests.Shipping'
+second=(IntegrationTests.Cluster IntegrationTests.Shipping IntegrationTests.Canary Trust.CrashPoint)
+run Integration "$integration" --filter "$(printf '&FullyQualifiedName!~%s' "${second[@]}" | cut -c2-)" &
+run Integration.Second "$integration" --filter "$(printf '|FullyQualifiedName~%s' "${second[@]}" | cut -c2-)"
 for project in tests/*Tests/*.csproj; do
   [ "$project" = "$integration" ] || run "$(basename "$project" .csproj)" "$project"
 done

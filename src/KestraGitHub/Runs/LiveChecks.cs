@@ -22,7 +22,7 @@ internal sealed class LiveChecks(TimeProvider time)
         if (flows.Count == 0) return;
         var notes = new Notes();
         foreach (var change in flows.Where(c => c.Action == ChangeAction.Updated))
-            if (ScheduleChange.Words(Text(change.Actual), Text(change.Desired), time.GetUtcNow()) is { } words) notes.Add(change.Key, words);
+            if (ScheduleChange.Words(await BeforeAsync(task, change, ct), Text(change.Desired), time.GetUtcNow()) is { } words) notes.Add(change.Key, words);
         await NoteRunningAsync(attempt, task.Server, flows, notes, ct);
         await NoteCallersAsync(attempt, task.Server, flows, notes, ct);
         task.Plan = notes.On(plan);
@@ -72,6 +72,18 @@ internal sealed class LiveChecks(TimeProvider time)
         foreach (var one in left) attempt.Log.Warn($"To be deleted: {one}");
         if (attempt.Safety.Strict && !attempt.Run.DryRun)
             throw new PermanentFailureException($"Flows that others call would be deleted: {string.Join("; ", left.Take(Named))}. Nothing was written, as `strict` is true. Remove the calls first.");
+    }
+
+    /// <summary>What Kestra holds: as it was read, or as the mirror has it where the two are known to be the same. No call is made for it.</summary>
+    private static async Task<string?> BeforeAsync(TaskRun task, Change change, CancellationToken ct)
+    {
+        if (change.Actual is not { Content: null } held) return Text(change.Actual);
+        if (task.Inventory.Owned(change.Key) is not { } known || await task.Git!.OpenProvenAsync(known, held.Digest, ct) is not { } proven) return null;
+        await using (proven)
+        {
+            using var reader = new StreamReader(proven, Encoding.UTF8);
+            return await reader.ReadToEndAsync(ct);
+        }
     }
 
     private static string? Text(Resource? held) => held?.Content is { } content ? Encoding.UTF8.GetString(content.Span) : null;

@@ -9,7 +9,7 @@ namespace KestraGitHub.Storage;
 /// <param name="Likeness">Of what it applied.</param>
 public sealed record Holder(SyncKey Sync, string Task, ResourceKey Key, string Path, string? Source, string Likeness);
 
-/// <summary>Looks up which other syncs hold objects.</summary>
+/// <summary>Looks up which other syncs hold objects. What a sync's source has no more it wants no more, also where it leaves it in the target.</summary>
 internal sealed class HoldersStore(Database database)
 {
     private const string Columns = "i.tenant, i.namespace, i.flow, i.task, i.kind, i.object_namespace, i.object_id, i.path, i.likeness, s.source";
@@ -17,7 +17,7 @@ internal sealed class HoldersStore(Database database)
     private const string State =
         """
         s.tenant = i.tenant AND s.namespace = i.namespace AND s.flow = i.flow AND s.task = i.task AND s.target = @Target
-          AND i.source_version <> '' AND NOT (i.tenant = @Tenant AND i.namespace = @Namespace AND i.flow = @Flow)
+          AND i.source_version <> '' AND i.orphan = 0 AND NOT (i.tenant = @Tenant AND i.namespace = @Namespace AND i.flow = @Flow)
         """;
 
     // By the object first: a target may be shared by many syncs, an object hardly ever is. In this order, as in RunLook.

@@ -109,6 +109,37 @@ public sealed class ServerModeTests
         Ended(await AskRunAsync(one, "wait", (await AskAsync(one, "run")).Output.Trim(), "--timeout", "2s"), 7, "--timeout");
     }
 
+    [Fact]
+    public async Task A_plan_is_approved_or_rejected_and_a_sync_rolled_back_released_suspended_and_resumed()
+    {
+        await using var one = await StartAsync();
+        await one.DefineAsync(one.Task("targetNamespace: prod\ndelete: true"), "x-kestra-github: {maxDeletes: 0}\n");
+        var name = $"{one.Namespace}/{one.Name}";
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/a.yaml"] = SyncCase.Flow("a"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
+        var first = (await one.RunAsync()).Succeeded().Json["id"]!.GetValue<string>();
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/a.yaml"] = SyncCase.Flow("a") });
+        Ended(await AskAsync(one, "run", more: "--wait"), 5, "more than maxDeletes (0)");
+        var waiting = (await AskAsync(one, "run")).Output.Trim();
+        Ended(await AskRunAsync(one, "wait", waiting), 5, "kestra-github approve");
+        Ended(await AskRunAsync(one, "reject", waiting), 0, "cancelled");
+        Ended(await AskRunAsync(one, "approve", waiting), 5, "not");
+        Assert.Equal(2, one.Flows.Count);
+
+        waiting = (await AskAsync(one, "run")).Output.Trim();
+        Ended(await AskRunAsync(one, "wait", waiting), 5, "Waits for approval");
+        Ended(await AskRunAsync(one, "approve", waiting, "--wait"), 2, "1 deleted");
+        Assert.Equal(["prod/a"], one.Flows.Keys);
+
+        Ended(await AskRunAsync(one, "rollback", name, "--to", first, "--wait", "--reason", "it is needed"), 2, "1 added");
+        Ended(await AskAsync(one, "run", more: "--wait"), 1, "is held since the rollback");
+        Ended(await AskRunAsync(one, "release", name), 0, name);
+        Ended(await AskAsync(one, "suspend", more: ["--reason", "month end"]), 0, "suspended");
+        var suspended = (await AskAsync(one, "run")).Output.Trim();
+        Ended(await AskRunAsync(one, "wait", suspended, "--timeout", "2s"), 7, "month end");
+        Ended(await AskAsync(one, "resume"), 0, "resumed");
+        Ended(await AskRunAsync(one, "wait", suspended), 5, "more than maxDeletes (0)");
+    }
+
     private static Task<CommandResult> AskRunAsync(SyncCase one, string command, string id, params string[] more) => CommandResult.OfAsync(
         [command, id, "--server", one.Service.BaseUrl.AbsoluteUri, .. more], new Dictionary<string, string> { ["KESTRA_GITHUB_TOKEN"] = ServiceProcess.Token, ["NO_COLOR"] = "1" });
 }

@@ -46,6 +46,22 @@ public sealed class LiveTests
         Assert.Empty(strict.Kestra.UnknownCalls);
     }
 
+    [Fact]
+    public async Task A_schedule_that_moves_is_told_by_its_next_times_without_a_call_for_it()
+    {
+        static string Scheduled(string cron) => SyncCase.Flow("etl") + $"triggers:\n  - id: daily\n    type: io.kestra.plugin.core.trigger.Schedule\n    cron: \"{cron}\"\n";
+        await using var one = await SyncCase.StartAsync();
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/etl.yaml"] = Scheduled("0 6 * * *") });
+        await one.DefineAsync(one.Task("targetNamespace: prod"));
+        (await one.RunAsync()).Succeeded();
+        one.Commit(new Dictionary<string, SandboxFile> { ["_flows/etl.yaml"] = Scheduled("0 7 * * *") });
+        one.Kestra.ClearCalls();
+        var reason = (await one.RunAsync()).Succeeded().Of("_flows/etl.yaml").Reason;
+        Assert.Contains("schedule daily: ", reason, StringComparison.Ordinal);
+        Assert.Equal((5, 5), (reason.Split(" 07:00").Length - 1, reason.Split(" 06:00").Length - 1));
+        Assert.InRange(one.Kestra.Calls.Count, 1, 4);
+    }
+
     private static async Task<SyncCase> RunningAsync(string version, string whenRunning)
     {
         var one = await SyncCase.HoldingAsync(new() { ["_flows/etl.yaml"] = Paused.Replace("PT1H", "PT2H", StringComparison.Ordinal) }, [Paused], version);

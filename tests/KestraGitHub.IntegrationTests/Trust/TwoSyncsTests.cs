@@ -46,6 +46,20 @@ public sealed class TwoSyncsTests
     }
 
     [Fact]
+    public async Task What_a_sync_no_longer_has_it_no_longer_holds()
+    {
+        await using var one = await SyncCase.HoldingAsync(new() { ["_a/x.yaml"] = Flow("x"), ["_a/y.yaml"] = Flow("y"), ["_b/x.yaml"] = Flow("x", "other") }, []);
+        await using var two = await SyncCase.StartAsync();
+        await one.DefineAsync(Place(one, "_a"));
+        await two.DefineAsync(Place(one, "_b"));
+        (await one.RunAsync()).Succeeded();
+        (await two.RunAsync()).Failed(one.Name);
+        one.Commit(new Dictionary<string, SandboxFile> { ["_a/y.yaml"] = Flow("y"), ["_b/x.yaml"] = Flow("x", "other") });
+        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
+        Assert.Equal("updated prod/x", (await two.RunAsync()).Succeeded().Written);
+    }
+
+    [Fact]
     public async Task Two_syncs_of_one_file_follow_it_together()
     {
         await using var one = await SyncCase.HoldingAsync(new() { ["_a/x.yaml"] = Flow("x") }, []);
