@@ -22,7 +22,12 @@ internal sealed class LiveChecks(TimeProvider time)
         if (flows.Count == 0) return;
         var notes = new Notes();
         foreach (var change in flows.Where(c => c.Action == ChangeAction.Updated))
-            if (ScheduleChange.Words(await BeforeAsync(task, change, ct), Text(change.Desired), time.GetUtcNow()) is { } words) notes.Add(change.Key, words);
+        {
+            var (before, after) = (await BeforeAsync(task, change, ct), Text(change.Desired));
+            if (attempt.Run.PullRequest is not null && FlowDifference.Words(before, after) is { } parts) notes.Add(change.Key, parts);
+            if (ScheduleChange.Words(before, after, time.GetUtcNow()) is { } words) notes.Add(change.Key, words);
+        }
+
         await NoteRunningAsync(attempt, task.Server, flows, notes, ct);
         await NoteCallersAsync(attempt, task.Server, flows, notes, ct);
         task.Plan = notes.On(plan);

@@ -9,6 +9,12 @@ namespace KestraGitHub.Webhooks;
 /// <param name="Reason">Why nothing happens, for a person; null for a run.</param>
 internal sealed record WebhookParcel(DeliveryRow Row, RunRequest? Run, string? Reason)
 {
+    /// <summary>The pull request that the run plans, or, where there is none, whose plans end.</summary>
+    public PullRequest? Pull { get; init; }
+
+    /// <summary>A merge queue's group that waits for our word.</summary>
+    public (string Repository, string Commit)? Group { get; init; }
+
     /// <summary>The same call, with no run to ask for.</summary>
     public WebhookParcel Ignored(string reason) => new(Row with { Outcome = "ignored", Reason = reason }, null, reason);
 }
@@ -43,7 +49,8 @@ internal sealed record WebhookCall(
             return null;
         }
 
-        return new(RowOf(facts, decision, receivedAt), decision.Verdict == WebhookVerdict.Run ? RunOf(facts, document.RootElement) : null, decision.Reason);
+        var run = decision.Verdict != WebhookVerdict.Run ? null : decision.Pull is { } pull ? PlanOf(facts, pull) : RunOf(facts, document.RootElement);
+        return new(RowOf(facts, decision, receivedAt), run, decision.Reason) { Pull = decision.Pull, Group = decision.Group };
     }
 
     private DeliveryRow RowOf(DeliveryFacts facts, WebhookDecision decision, DateTimeOffset receivedAt) => new(
@@ -58,6 +65,11 @@ internal sealed record WebhookCall(
         new RunTrigger(
             "webhook", Trigger.Id, PlainText.Of(facts.Pusher, LongestName), DeliveryId, facts.Ref, IsCommit(facts.After) ? facts.After : null),
         DryRun: false, Revision: null, Definition.Options.Debounce, PayloadValues.Of(Definition.PayloadPaths, json, Headers));
+
+    /// <summary>Nothing of the payload goes into the definition's expressions: whoever opens a pull request has no say in what is read, or from where.</summary>
+    private RunRequest PlanOf(DeliveryFacts facts, PullRequest pull) => new(
+        Definition.Key, new RunTrigger("pullRequest", Trigger.Id, PlainText.Of(facts.Sender, LongestName), DeliveryId, pull.MergeRef, pull.Head),
+        DryRun: true, Revision: null, Definition.Options.Debounce, new Dictionary<string, string>()) { PullRequest = pull };
 
     private static bool IsCommit(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower);
 }
