@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
+using KestraGitHub.GitHub;
 using KestraGitHub.Kestra;
 using KestraGitHub.Storage;
 
@@ -31,6 +32,7 @@ internal sealed class Doctor(StandAlone own, string? publicUrl)
             if (await ClockAsync(target, ct) is { } clock) yield return clock;
         }
 
+        if (own.GitHub is { } github) yield return await TryAsync("GitHub", github.LookAsync, ct);
         yield return publicUrl is null
             ? new("webhook", Finding.Warning, "not looked at: name the address that GitHub is given with --public-url")
             : await TryAsync("webhook", t => ReachAsync(publicUrl, t), ct);
@@ -48,7 +50,7 @@ internal sealed class Doctor(StandAlone own, string? publicUrl)
         {
             return new(check, Finding.Failed, $"no answer within {Patience.TotalSeconds:0} s. Look whether it is reachable from here.");
         }
-        catch (Exception e) when (e is GitException or KestraException or StorageRefusedException or StorageUnavailableException or RenderException or DbException or IOException
+        catch (Exception e) when (e is GitException or GitHubException or KestraException or StorageRefusedException or StorageUnavailableException or RenderException or DbException or IOException
             or UnauthorizedAccessException or HttpRequestException)
         {
             return new(check, Finding.Failed, e.Message);

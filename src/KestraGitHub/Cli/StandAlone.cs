@@ -1,6 +1,7 @@
 using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
+using KestraGitHub.GitHub;
 using KestraGitHub.Kestra;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
@@ -23,6 +24,9 @@ internal sealed class StandAlone : IAsyncDisposable
 
     public KestraServers Servers => _services.GetRequiredService<KestraServers>();
 
+    /// <summary>Null where no token for it is configured.</summary>
+    public GitHubProbe? GitHub => _services.GetRequiredService<GitHubOptions>().IsConfigured ? _services.GetRequiredService<GitHubProbe>() : null;
+
     public DataDirectory Data => _services.GetRequiredService<DataDirectory>();
 
     public Dialect Dialect => _services.GetRequiredService<Dialect>();
@@ -38,8 +42,8 @@ internal sealed class StandAlone : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(more);
         builder.Logging.ClearProviders();
         var folder = Directory.CreateTempSubdirectory("kestra-github-").FullName;
-        builder.Services.AddSingleton(TimeProvider.System).AddStorage(builder.Configuration).AddGit(builder.Configuration).AddKestra(builder.Configuration)
-            .AddSingleton(new GitDataPath(folder)).AddSingleton<CheckoutSync>();
+        builder.Services.AddSingleton(TimeProvider.System).AddStorage(builder.Configuration).AddGit(builder.Configuration).AddKestra(builder.Configuration).AddGitHub(builder.Configuration)
+            .AddSingleton(GitHubCredentials.Of).AddSingleton(new GitDataPath(folder)).AddSingleton<CheckoutSync>();
         var services = builder.Services.BuildServiceProvider();
         try
         {

@@ -21,6 +21,7 @@ internal static class GitHubRegistration
             : new AppTokens(provider.GetRequiredService<GitHubWire>(), provider.GetRequiredService<AppJwt>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new GitHubClient(
             provider.GetRequiredService<GitHubWire>(), provider.GetRequiredService<IGitHubTokens>(), provider.GetRequiredService<GitHubOptions>()));
+        services.AddSingleton<GitHubProbe>();
         return services;
     }
 

@@ -8,7 +8,7 @@ namespace KestraGitHub.Runs;
 /// Has GitHub told of the commits that a run works on. Only a row is written here, before the work: what becomes of the run is looked up later, so that GitHub
 /// being away neither delays nor fails a run, and no end of one goes untold.
 /// </summary>
-internal sealed class CommitReports(GitHubClient github, GitHubHosts hosts, OutboxStore outbox)
+internal sealed class CommitReports(GitHubClient github, GitHubHosts hosts, OutboxStore outbox) : IDisposable
 {
     private readonly SemaphoreSlim _news = new(0, 1);
 
@@ -44,6 +44,8 @@ internal sealed class CommitReports(GitHubClient github, GitHubHosts hosts, Outb
 
     /// <summary>Waits for something to be followed, at most so long.</summary>
     public Task WaitAsync(TimeSpan most, CancellationToken ct) => _news.WaitAsync(most, ct);
+
+    public void Dispose() => _news.Dispose();
 
     /// <summary>There is something to tell.</summary>
     public void Wake()

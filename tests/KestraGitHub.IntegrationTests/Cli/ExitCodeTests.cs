@@ -1,6 +1,7 @@
 using KestraGitHub.IntegrationTests.Conformance;
 using KestraGitHub.IntegrationTests.Shipping;
 using KestraGitHub.StandIns.Git;
+using KestraGitHub.StandIns.GitHub;
 using KestraGitHub.StandIns.Kestra;
 
 namespace KestraGitHub.IntegrationTests.Cli;
@@ -71,6 +72,13 @@ public sealed class ExitCodeTests
         if (!bench.Environment.ContainsKey("Kestra__Url")) bench.Environment["Kestra__Url"] = bench.KestraUrl;
         bench.Environment["Git__AllowedProtocols__0"] = "http";
         return await bench.RunAsync(["doctor", $"--Data:Path={bench.PathOf("data")}", $"--Definitions:Path={folder}", .. more]);
+    }
+
+    private static async Task<CommandResult> WithGitHubAsync(CliBench bench, string token)
+    {
+        await using var github = await GitHubStandIn.StartAsync(new GitHubStandInOptions { Root = bench.PathOf("github"), Token = "ghp_a_token_for_the_doctor" });
+        (bench.Environment["GitHub__ApiUrl"], bench.Environment["GitHub__Token"]) = (github.BaseUrl.AbsoluteUri, token);
+        return await ExamineAsync(bench, bench.Define(), secret: true);
     }
 
     private static readonly Case[] All =
@@ -151,6 +159,8 @@ public sealed class ExitCodeTests
         }),
         new("doctor: no git", 1, "failed   git", b => ExamineAsync(b, b.Define(), secret: true, "--Git:Program=no-such-git")),
         new("doctor: a webhook's address that nobody answers", 1, "failed   webhook", b => ExamineAsync(b, b.Define(), secret: true, "--public-url", "http://127.0.0.1:1")),
+        new("doctor: a GitHub that takes the token", 0, "ok       GitHub: 127.0.0.1 takes the token; 4999 calls are left", b => WithGitHubAsync(b, "ghp_a_token_for_the_doctor")),
+        new("doctor: a GitHub that refuses the token", 1, "failed   GitHub: GET /rate_limit answered 401: Bad credentials", b => WithGitHubAsync(b, "ghp_another_token_entirely")),
         new("doctor: a setting that is wrong", 3, "Git:", b => b.RunAsync("doctor", "--Git:FetchTimeout=soon")),
         // The commands of operators end with 0, 1, or 2 for settings that are wrong, as serving does.
         new("serve: a setting that is wrong", 2, "Runs:Workers", b => b.RunAsync("serve", "--Runs:Workers=0", $"--Data:Path={b.PathOf("data")}")),

@@ -38,12 +38,12 @@ public sealed class CheckRunTests
     public async Task An_invalid_flow_is_a_red_check_with_an_annotation_on_its_line()
     {
         await using var bench = await GitHubBench.OpenAsync(app: true);
-        bench.Commit(("flows/flow9.yml", Broken), ("flows/tabs.yml", "id: tabs\nnamespace: team.sync\ntasks:\n\t- id: x\n"));
+        bench.Commit(("flows/flow9.yml", Broken), ("flows/twice.yml", "id: twice\nnamespace: team.sync\n\nid: other\n"));
         await bench.Service.StartAsync();
         await bench.SyncAsync("failed");
         await bench.UntilAsync(() => bench.GitHub.CheckRuns is [{ Conclusion: "failure" }]);
         var annotations = bench.GitHub.CheckRuns[0].Annotations;
-        Assert.Contains(annotations, a => a is { Path: "flows/tabs.yml", Line: 4, Level: "failure" });
+        Assert.Contains(annotations, a => a is { Path: "flows/twice.yml", Line: 4, Level: "failure" });
 
         bench.Commit(("flows/flow9.yml", Broken));
         await bench.SyncAsync("failed");

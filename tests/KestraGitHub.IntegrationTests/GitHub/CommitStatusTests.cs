@@ -70,12 +70,8 @@ public sealed class CommitStatusTests
     {
         await using var bench = await GitHubBench.OpenAsync();
         bench.CommitFlows(2, "first");
-        bench.GitHub.Troubles = (method, path) =>
-        {
-            // It arrives, and its answer does not: the service is gone by then.
-            if (method == "POST" && path.Contains("/statuses/", StringComparison.Ordinal)) bench.Service.Kill();
-            return method == "POST" ? new Trouble(502, "", Done: true) : null;
-        };
+        // It arrives, and its answer does not: the service is gone by then.
+        bench.GitHub.Troubles = (method, _) => method == "POST" ? new Trouble(502, "", Done: true) { Before = bench.Service.Kill } : null;
         await bench.Service.StartAsync();
         await bench.House.PushAsync("sync");
         await bench.UntilAsync(() => bench.GitHub.Statuses.Count == 1);

@@ -36,6 +36,7 @@ internal sealed partial class GitHubServer : IAsyncDisposable
         _app = builder.Build();
         _app.Use(GitOrRestAsync);
         _app.MapGet("/meta", Answering(_ => Task.FromResult(RepositoryRoutes.Meta())));
+        _app.MapGet("/rate_limit", Answering(_ => Task.FromResult(RepositoryRoutes.RateLimit())));
         _app.Map("/{**path}", Answering(http => Task.FromResult(Unknown(http))));
     }
 
@@ -157,6 +158,7 @@ internal sealed partial class GitHubServer : IAsyncDisposable
         _keep(new RestCall(http.Request.Method, http.Request.Path.Value ?? "", trouble?.Status ?? answer.Status));
         if (trouble is not null)
         {
+            trouble.Before?.Invoke();
             http.Response.StatusCode = trouble.Status;
             foreach (var (name, value) in trouble.Headers) http.Response.Headers[name] = value;
             await http.Response.WriteAsync(trouble.Body, http.RequestAborted);

@@ -11,6 +11,12 @@ internal static class RepositoryRoutes
         // Seam: pull requests, contents and branches belong here, each family in a file of its own.
     }
 
+    /// <summary>Asked for free.</summary>
+    public static GitHubAnswer RateLimit() => GitHubAnswer.Ok(new JsonObject
+    {
+        ["resources"] = new JsonObject { ["core"] = new JsonObject { ["limit"] = 5000, ["remaining"] = 4999, ["used"] = 1, ["reset"] = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds() } },
+    });
+
     public static GitHubAnswer Meta() => GitHubAnswer.Ok(new JsonObject
     {
         ["verifiable_password_authentication"] = false,

@@ -4,6 +4,9 @@ namespace KestraGitHub.StandIns.GitHub;
 /// <param name="Done">True: the work is done, and only the answer is lost.</param>
 public sealed record Trouble(int Status, string Body, bool Done = false)
 {
+    /// <summary>What happens when the work is done, or left undone, and before the answer goes out.</summary>
+    public Action? Before { get; init; }
+
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What a load balancer says.</summary>

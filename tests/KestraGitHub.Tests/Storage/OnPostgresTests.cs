@@ -81,3 +81,9 @@ public sealed class TrustStoreOnPostgresTests(PostgresFixture postgres) : TrustS
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class OutboxStoreOnPostgresTests(PostgresFixture postgres) : OutboxStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
