@@ -4,12 +4,13 @@ namespace KestraGitHub.Definitions;
 internal static class FlowDifference
 {
     private const int Named = 10;
+    private static readonly string[] Members = ["tasks", "triggers", "inputs"];
 
     /// <summary>Null when none of them differs, or one of the texts is not known or cannot be read.</summary>
     public static string? Words(string? before, string? after)
     {
         if (before is null || after is null || Read(before) is not { } old || Read(after) is not { } young) return null;
-        var words = new[] { "tasks", "triggers", "inputs" }.Select(part => Words(part, Parts(old, part), Parts(young, part))).OfType<string>().ToList();
+        var words = Members.Select(part => Words(part, Parts(old, part), Parts(young, part))).OfType<string>().ToList();
         return words.Count == 0 ? null : string.Join("; ", words);
     }
 
