@@ -29,7 +29,7 @@ public sealed class PullRequestTests
 
         // Planned, and nothing else.
         Assert.Equal(before, bench.House.Kestra.State.ListFlows().Select(f => f.Source).Order(StringComparer.Ordinal));
-        var sync = await bench.House.GetAsync("/api/v1/syncs/main/system/sync");
+        var sync = await bench.House.GetAsync("/api/v1/main/syncs/system/sync");
         Assert.DoesNotContain("pullRequest", sync.GetProperty("lastRun").ToString(), StringComparison.Ordinal);
 
         calls = bench.Calls;
