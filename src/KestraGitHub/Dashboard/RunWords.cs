@@ -13,6 +13,7 @@ internal static class RunWords
             "webhook" when trigger.Ref is { } pushed => $"push to {Brief.Ref(pushed)}{by}",
             "webhook" => $"webhook{by}",
             "poll" when trigger.Ref is { } moved => $"a look at GitHub: {Brief.Ref(moved)} had moved",
+            "pullRequest" => $"pull request {trigger.Ref?.Split('/') switch { [_, "pull", var number, _] => number, _ => "?" }}{by}",
             "schedule" => trigger.Id is { } id ? $"schedule {id}" : "schedule",
             "dashboard" => $"this page{by}",
             "cli" => $"command line{by}",

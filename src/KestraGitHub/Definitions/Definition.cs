@@ -73,6 +73,9 @@ public sealed record DefinitionOptions(
 {
     public SafetyRules Safety { get; init; } = SafetyRules.Default;
 
+    /// <summary>Null: pull requests are left alone.</summary>
+    public PullRequestRules? PullRequests { get; init; }
+
     public static DefinitionOptions Default { get; } = new(null, [], [], [], TimeSpan.FromSeconds(2));
 }
 

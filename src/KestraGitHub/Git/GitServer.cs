@@ -22,6 +22,13 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
         return new RemoteRefs(remote.Url.Text, output);
     }
 
+    /// <summary>One name that is neither a branch nor a tag.</summary>
+    public async Task<RemoteRefs> ListAsync(GitRemote remote, string reference, CancellationToken ct)
+    {
+        var call = new GitCall($"Reading {reference} of {remote.Url}", ["ls-remote", "--quiet", "--", remote.Url.Text, reference]) { Timeout = options.LsRemoteTimeout };
+        return new RemoteRefs(remote.Url.Text, await CallAsync(remote, call, writes: false, ct));
+    }
+
     /// <param name="prune">True: names that the server no longer has are forgotten, so that they are not in the way of new ones.</param>
     /// <param name="depth">Commits of each branch; null for all.</param>
     /// <param name="tags">True: with the tags of what is fetched.</param>

@@ -13,7 +13,8 @@ internal static class CommitReportText
     /// <summary>What of a run is told apart: as long as this does not change, nothing new is said.</summary>
     public static string StageOf(RunRow run) => run.State switch
     {
-        RunState.Waiting => $"waiting {run.WaitingFor}",
+        RunState.Waiting => run.PullRequest is null ? $"waiting {run.WaitingFor}" : "running",
+        RunState.Queued or RunState.Running when run.PullRequest is not null => "running",
         // Between its attempts a run says why it waits, and no more before it has ended.
         RunState.Queued or RunState.Running => run.Attempt > 1 ? "waiting retry" : "running",
         var ended => ended.Word(),
@@ -75,7 +76,7 @@ internal static class CommitReportText
     /// <summary>Names and words of strangers stay words: no markup, no mention of anybody.</summary>
     private static string Code(string text) => text.Length == 0 ? "" : $"`{Cut(text, 2000).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ")}`";
 
-    private static string OneLine(string text, int most) => Cut(text.ReplaceLineEndings(" ").Trim(), most);
+    internal static string OneLine(string text, int most) => Cut(text.ReplaceLineEndings(" ").Trim(), most);
 
     private static string Cut(string text, int most)
     {

@@ -12,11 +12,12 @@ namespace KestraGitHub.Runs;
 /// hour without GitHub costs a delay and no news.
 /// </summary>
 internal sealed partial class CommitReporter(
-    GitHubClient github, CommitReports reports, CommitSender sender, OutboxStore outbox, RunStore runs, IOptions<PublicAddress> address, TimeProvider time, ILogger<CommitReporter> logger)
+    GitHubClient github, CommitReports reports, CommitSender sender, OutboxStore outbox, RunStore runs, DriftStore drift, IOptions<PublicAddress> address, TimeProvider time, ILogger<CommitReporter> logger)
     : BackgroundService
 {
     public const string Status = "status";
     public const string Check = "check";
+    public const string Comment = "comment";
 
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(250);
 
@@ -88,12 +89,47 @@ internal sealed partial class CommitReporter(
             return;
         }
 
+        if (run.PullRequest is not null)
+        {
+            await PutAsync(row, run, stage, changes, sources, kind, ct);
+            return;
+        }
+
         var here = sources.Where(s => reports.CommitOf(s) == (row.Repository, row.Sha)).ToList();
         // Another commit of the same repository took its place: the branch moved between two attempts, or the run pushed.
         var instead = here.Count > 0 ? null : sources.FirstOrDefault(s => reports.CommitOf(s)?.Repository == row.Repository);
         var report = CommitReportText.Of(run, changes, instead, TasksOf(here), address.Value.OfRun(run.Id));
-        var payload = IsNews(run, report, row.Sent) ? JsonSerializer.Serialize(report, JsonSerializerOptions.Web) : null;
-        await outbox.PutAsync(row, stage, run.Ended, kind, payload, payload is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(payload))), ct);
+        await PutAsync(row, run, stage, kind, IsNews(run, report, row.Sent) ? report : null, ct);
+    }
+
+    /// <summary>Of a plan the pull request's head is told, whatever commits it read; and the pull request, once it has ended.</summary>
+    private async Task PutAsync(OutboxRow row, RunRow run, string stage, IReadOnlyList<ChangeRow> changes, IReadOnlyList<SourceRow> sources, string kind, CancellationToken ct)
+    {
+        var read = sources.Where(s => s.Ref == run.PullRequest!.MergeRef).ToList();
+        var url = address.Value.OfRun(run.Id);
+        var report = PullRequestText.Check(run, CommitReportText.Of(run, changes, null, TasksOf(read), url));
+        if (CommitReports.PullOf(row.Sha) is null)
+        {
+            // What was superseded before anything was said of it needs no word.
+            await PutAsync(row, run, stage, kind, run.State == RunState.Cancelled && row.Sent?.Run != run.Id ? null : report, ct);
+            return;
+        }
+
+        if (run.State is not (RunState.Succeeded or RunState.Failed))
+        {
+            await outbox.PutAsync(row, stage, run.Ended, Comment, null, "", ct);
+            return;
+        }
+
+        var waits = (await runs.EventsAsync(run.Id, 0, ct)).Where(e => e.Message.StartsWith(StageGate.WouldWait, StringComparison.Ordinal)).Select(e => e.Message[StageGate.WouldWait.Length..]).ToList();
+        var drifted = (await drift.OfAsync(run.Sync, ct)).Objects.Count;
+        await PutAsync(row, run, stage, Comment, report with { Annotations = [], Summary = PullRequestText.Comment(run, changes, waits, drifted, url) }, ct);
+    }
+
+    private Task PutAsync(OutboxRow row, RunRow run, string stage, string kind, CommitReport? report, CancellationToken ct)
+    {
+        var payload = report is null ? null : JsonSerializer.Serialize(report, JsonSerializerOptions.Web);
+        return outbox.PutAsync(row, stage, run.Ended, kind, payload, payload is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(payload))), ct);
     }
 
     /// <summary>By the ids that the rows of changes have: a task with several parts has one for all of them.</summary>

@@ -24,6 +24,20 @@ internal sealed class CommitReports(GitHubClient github, GitHubHosts hosts, Outb
         Wake();
     }
 
+    /// <summary>Has the pull request's head, and the pull request itself where <paramref name="comments"/>, told of the run that plans it.</summary>
+    public async Task FollowAsync(RunRow run, Lease lease, PullRequest pull, bool comments, CancellationToken ct)
+    {
+        if (!github.IsConfigured) return;
+        await outbox.FollowAsync(lease, comments ? [(pull.Repository, pull.Head), (pull.Repository, PlaceOf(pull))] : [(pull.Repository, pull.Head)], ContextOf(run.Sync), ct);
+        Wake();
+    }
+
+    /// <summary>Where a comment goes, in the place of a commit.</summary>
+    public static string PlaceOf(PullRequest pull) => $"pull/{pull.Number}";
+
+    /// <summary>The number of the pull request; null for a commit.</summary>
+    public static string? PullOf(string place) => place.StartsWith("pull/", StringComparison.Ordinal) ? place["pull/".Length..] : null;
+
     /// <summary>The repository, in lower case, and the commit that a task is at; null where it is none of GitHub's.</summary>
     public (string Repository, string Sha)? CommitOf(SourceRow source) =>
         source.Commit is { Length: > 0 } sha && hosts.RepositoryOf(source.Url) is { } repository ? (repository.ToString().ToLowerInvariant(), sha) : null;
@@ -33,7 +47,8 @@ internal sealed class CommitReports(GitHubClient github, GitHubHosts hosts, Outb
 
     public void Dispose() => _news.Dispose();
 
-    private void Wake()
+    /// <summary>There is something to tell.</summary>
+    public void Wake()
     {
         try
         {

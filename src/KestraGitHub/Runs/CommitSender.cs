@@ -21,6 +21,7 @@ internal sealed partial class CommitSender(GitHubClient github, OutboxStore outb
 
     private readonly CommitStatuses _statuses = new(github);
     private readonly CheckRuns _checks = new(github);
+    private readonly IssueComments _comments = new(github);
 
     /// <returns>How long to send nothing; zero when everything that was due is told.</returns>
     public async Task<TimeSpan> SendDueAsync(CancellationToken ct)
@@ -36,7 +37,9 @@ internal sealed partial class CommitSender(GitHubClient github, OutboxStore outb
         var repository = GitHubRepository.Parse(row.Repository)!.Value;
         try
         {
-            var id = row.Kind == CommitReporter.Check
+            var id = row.Kind == CommitReporter.Comment
+                ? await _comments.PutAsync(repository, CommitReports.PullOf(row.Sha)!, PullRequestText.MarkerOf(row.Sync), report.Summary, row.Sent?.Id, ct)
+                : row.Kind == CommitReporter.Check
                 ? await _checks.PutAsync(repository, row.Sha, row.Context, report, OwnCheck(row), row.Unsure, ct)
                 : (row.Unsure ? await _statuses.FindAsync(repository, row.Sha, row.Context, report, ct) : null) ?? await _statuses.CreateAsync(repository, row.Sha, row.Context, report, ct);
             // It is told: a stop must not make it forgotten.

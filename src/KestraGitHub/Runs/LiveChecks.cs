@@ -22,7 +22,17 @@ internal sealed class LiveChecks(TimeProvider time)
         if (flows.Count == 0) return;
         var notes = new Notes();
         foreach (var change in flows.Where(c => c.Action == ChangeAction.Updated))
-            if (ScheduleChange.Words(await BeforeAsync(task, change, ct), Text(change.Desired), time.GetUtcNow()) is { } words) notes.Add(change.Key, words);
+        {
+            var (before, after) = (await BeforeAsync(task, change, ct), Text(change.Desired));
+            if (attempt.Run.PullRequest is not null && before is not null)
+            {
+                notes.Held(change.Key, before);
+                if (FlowDifference.Words(before, after) is { } parts) notes.Add(change.Key, parts);
+            }
+
+            if (ScheduleChange.Words(before, after, time.GetUtcNow()) is { } words) notes.Add(change.Key, words);
+        }
+
         await NoteRunningAsync(attempt, task.Server, flows, notes, ct);
         await NoteCallersAsync(attempt, task.Server, flows, notes, ct);
         task.Plan = notes.On(plan);
@@ -91,6 +101,10 @@ internal sealed class LiveChecks(TimeProvider time)
     private sealed class Notes
     {
         private readonly Dictionary<ResourceKey, List<string>> _notes = [];
+        private readonly Dictionary<ResourceKey, ReadOnlyMemory<byte>> _held = [];
+
+        /// <summary>The old text, for rows that count lines.</summary>
+        public void Held(ResourceKey key, string text) => _held[key] = Encoding.UTF8.GetBytes(text);
 
         public void Add(ResourceKey key, string words)
         {
@@ -98,9 +112,13 @@ internal sealed class LiveChecks(TimeProvider time)
             list.Add(words);
         }
 
-        public SyncPlan On(SyncPlan plan) => _notes.Count == 0 ? plan : plan with
+        public SyncPlan On(SyncPlan plan) => _notes.Count + _held.Count == 0 ? plan : plan with { Changes = [.. plan.Changes.Select(On)] };
+
+        private Change On(Change change)
         {
-            Changes = [.. plan.Changes.Select(c => c.Writes && _notes.TryGetValue(c.Key, out var words) ? c with { Reason = string.Join("; ", [c.Reason, .. words]) } : c)],
-        };
+            if (!change.Writes) return change;
+            if (_held.TryGetValue(change.Key, out var text) && change.Actual is { Content: null } held) change = change with { Actual = held with { Content = text } };
+            return _notes.TryGetValue(change.Key, out var words) ? change with { Reason = string.Join("; ", [change.Reason, .. words]) } : change;
+        }
     }
 }

@@ -45,6 +45,8 @@ internal static class RunsRegistration
         services.BindSection<PublicAddress>(configuration, "Http", PublicAddress.Faults);
         services.AddSingleton<CommitReports>();
         services.AddSingleton<CommitSender>();
+        services.AddSingleton<PullRequestPlans>();
+        services.AddSingleton<PullRequestDesk>();
         services.AddHostedService<CommitReporter>();
         return services;
     }

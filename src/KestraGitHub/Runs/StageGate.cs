@@ -7,6 +7,9 @@ namespace KestraGitHub.Runs;
 /// <summary>Stands between the plans of a stage and their first write: limits, other syncs, and whether a person must look.</summary>
 internal sealed class StageGate(PlanStore plans, InventoryStore inventories, OtherHolders others, TimeProvider time)
 {
+    /// <summary>How a line of the log begins that says why a plan would wait.</summary>
+    public const string WouldWait = "It would wait for approval: ";
+
     private const int Named = 5;
 
     /// <summary>Refuses what may not be written whoever asks; in a dry run too.</summary>
@@ -29,7 +32,7 @@ internal sealed class StageGate(PlanStore plans, InventoryStore inventories, Oth
     /// <summary>Says what would wait, where nothing is written anyway.</summary>
     public async Task TellAsync(RunAttempt attempt, IReadOnlyList<TaskRun> tasks)
     {
-        foreach (var reason in await ReasonsAsync(attempt, tasks)) attempt.Log.Info($"It would wait for approval: {reason}");
+        foreach (var reason in await ReasonsAsync(attempt, tasks)) attempt.Log.Info(WouldWait + reason);
     }
 
     /// <summary>Returns where the plans may be applied now.</summary>

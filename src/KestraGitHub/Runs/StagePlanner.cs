@@ -8,7 +8,7 @@ namespace KestraGitHub.Runs;
 
 /// <summary>Reads both sides of every task of a stage, plans, and asks the targets about the plans. Writes nothing on either side.</summary>
 internal sealed class StagePlanner(
-    GitMirrors git, KestraServers servers, KestraOptions kestra, InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Merging merging, LiveChecks live)
+    GitMirrors git, KestraServers servers, KestraOptions kestra, InventoryStore inventories, RunStore runs, OwnCommitStore ownCommits, Merging merging, LiveChecks live, PullRequestPlans pulls)
 {
     /// <summary>Asks Git where the branches are, and finds the Kestra servers. Reads no content yet.</summary>
     public async Task<List<TaskRun>> OpenAsync(RunAttempt attempt, IReadOnlyList<SyncTask> stage)
@@ -19,10 +19,11 @@ internal sealed class StagePlanner(
         foreach (var task in stage)
         {
             // A branch that is pushed to is where it is; whether that still fits a plan shows object by object.
-            var revision = task.Push is null ? attempt.Pinned.GetValueOrDefault(task.Name) ?? run.RequestedRevision : null;
+            var pull = run.PullRequest is { } asked && pulls.Reads(asked, task) ? asked : null;
+            var revision = pull is not null ? pull.MergeRef : task.Push is null ? attempt.Pinned.GetValueOrDefault(task.Name) ?? run.RequestedRevision : null;
             if (!heads.TryGetValue((task.Git.Url, task.Git.Branch, revision), out var head))
             {
-                head = task.Push is null ? await git.ResolveAsync(task.Git, revision, ct) : await git.ResolveForPushAsync(task.Git, ct);
+                head = pull is not null ? await pulls.MergeAsync(attempt, pull, task) : task.Push is null ? await git.ResolveAsync(task.Git, revision, ct) : await git.ResolveForPushAsync(task.Git, ct);
                 heads[(task.Git.Url, task.Git.Branch, revision)] = head;
             }
 

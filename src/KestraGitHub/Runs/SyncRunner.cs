@@ -13,7 +13,7 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class SyncRunner(
     DefinitionFolder definitions, DefinitionEnvironment environment, StagePlanner planner, StageApplier applier,
-    StageGate gate, RunGuard guard, RunHolds holds, Dependencies dependencies, InventoryStore inventories, RunStore runs, KvReader kv, CloneDesk clones, CommitReports reports, TimeProvider time)
+    StageGate gate, RunGuard guard, RunHolds holds, Dependencies dependencies, InventoryStore inventories, RunStore runs, KvReader kv, CloneDesk clones, CommitReports reports, PullRequestPlans pulls, TimeProvider time)
 {
     /// <exception cref="RunMustWaitException">It is not yet time.</exception>
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
@@ -47,6 +47,7 @@ internal sealed class SyncRunner(
         var outputs = new OutputKeeper(run.DryRun, await runs.SourcesAsync(run.Id, ct));
         for (var done = 0; await walk.NextAsync(ct) is { } stage; done += stage.Count)
         {
+            await pulls.BeginAsync(attempt, stage);
             var tasks = await planner.OpenAsync(attempt, stage);
             if (done == 0) await dependencies.CheckAsync(attempt, tasks);
             List<SourceRow> places = [.. tasks.Select(t => t.Place())];

@@ -1,5 +1,6 @@
 using Dapper;
 using KestraGitHub.Configuration;
+using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
 
@@ -28,6 +29,27 @@ internal sealed class OutboxStore(Database database)
                 RowId = database.Ids.Next(now), Id = lease.RunId, lease.Fence, lease.Owner, c.Repository, c.Sha, Context = context, Now = now.ToUnixTimeMilliseconds(),
             })]));
             return 0;
+        },
+        ct);
+
+    /// <summary>Has a commit told something of no run. Where a run is told of, that stands.</summary>
+    public Task TellAsync(SyncKey sync, string repository, string sha, string context, string kind, string payload, string digest, CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var now = await database.NowAsync(connection);
+            return await connection.ExecuteAsync(
+                """
+                INSERT INTO github_outbox (
+                  id, tenant, namespace, flow, run_id, repository, sha, context, following, stage, kind, payload, digest, due, attempts, not_before, taken_until, unsure, changed_at)
+                VALUES (@Id, @Tenant, @Namespace, @Flow, '', @Repository, @Sha, @Context, 0, '', @Kind, @Payload, @Digest, 1, 0, @Now, 0, 0, @Now)
+                ON CONFLICT (repository, sha, context) DO NOTHING
+                """,
+                new
+                {
+                    Id = database.Ids.Next(now), sync.Tenant, sync.Namespace, sync.Flow, Repository = repository, Sha = sha, Context = context, Kind = kind, Payload = payload, Digest = digest,
+                    Now = now.ToUnixTimeMilliseconds(),
+                },
+                transaction);
         },
         ct);
 

@@ -19,7 +19,9 @@ public enum RunState
 }
 
 /// <summary>What started a run.</summary>
-/// <param name="Kind"><c>webhook</c>, <c>poll</c> (a branch had moved and no delivery told so), <c>schedule</c>, <c>api</c>, <c>dashboard</c>, <c>cli</c>, <c>undo</c>, <c>restore</c>.</param>
+/// <param name="Kind">
+/// <c>webhook</c>, <c>poll</c> (a branch had moved and no delivery told so), <c>pullRequest</c>, <c>schedule</c>, <c>api</c>, <c>dashboard</c>, <c>cli</c>, <c>undo</c>, <c>restore</c>.
+/// </param>
 /// <param name="Id">The id of the definition's trigger, where one was it.</param>
 /// <param name="By">Who, as far as it is known (the pusher, the signed-in person): hostile text.</param>
 /// <param name="DeliveryId">GitHub's guid of the newest delivery.</param>
@@ -42,6 +44,9 @@ public sealed record RunRequest(
 
     /// <summary>The run that is to be taken back, or brought back from; null for a run of the sync itself.</summary>
     public string? UndoOf { get; init; }
+
+    /// <summary>The pull request that is planned, and never applied: such a run is a dry run.</summary>
+    public PullRequest? PullRequest { get; init; }
 }
 
 /// <summary>How many objects met which fate. Names and order are the API's.</summary>
@@ -68,6 +73,9 @@ public sealed record RunRow(
 
     /// <summary>The run that this one takes back, or brings back from; null for a run of the sync itself.</summary>
     public string? UndoOf { get; init; }
+
+    /// <summary>The pull request that it plans; null for every other run.</summary>
+    public PullRequest? PullRequest { get; init; }
 
     public bool Ended => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
 }

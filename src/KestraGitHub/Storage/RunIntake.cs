@@ -33,10 +33,10 @@ internal static class RunIntake
         """
         INSERT INTO runs (
           id, tenant, namespace, flow, trigger_kind, trigger_id, trigger_by, trigger_delivery, trigger_ref, trigger_commit, state, dry_run,
-          requested_revision, mergeable, forced, attempt, created_at, waits_since, not_before, counts, deliveries, payload, undo_of)
+          requested_revision, mergeable, forced, attempt, created_at, waits_since, not_before, counts, deliveries, payload, undo_of, pull_request)
         VALUES (
           @Id, @Tenant, @Namespace, @Flow, @TriggerKind, @TriggerId, @TriggerBy, @TriggerDelivery, @TriggerRef, @TriggerCommit, 'queued', @DryRun,
-          @RequestedRevision, @Mergeable, @Forced, 1, @CreatedAt, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload, @UndoOf)
+          @RequestedRevision, @Mergeable, @Forced, 1, @CreatedAt, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload, @UndoOf, @PullRequest)
         """;
 
     private const string Sync = "INSERT INTO syncs (tenant, namespace, flow) VALUES (@Tenant, @Namespace, @Flow) ON CONFLICT DO NOTHING";

@@ -34,12 +34,13 @@ internal sealed class RunRecord : SyncColumns
     public long? LeaseUntil { get; init; }
     public long Fence { get; init; }
     public string? UndoOf { get; init; }
+    public string? PullRequest { get; init; }
 
     public RunRow ToRow() => new(
         Id, Sync, new RunTrigger(TriggerKind, TriggerId, TriggerBy, TriggerDelivery, TriggerRef, TriggerCommit), StoredText.State(State), WaitingFor,
         DryRun != 0, RequestedRevision, Revision, CommitMessage, Author, (int)Attempt, StoredText.Time(CreatedAt), StoredText.Time(NotBefore),
         StoredText.Time(StartedAt), StoredText.Time(FinishedAt), StoredText.Counts(Counts), Error, ErrorKind, CancelRequested != 0, (int)Deliveries,
-        (int)Collapsed, StoredText.Map(Payload)) { Forced = Forced != 0, UndoOf = UndoOf };
+        (int)Collapsed, StoredText.Map(Payload)) { Forced = Forced != 0, UndoOf = UndoOf, PullRequest = StoredText.PullRequest(PullRequest) };
 
     public Lease ToLease() => new(Id, Sync, LeaseOwner ?? "", Fence, StoredText.Time(LeaseUntil ?? 0));
 }

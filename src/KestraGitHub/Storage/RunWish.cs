@@ -8,6 +8,7 @@ internal sealed class RunWish
         (Id, Tenant, Namespace, Flow) = (id, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow);
         (DryRun, RequestedRevision, Mergeable) = (StoredText.Flag(request.DryRun), request.Revision, StoredText.Flag(request.Mergeable));
         (Forced, UndoOf) = (StoredText.Flag(request.Forced), request.UndoOf);
+        PullRequest = request.PullRequest is { } pull ? StoredText.Json(pull) : null;
         (CreatedAt, NotBefore) = (now.ToUnixTimeMilliseconds(), long.MaxValue);
         Take(request, now);
     }
@@ -21,6 +22,7 @@ internal sealed class RunWish
     public long Mergeable { get; }
     public long Forced { get; }
     public string? UndoOf { get; }
+    public string? PullRequest { get; }
     public long CreatedAt { get; }
     public long NotBefore { get; private set; }
     public string TriggerKind { get; private set; } = "";

@@ -24,6 +24,8 @@ internal static class StoredText
     public static IReadOnlyDictionary<string, string> Map(string json) =>
         JsonSerializer.Deserialize<Dictionary<string, string>>(json, JsonSerializerOptions.Web)!;
 
+    public static PullRequest? PullRequest(string? json) => json is null ? null : JsonSerializer.Deserialize<PullRequest>(json, JsonSerializerOptions.Web);
+
     /// <summary>A page out of one row more than was asked for.</summary>
     public static Page<T> Page<TRow, T>(IReadOnlyList<TRow> rows, int limit, Func<TRow, T> row, Func<TRow, string> id) =>
         new([.. rows.Take(limit).Select(row)], rows.Count > limit ? id(rows[limit - 1]) : null);

@@ -38,5 +38,10 @@ internal sealed record AuthenticCall(
             "webhook", trigger.Id, PlainText.Of(facts.Pusher, LongestName), DeliveryId, facts.Ref, IsCommit(facts.After) ? facts.After : null),
         DryRun: false, Revision: null, definition.Options.Debounce, PayloadValues.Of(definition.PayloadPaths, body, Headers));
 
+    /// <summary>Nothing of the payload goes into the definition's expressions: whoever opens a pull request has no say in what is read, or from where.</summary>
+    public RunRequest Plan(Definition definition, WebhookTrigger trigger, DeliveryFacts facts, PullRequest pull) => new(
+        definition.Key, new RunTrigger("pullRequest", trigger.Id, PlainText.Of(facts.Sender, LongestName), DeliveryId, pull.MergeRef, pull.Head),
+        DryRun: true, Revision: null, definition.Options.Debounce, new Dictionary<string, string>()) { PullRequest = pull };
+
     internal static bool IsCommit(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower);
 }

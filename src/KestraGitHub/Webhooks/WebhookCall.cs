@@ -7,6 +7,12 @@ namespace KestraGitHub.Webhooks;
 /// <param name="Reason">Why nothing happens, for a person; null for a run.</param>
 internal sealed record WebhookParcel(DeliveryRow Row, RunRequest? Run, string? Reason)
 {
+    /// <summary>The pull request that the run plans, or, where there is none, whose plans end.</summary>
+    public PullRequest? Pull { get; init; }
+
+    /// <summary>A merge queue's group that waits for our word.</summary>
+    public (string Repository, string Commit)? Group { get; init; }
+
     /// <summary>The same call, with no run to ask for.</summary>
     public WebhookParcel Ignored(string reason) => new(Row with { Outcome = "ignored", Reason = reason }, null, reason);
 }
@@ -29,6 +35,8 @@ internal sealed record WebhookCall(Definition Definition, WebhookTrigger Trigger
         }
 
         var row = Call.Row(Definition.Key, Trigger.Id, facts, receivedAt, Raw.Length, AuthenticCall.Digest(Raw.Span), decision.Outcome, decision.Reason);
-        return new(row, decision.Verdict == WebhookVerdict.Run ? Call.Run(Definition, Trigger, facts, document.RootElement) : null, decision.Reason);
+        var run = decision.Verdict != WebhookVerdict.Run ? null
+            : decision.Pull is { } pull ? Call.Plan(Definition, Trigger, facts, pull) : Call.Run(Definition, Trigger, facts, document.RootElement);
+        return new(row, run, decision.Reason) { Pull = decision.Pull, Group = decision.Group };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KestraGitHub.Definitions;
+using KestraGitHub.Storage;
 
 namespace KestraGitHub.Webhooks;
 
@@ -25,6 +26,12 @@ internal readonly record struct WebhookDecision(WebhookVerdict Verdict, string? 
     /// <summary>The word that is stored for it.</summary>
     public string Outcome => Verdict switch { WebhookVerdict.Run => "queued", WebhookVerdict.Pong => "pong", _ => "ignored" };
 
+    /// <summary>The pull request that is to be planned, or, where nothing runs, whose plans end.</summary>
+    public PullRequest? Pull { get; init; }
+
+    /// <summary>A merge queue's group that waits for our word.</summary>
+    public (string Repository, string Commit)? Group { get; init; }
+
     public static WebhookDecision Of(
         Definition definition, WebhookTrigger trigger, string @event, JsonElement body, DeliveryFacts facts, WebhookRules rules)
     {
@@ -32,7 +39,13 @@ internal readonly record struct WebhookDecision(WebhookVerdict Verdict, string? 
         if (@event == "ping") return new(WebhookVerdict.Pong, asleep is null ? "The webhook works." : $"The webhook works. {asleep}");
         if (@event == "push" && facts.Ref is null) return new(WebhookVerdict.Refuse, NoRef);
         if (asleep is not null) return Ignore(asleep);
-        return @event == "push" ? OfPush(definition, body, facts, rules) : Ignore($"Only a push starts this sync; this was {@event}.");
+        return (@event, definition.Options.PullRequests) switch
+        {
+            ("push", _) => OfPush(definition, body, facts, rules),
+            ("pull_request", { } pulls) => PullRequestEvents.OfPullRequest(definition, body, facts, pulls),
+            ("merge_group", not null) => PullRequestEvents.OfMergeGroup(body, facts),
+            _ => Ignore($"Only a push starts this sync; this was {@event}."),
+        };
     }
 
     private static WebhookDecision OfPush(Definition definition, JsonElement body, DeliveryFacts facts, WebhookRules rules)

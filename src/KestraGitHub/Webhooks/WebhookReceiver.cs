@@ -58,7 +58,7 @@ internal sealed partial class WebhookReceiver(
         // What waits for the commit holds no body but the one that is to be stored.
         if (options.Value.KeepBodies) parcel = parcel with { Row = parcel.Row with { Body = body.Keep() } };
         else body.Dispose();
-        if (parcel.Run is not null && await IsOwnAsync(definition, parcel.Row)) parcel = parcel.Ignored(WebhookDecision.Own);
+        if (parcel.Run is { PullRequest: null } && await IsOwnAsync(definition, parcel.Row)) parcel = parcel.Ignored(WebhookDecision.Own);
         return await StoreAsync(definition, parcel, http.Response);
     }
 
@@ -96,6 +96,7 @@ internal sealed partial class WebhookReceiver(
         {
             // Not the caller's token: what was taken in is stored even if the caller hangs up, and while the service shuts down.
             using var timer = new CancellationTokenSource(StorePatience, time);
+            if (parcel.Group is { } group) await inbox.LetThroughAsync(sync, group.Repository, group.Commit, timer.Token).WaitAsync(timer.Token);
             accepted = await inbox.AcceptAsync(parcel.Row, parcel.Run, timer.Token).WaitAsync(timer.Token);
         }
 #pragma warning disable CA1031 // Whatever kept it from being stored, GitHub must hear that it was not.
@@ -108,6 +109,8 @@ internal sealed partial class WebhookReceiver(
             return WebhookAnswers.Unavailable(response);
         }
 
+        if (parcel.Pull is { } pull && (parcel.Run is null ? accepted.Outcome == "ignored" : accepted.Outcome == "queued")) await SupersedeAsync(sync, pull, accepted.RunId);
+
         // What leads to a run is told by the run; of the rest there is no other word.
         var started = accepted.Outcome is "queued" or "merged";
         Log.Stored(logger, started ? LogLevel.Debug : LogLevel.Information, sync, deliveryId, accepted.Outcome);
@@ -115,6 +118,20 @@ internal sealed partial class WebhookReceiver(
 
         wakes.Add(sync, definition.Options.Debounce);
         return WebhookAnswers.Queued(response, deliveryId, accepted.RunId!);
+    }
+
+    /// <summary>What it does not end writes nothing but a comment that the next one replaces.</summary>
+    private async Task SupersedeAsync(SyncKey sync, PullRequest pull, string? newest)
+    {
+        try
+        {
+            using var timer = new CancellationTokenSource(OwnPatience, time);
+            await inbox.SupersedeAsync(sync, pull, newest, timer.Token).WaitAsync(timer.Token);
+        }
+        catch (Exception e) when (e is StorageUnavailableException or OperationCanceledException)
+        {
+            Log.NotEnded(logger, sync, pull.Number);
+        }
     }
 
     private static string ReasonOf(Accepted accepted, WebhookParcel parcel) =>
@@ -156,6 +173,9 @@ internal sealed partial class WebhookReceiver(
 
         [LoggerMessage(LogLevel.Error, "Delivery {DeliveryId} for {Sync} was answered with 503: GitHub has to send it again. {Reason}")]
         public static partial void NotNow(ILogger logger, SyncKey sync, string deliveryId, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Older plans of pull request {Number} for {Sync} were not ended; they end by themselves.")]
+        public static partial void NotEnded(ILogger logger, SyncKey sync, long number);
 
         [LoggerMessage(LogLevel.Error, "A webhook call failed in a way that it should not.")]
         public static partial void Bug(ILogger logger, Exception error);

@@ -20,6 +20,8 @@ internal static class WebhookRegistration
             provider.GetRequiredService<DeliveryStore>().AcceptAsync)
         {
             IsOwnAsync = provider.GetRequiredService<OwnCommitStore>().KnowsAsync,
+            SupersedeAsync = provider.GetRequiredService<PullRequestDesk>().SupersedeAsync,
+            LetThroughAsync = provider.GetRequiredService<PullRequestDesk>().LetThroughAsync,
         });
         services.AddSingleton<BodyBlocks>();
         services.AddSingleton<BodyReader>();

@@ -6,6 +6,9 @@ namespace KestraGitHub.StandIns.GitHub;
 /// <summary>A call about one repository.</summary>
 internal sealed record GitHubCall(HttpContext Http, Repository Repository, JsonObject Body, string BaseUrl)
 {
+    /// <summary>Whether an App's token came with it.</summary>
+    public bool IsApp { get; init; }
+
     public string Url => BaseUrl + Http.Request.Path.ToUriComponent();
 
     public int PageSize => Math.Clamp(Number("per_page") ?? 30, 1, 100);

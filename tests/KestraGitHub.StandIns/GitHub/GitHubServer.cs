@@ -107,7 +107,7 @@ internal sealed partial class GitHubServer : IAsyncDisposable
 
     private async Task<GitHubAnswer> HandleAsync(HttpContext http, Func<GitHubCall, GitHubAnswer> handler, string? permission, bool onlyApps)
     {
-        var call = new GitHubCall(http, null!, [], _base);
+        var call = new GitHubCall(http, null!, [], _base) { IsApp = _gate.Installation(http.Request) is not null };
         if (!_gate.Knows(http.Request)) return GitHubAnswer.NotFound();
         if (Moved.TryGetValue($"{call.Part("owner")}/{call.Part("repo")}", out var now)) return Elsewhere(http, now);
         if (Find(call.Part("owner"), call.Part("repo")) is not { } repository) return GitHubAnswer.NotFound();

@@ -39,7 +39,10 @@ public sealed class GitHubStandIn : IAsyncDisposable
         HookRoutes.Add(this);
         DeliveryRoutes.Add(this);
         StatusRoutes.Add(this);
+        Pulls = new PullRequests(this, Send);
     }
+
+    public PullRequests Pulls { get; }
 
     public Uri BaseUrl { get; private set; } = null!;
 
@@ -125,6 +128,22 @@ public sealed class GitHubStandIn : IAsyncDisposable
         _watcher.Look(repository);
         _hooks[hook.Id] = hook;
         Ping(repository, hook);
+    }
+
+    /// <summary>A hook as somebody makes it on the repository's page.</summary>
+    public void AddHook(string repository, Uri url, string secret, params string[] events) =>
+        Add(new Hook(NextId(), repository, url, "json", secret, events, true), Find(repository));
+
+    internal Repository Find(string repository) =>
+        Repository.Find(Options.Root, repository.Split('/')[0], repository.Split('/')[1], Options.IsPrivate) ?? throw new InvalidOperationException($"no repository {repository}");
+
+    /// <summary>An event to every hook that wants it.</summary>
+    private void Send(Repository repository, string githubEvent, JsonObject payload)
+    {
+        payload["repository"] = repository.Json(Base);
+        payload["sender"] = new JsonObject { ["login"] = "bea", ["id"] = 1, ["type"] = "User" };
+        var (text, guid) = (payload.ToJsonString(Plain), NewGuid());
+        foreach (var hook in Hooks.Where(h => h.Repository == repository.FullName && h.Wants(githubEvent))) Send(repository, hook, guid, githubEvent, text, false);
     }
 
     internal void Remove(Hook hook) => _hooks.TryRemove(hook.Id, out _);

@@ -1,0 +1,44 @@
+namespace KestraGitHub.Definitions;
+
+/// <summary>Says in words which parts of a flow differ between two texts of it: tasks, triggers and inputs, by their ids.</summary>
+internal static class FlowDifference
+{
+    private const int Named = 10;
+    private static readonly string[] Members = ["tasks", "triggers", "inputs"];
+
+    /// <summary>Null when none of them differs, or one of the texts is not known or cannot be read.</summary>
+    public static string? Words(string? before, string? after)
+    {
+        if (before is null || after is null || Read(before) is not { } old || Read(after) is not { } young) return null;
+        var words = Members.Select(part => Words(part, Parts(old, part), Parts(young, part))).OfType<string>().ToList();
+        return words.Count == 0 ? null : string.Join("; ", words);
+    }
+
+    private static string? Words(string part, Dictionary<string, string> old, Dictionary<string, string> young)
+    {
+        var ids = young.Keys.Except(old.Keys).Select(id => $"+{id}")
+            .Concat(old.Keys.Except(young.Keys).Select(id => $"-{id}"))
+            .Concat(young.Where(p => old.TryGetValue(p.Key, out var was) && was != p.Value).Select(p => $"~{p.Key}"))
+            .ToList();
+        return ids.Count == 0 ? null : $"{part} {string.Join(" ", ids.Take(Named))}{(ids.Count > Named ? $" and {ids.Count - Named} more" : "")}";
+    }
+
+    private static MapValue? Read(string text) => YamlReader.Read(text, new FaultList("")) as MapValue;
+
+    private static Dictionary<string, string> Parts(MapValue flow, string name)
+    {
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var map in flow[name] is ListValue list ? list.Items.OfType<MapValue>() : [])
+            if (map["id"] is ScalarValue { Text: { } id }) parts[id] = Text(map);
+        return parts;
+    }
+
+    /// <summary>The content alone: that a part moved down the file is no change of it.</summary>
+    private static string Text(PropertyValue value) => value switch
+    {
+        MapValue map => $"{{{string.Join(",", map.Members.Select(m => $"{m.Key}:{Text(m.Value)}"))}}}",
+        ListValue list => $"[{string.Join(",", list.Items.Select(Text))}]",
+        ScalarValue scalar => $"{(scalar.Plain ? "" : "'")}{scalar.Text}",
+        _ => "",
+    };
+}
