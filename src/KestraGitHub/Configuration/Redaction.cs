@@ -48,8 +48,10 @@ public static partial class Redaction
     public static string? Clean(string? text)
     {
         if (string.IsNullOrEmpty(text) || !text.AsSpan().ContainsAny(_search)) return text;
+        // By shape first: what is known may be the beginning of a longer one.
+        text = Token().Replace(text, Stars);
         foreach (var value in _values) text = text.Replace(value, Stars, StringComparison.Ordinal);
-        return Token().Replace(text, Stars);
+        return text;
     }
 
     private static IEnumerable<string> Forms(string secret)

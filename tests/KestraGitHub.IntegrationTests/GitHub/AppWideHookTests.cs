@@ -9,7 +9,6 @@ using KestraGitHub.IntegrationTests.Endurance;
 namespace KestraGitHub.IntegrationTests.GitHub;
 
 /// <summary>One hook for all: the built service, real git, and deliveries as an organisation's hook sends them.</summary>
-[Collection("Endurance")]
 public sealed class AppWideHookTests : IAsyncLifetime
 {
     private const string Address = "/webhook/github";

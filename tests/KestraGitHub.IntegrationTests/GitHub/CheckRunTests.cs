@@ -4,7 +4,6 @@ using KestraGitHub.StandIns.GitHub;
 namespace KestraGitHub.IntegrationTests.GitHub;
 
 /// <summary>What a commit says of its sync where an App is installed: a check with annotations, by tokens that are good for this job only.</summary>
-[Collection("Endurance")]
 public sealed class CheckRunTests
 {
     private const string Broken = "id: flow9\nnamespace: team.sync\ntasks:\n  - id: hello\n    type: io.kestra.plugin.core.log.Log\n    message: x\n  - id: nope\n    type: io.kestra.plugin.nope.Nope\n";

@@ -5,7 +5,6 @@ using KestraGitHub.StandIns.GitHub;
 namespace KestraGitHub.IntegrationTests.GitHub;
 
 /// <summary>What a commit says of its sync where a person's token is all there is.</summary>
-[Collection("Endurance")]
 public sealed class CommitStatusTests
 {
     private const string Broken = "id: flow9\nnamespace: team.sync\ntasks:\n  - id: hello\n    type: io.kestra.plugin.core.log.Log\n    message: x\n  - id: nope\n    type: io.kestra.plugin.nope.Nope\n";

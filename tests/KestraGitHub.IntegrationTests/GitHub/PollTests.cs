@@ -5,7 +5,6 @@ using KestraGitHub.IntegrationTests.Endurance;
 namespace KestraGitHub.IntegrationTests.GitHub;
 
 /// <summary>The net without rights: what no webhook told is found by asking the repository.</summary>
-[Collection("Endurance")]
 public sealed class PollTests : IAsyncLifetime
 {
     private House _house = null!;

@@ -4,7 +4,6 @@ using KestraGitHub.StandIns.GitHub;
 namespace KestraGitHub.IntegrationTests.GitHub;
 
 /// <summary>What a pull request says of what merging it would change, from its opening to its merge.</summary>
-[Collection("Endurance")]
 public sealed class PullRequestTests
 {
     private const string Marker = "<!-- kestra-github:main/system/sync -->";

@@ -37,6 +37,8 @@ internal sealed partial class GitHubServer : IAsyncDisposable
         _app.Use(GitOrRestAsync);
         _app.MapGet("/meta", Answering(_ => Task.FromResult(RepositoryRoutes.Meta())));
         _app.MapGet("/rate_limit", Answering(_ => Task.FromResult(RepositoryRoutes.RateLimit())));
+        // As of an owner that is a person, and of an organisation whose hooks the token may not see.
+        _app.MapGet("/orgs/{org}/hooks", Answering(_ => Task.FromResult(GitHubAnswer.NotFound())));
         _app.Map("/{**path}", Answering(http => Task.FromResult(Unknown(http))));
     }
 
