@@ -59,8 +59,10 @@ internal sealed class GitHubBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await House.DisposeAsync();
+        // The stand-in looks into the repositories as long as it runs: they go after it.
+        Service.Kill();
         await GitHub.DisposeAsync();
+        await House.DisposeAsync();
         Assert.Empty(GitHub.UnknownCalls);
     }
 }
