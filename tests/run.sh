@@ -34,7 +34,7 @@ run() {
 }
 
 integration=tests/KestraGitHub.IntegrationTests/KestraGitHub.IntegrationTests.csproj
-second=(IntegrationTests.Cluster IntegrationTests.Shipping IntegrationTests.Canary Trust.CrashPoint)
+second=(IntegrationTests.Cluster IntegrationTests.Shipping IntegrationTests.Canary IntegrationTests.GitHub Trust.CrashPoint)
 run Integration "$integration" --filter "$(printf '&FullyQualifiedName!~%s' "${second[@]}" | cut -c2-)" &
 run Integration.Second "$integration" --filter "$(printf '|FullyQualifiedName~%s' "${second[@]}" | cut -c2-)"
 for project in tests/*Tests/*.csproj; do
