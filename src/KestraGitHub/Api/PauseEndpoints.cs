@@ -32,7 +32,7 @@ internal static class PauseEndpoints
         string tenant, string @namespace, string flow, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, PauseDesk pauses, TimeProvider time, CancellationToken ct)
     {
         var key = new SyncKey(tenant, @namespace, flow);
-        if (!AccessScope.Of(user).Allows(key) || await desk.GetAsync(key, ct) is null) return Problems.NotFound("sync");
+        if (await SyncEndpoints.VisibleAsync(key, user, desk, ct) is null) return Problems.NotFound("sync");
         var wish = await PauseWish.ReadAsync(request, time.GetUtcNow(), ct);
         await pauses.SuspendAsync(key, wish.Reason, user.Identity?.Name, wish.Until, ct);
         return TypedResults.Ok(SyncAnswer.From((await desk.GetAsync(key, ct))!, request.PathBase));
@@ -42,7 +42,7 @@ internal static class PauseEndpoints
         string tenant, string @namespace, string flow, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, PauseDesk pauses, CancellationToken ct)
     {
         var key = new SyncKey(tenant, @namespace, flow);
-        if (!AccessScope.Of(user).Allows(key) || await desk.GetAsync(key, ct) is null) return Problems.NotFound("sync");
+        if (await SyncEndpoints.VisibleAsync(key, user, desk, ct) is null) return Problems.NotFound("sync");
         await pauses.ResumeAsync(key, ct);
         return TypedResults.Ok(SyncAnswer.From((await desk.GetAsync(key, ct))!, request.PathBase));
     }

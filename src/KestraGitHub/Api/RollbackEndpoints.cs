@@ -44,7 +44,7 @@ internal static class RollbackEndpoints
         string tenant, string @namespace, string flow, HttpRequest request, ClaimsPrincipal user, RollbackDesk desk, SyncDesk syncs, CancellationToken ct)
     {
         var key = new SyncKey(tenant, @namespace, flow);
-        if (!AccessScope.Of(user).Allows(key) || await syncs.GetAsync(key, ct) is null) return Problems.NotFound("sync");
+        if (await SyncEndpoints.VisibleAsync(key, user, syncs, ct) is null) return Problems.NotFound("sync");
         if (!await desk.ReleaseAsync(key, ct)) return Problems.Conflict("Nothing is held: the sync was not rolled back, or was released already.");
         return TypedResults.Ok(SyncAnswer.From((await syncs.GetAsync(key, ct))!, request.PathBase));
     }

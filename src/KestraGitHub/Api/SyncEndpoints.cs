@@ -40,11 +40,13 @@ internal static class SyncEndpoints
     private static async Task<Results<Ok<SyncAnswer>, ProblemHttpResult>> GetAsync(
         string tenant, string @namespace, string flow, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
     {
-        var key = new SyncKey(tenant, @namespace, flow);
-        return AccessScope.Of(user).Allows(key) && await desk.GetAsync(key, ct) is { } view
+        return await VisibleAsync(new SyncKey(tenant, @namespace, flow), user, desk, ct) is { } view
             ? TypedResults.Ok(SyncAnswer.From(view, request.PathBase))
             : Problems.NotFound("sync");
     }
+
+    internal static async Task<SyncView?> VisibleAsync(SyncKey key, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct) =>
+        AccessScope.Of(user).Allows(key) ? await desk.GetAsync(key, ct) : null;
 
     private static async Task<Results<Accepted<RunAnswer>, ProblemHttpResult>> StartAsync(
         string tenant, string @namespace, string flow, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)

@@ -18,7 +18,7 @@ internal static class PausePages
         HttpContext context, SyncDesk desk, PauseDesk pauses, string tenant, string space, string flow, [FromForm] string? reason, CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
-        if (!AccessScope.Of(context.User).Allows(key) || await desk.GetAsync(key, ct) is null) return Page.NotFound(context, "sync");
+        if (await SyncPages.Find(context, desk, key, ct) is null) return Page.NotFound(context, "sync");
         await pauses.SuspendAsync(key, reason is { Length: > 500 } ? reason[..500] : reason, context.User.Identity?.Name, null, ct);
         return SeeOther.To(Links.Sync(key));
     }
@@ -26,7 +26,7 @@ internal static class PausePages
     private static async Task<IResult> Resume(HttpContext context, SyncDesk desk, PauseDesk pauses, string tenant, string space, string flow, CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
-        if (!AccessScope.Of(context.User).Allows(key) || await desk.GetAsync(key, ct) is null) return Page.NotFound(context, "sync");
+        if (await SyncPages.Find(context, desk, key, ct) is null) return Page.NotFound(context, "sync");
         await pauses.ResumeAsync(key, ct);
         return SeeOther.To(Links.Sync(key));
     }

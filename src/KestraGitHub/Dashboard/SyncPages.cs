@@ -32,7 +32,7 @@ internal static class SyncPages
         HttpContext context, SyncDesk desk, RunStore runs, string tenant, string space, string flow, CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
-        if (!AccessScope.Of(context.User).Allows(key) || await desk.GetAsync(key, ct) is not { } sync) return Page.NotFound(context, "sync");
+        if (await Find(context, desk, key, ct) is not { } sync) return Page.NotFound(context, "sync");
         var history = await runs.QueryAsync(new(tenant, space, flow, null, RecentRuns, null), ct);
         var definition = sync.Entry.Definition;
         var view = new SyncPageView(
@@ -95,6 +95,9 @@ internal static class SyncPages
         await desk.ReleaseAsync(key, ct);
         return SeeOther.To(Links.Sync(key));
     }
+
+    public static async Task<SyncView?> Find(HttpContext context, SyncDesk desk, SyncKey key, CancellationToken ct) =>
+        AccessScope.Of(context.User).Allows(key) ? await desk.GetAsync(key, ct) : null;
 
     private static List<(string, string, bool)> Urls(HttpContext context, SyncKey key, Definition? definition)
     {
