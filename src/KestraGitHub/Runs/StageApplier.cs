@@ -71,9 +71,10 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
 
     private async Task<ApplyResult> KeptAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
     {
+        IReadOnlyList<JournalEntry> kept;
         try
         {
-            await journal.KeepAsync(attempt, task, ct);
+            kept = await journal.KeepAsync(attempt, task, ct);
         }
         catch (Exception e)
         {
@@ -81,7 +82,7 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
         }
 
         var result = await task.Target.ApplyAsync(task.Plan!, task.Source, attempt.Keeper, ct);
-        if (!attempt.Keeper.Lost) await journal.WrittenAsync(attempt, task, result.Done);
+        if (!attempt.Keeper.Lost) await journal.WrittenAsync(attempt, kept, result.Done);
         return result;
     }
 

@@ -15,11 +15,12 @@ internal sealed class StageJournal(JournalStore journal)
     /// <summary>Small objects go to the database together, up to so many bytes.</summary>
     private const int Together = 4 << 20;
 
+    /// <returns>One entry for each write of the plan, for <see cref="WrittenAsync"/>.</returns>
     /// <exception cref="Exception">Nothing may be written: an object moved since it was read, or the database does not take it.</exception>
-    public async Task KeepAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
+    public async Task<IReadOnlyList<JournalEntry>> KeepAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
     {
         List<Change> writes = [.. task.Plan!.Writes];
-        if (writes.Count == 0) return;
+        if (writes.Count == 0) return [];
         var target = AddressOf(task.Task);
         var earlier = UndoPlanner.Newest((await journal.LoadAsync(attempt.Run.Id, ct)).Where(e => e.Target == target)).ToDictionary(e => e.Key);
         var next = await journal.NextPositionAsync(attempt.Run.Id, ct);
@@ -42,14 +43,15 @@ internal sealed class StageJournal(JournalStore journal)
 
         await pieces.FlushAsync(ct);
         await journal.PutAsync(attempt.Run.Id, entries, ct);
+        return entries;
     }
 
     /// <summary>What was carried out of a plan, as the target itself says it holds it.</summary>
-    public async Task WrittenAsync(RunAttempt attempt, TaskRun task, IReadOnlyList<AppliedChange> done)
+    /// <param name="kept">What was written down before, by <see cref="KeepAsync"/>.</param>
+    public async Task WrittenAsync(RunAttempt attempt, IReadOnlyList<JournalEntry> kept, IReadOnlyList<AppliedChange> done)
     {
         if (done.Count == 0) return;
-        var target = AddressOf(task.Task);
-        var entries = UndoPlanner.Newest((await journal.LoadAsync(attempt.Run.Id, CancellationToken.None)).Where(e => e.Target == target)).ToDictionary(e => e.Key);
+        var entries = UndoPlanner.Newest(kept).ToDictionary(e => e.Key);
         // Not with the run's token: what was written is written, also when the run is cancelled right now.
         await journal.PutAsync(
             attempt.Run.Id, [.. done.Where(d => entries.ContainsKey(d.Change.Key)).Select(d => entries[d.Change.Key] with { After = Standing.Of(d.Now), State = JournalState.Written })],
