@@ -19,21 +19,14 @@ internal sealed partial class FanOutReceiver(
     public async Task<IResult> ReceiveAsync(HttpContext http)
     {
         using var body = await bodies.ReadAsync(http.Request, http.RequestAborted);
-        switch (body.Outcome)
+        if (body.Outcome == BodyOutcome.Whole) return await TakeAsync(body, http);
+        if (body.Outcome == BodyOutcome.NoRoom)
         {
-            case BodyOutcome.Whole:
-                return await TakeAsync(body, http);
-            case BodyOutcome.TooLarge:
-                return WebhookAnswers.TooLarge();
-            case BodyOutcome.TooSlow:
-                return WebhookAnswers.TooSlow(http.Response);
-            case BodyOutcome.NoRoom:
-                metrics.NoRoom();
-                Log.NoRoom(logger);
-                return WebhookAnswers.NoRoom(http.Response);
-            default:
-                return WebhookAnswers.BadRequest("The body did not come whole.");
+            metrics.NoRoom();
+            Log.NoRoom(logger);
         }
+
+        return WebhookAnswers.NotWhole(body.Outcome, http.Response);
     }
 
     private async Task<IResult> TakeAsync(Body body, HttpContext http)

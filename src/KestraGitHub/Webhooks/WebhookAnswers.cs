@@ -50,6 +50,15 @@ internal static class WebhookAnswers
     public static IResult Settled(string status, string? reason, string? runId) =>
         TypedResults.Json(new SettledAnswer(status, reason, runId), WebhookJson.Default.SettledAnswer);
 
+    /// <summary>For every outcome but <see cref="BodyOutcome.Whole"/>.</summary>
+    public static IResult NotWhole(BodyOutcome outcome, HttpResponse response) => outcome switch
+    {
+        BodyOutcome.TooLarge => TooLarge(),
+        BodyOutcome.TooSlow => TooSlow(response),
+        BodyOutcome.NoRoom => NoRoom(response),
+        _ => BadRequest("The body did not come whole."),
+    };
+
     public static IResult BadRequest(string detail) => Problem(StatusCodes.Status400BadRequest, detail);
 
     public static IResult Unsigned() => Problem(

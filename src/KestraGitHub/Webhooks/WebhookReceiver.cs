@@ -32,14 +32,14 @@ internal sealed partial class WebhookReceiver(
             }
 
             using var body = await bodies.ReadAsync(http.Request, http.RequestAborted);
-            return body.Outcome switch
+            if (body.Outcome == BodyOutcome.Whole) return await TakeAsync(definition!, trigger, body, http);
+            if (body.Outcome == BodyOutcome.NoRoom)
             {
-                BodyOutcome.Whole => await TakeAsync(definition!, trigger, body, http),
-                BodyOutcome.TooLarge => WebhookAnswers.TooLarge(),
-                BodyOutcome.TooSlow => WebhookAnswers.TooSlow(http.Response),
-                BodyOutcome.NoRoom => NoRoom(definition!, http.Response),
-                _ => WebhookAnswers.BadRequest("The body did not come whole."),
-            };
+                metrics.NoRoom();
+                Log.NoRoom(logger, definition!.Key);
+            }
+
+            return WebhookAnswers.NotWhole(body.Outcome, http.Response);
         }
 #pragma warning disable CA1031 // The boundary of a request: the server's own handling of an exception would write the path, and with it the key.
         catch (Exception e)
@@ -136,13 +136,6 @@ internal sealed partial class WebhookReceiver(
 
     private static string ReasonOf(Accepted accepted, WebhookParcel parcel) =>
         accepted.Outcome == "duplicate" ? "This delivery came before." : parcel.Reason ?? "Nothing had to be done.";
-
-    private IResult NoRoom(Definition definition, HttpResponse response)
-    {
-        metrics.NoRoom();
-        Log.NoRoom(logger, definition.Key);
-        return WebhookAnswers.NoRoom(response);
-    }
 
     private IResult Refused(Definition definition, IResult answer)
     {
