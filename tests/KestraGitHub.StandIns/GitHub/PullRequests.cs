@@ -11,7 +11,14 @@ public sealed class PullRequestOfStandIn(string repository, int number, string b
     public int Number => number;
     public string Branch => branch;
     public string Base => into;
-    public string Title => title;
+    public string Title { get; internal set; } = title;
+    public string Body { get; internal set; } = "";
+    public bool Draft { get; internal init; }
+
+    /// <summary>How often its text was edited by the API.</summary>
+    public int Edits { get; internal set; }
+    public SortedSet<string> Labels { get; } = new(StringComparer.Ordinal);
+    public SortedSet<string> Reviewers { get; } = new(StringComparer.Ordinal);
 
     /// <summary><c>owner/name</c> of the fork; null where it comes from the repository itself.</summary>
     public string? Fork => fork;
@@ -46,6 +53,7 @@ public sealed class PullRequests
     internal PullRequests(GitHubStandIn standIn, Action<Repository, string, JsonObject> send)
     {
         (_standIn, _send) = (standIn, send);
+        new PullRequestRoutes(standIn, this).Add();
         standIn.Map("GET", "/pulls/{number}", call => Find(call) is { } pull ? GitHubAnswer.Ok(Json(pull, call.Repository)) : GitHubAnswer.NotFound(), "pull_requests:read");
         standIn.Map("GET", "/issues/{number}/comments", call => Find(call) is { } pull
             ? GitHubAnswer.Page(call, [.. Comments.Where(c => c.Number == pull.Number).Select(c => (JsonNode)Json(c))])
@@ -55,14 +63,17 @@ public sealed class PullRequests
     }
 
     /// <summary>Oldest first.</summary>
+    public IReadOnlyList<PullRequestOfStandIn> All => [.. _all.Values.OrderBy(p => p.Number)];
+
+    /// <summary>Oldest first.</summary>
     public IReadOnlyList<IssueComment> Comments => [.. _comments.Values.OrderBy(c => c.Id)];
 
     /// <summary>True: the merges of what is opened or pushed are not made until <see cref="MakeMerges"/>.</summary>
     public bool HoldsMerges { get; set; }
 
-    public PullRequestOfStandIn Open(string repository, string branch, string title = "A change", string into = "main", string? fork = null)
+    public PullRequestOfStandIn Open(string repository, string branch, string title = "A change", string into = "main", string? fork = null, string body = "", bool draft = false)
     {
-        var pull = new PullRequestOfStandIn(repository, Interlocked.Increment(ref _last), branch, into, title, fork);
+        var pull = new PullRequestOfStandIn(repository, Interlocked.Increment(ref _last), branch, into, title, fork) { Body = body, Draft = draft };
         _all[pull.Number] = pull;
         Update(pull);
         Tell(pull, "opened");
@@ -86,6 +97,7 @@ public sealed class PullRequests
     /// <summary>Merges as the button does: the base gets the merge commit, which is a push of its own.</summary>
     public void Merge(PullRequestOfStandIn pull)
     {
+        Update(pull);
         MakeMerge(pull);
         RepositoryOf(pull).Git("update-ref", $"refs/heads/{pull.Base}", $"refs/pull/{pull.Number}/merge");
         (pull.State, pull.Merged) = ("closed", true);
@@ -142,7 +154,7 @@ public sealed class PullRequests
 
     private Repository RepositoryOf(PullRequestOfStandIn pull) => _standIn.Find(pull.Repository);
 
-    private PullRequestOfStandIn? Find(GitHubCall call) =>
+    internal PullRequestOfStandIn? Find(GitHubCall call) =>
         _all.GetValueOrDefault((int)call.Id("number")) is { } pull && pull.Repository == call.Repository.FullName ? pull : null;
 
     private GitHubAnswer Comment(GitHubCall call, IssueComment comment, int status)
@@ -163,9 +175,10 @@ public sealed class PullRequests
         _send(repository, "pull_request", payload);
     }
 
-    private static JsonObject Json(PullRequestOfStandIn p, Repository repository) => new()
+    internal JsonObject Json(PullRequestOfStandIn p, Repository repository) => new()
     {
-        ["number"] = p.Number, ["state"] = p.State, ["draft"] = false, ["merged"] = p.Merged, ["mergeable"] = p.Mergeable, ["title"] = p.Title,
+        ["number"] = p.Number, ["state"] = p.State, ["draft"] = p.Draft, ["merged"] = p.Merged, ["mergeable"] = p.Mergeable, ["title"] = p.Title, ["body"] = p.Body,
+        ["merged_at"] = p.Merged ? "2026-01-01T00:00:00Z" : null, ["html_url"] = $"{_standIn.BaseUrl.GetLeftPart(UriPartial.Authority)}/{p.Repository}/pull/{p.Number}",
         ["user"] = new JsonObject { ["login"] = "bea", ["type"] = "User" },
         ["head"] = new JsonObject { ["ref"] = p.Branch, ["sha"] = p.Head, ["repo"] = p.Fork == "" ? null : new JsonObject { ["full_name"] = p.Fork ?? p.Repository } },
         ["base"] = new JsonObject { ["ref"] = p.Base, ["sha"] = repository.Commit($"refs/heads/{p.Base}"), ["repo"] = new JsonObject { ["full_name"] = p.Repository } },
