@@ -27,6 +27,10 @@ public sealed record SyncAnswer(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public QuarantineAnswer? Quarantine { get; init; }
 
+    /// <summary>There while tasks of the sync have pull requests of their own; not in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ProposalView>? Proposals { get; init; }
+
     /// <param name="start">The path that callers write before all of ours.</param>
     public static SyncAnswer From(SyncView view, string start)
     {
@@ -40,6 +44,7 @@ public sealed record SyncAnswer(
             view.Entry.Faults, definition?.Warnings ?? [], view.Note)
         {
             Drift = DriftAnswer.From(view.Drift),
+            Proposals = view.Proposals.Count > 0 ? view.Proposals : null,
             Pause = view.Pause,
             Hold = view.Hold is { } hold ? new(hold.Commit, hold.Since, hold.By, hold.Reason) : null,
             Quarantine = view.Quarantine is { } failed ? new(failed.Commit, failed.At, failed.Reason, failed.RunId) : null,

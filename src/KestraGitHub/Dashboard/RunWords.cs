@@ -12,6 +12,7 @@ internal static class RunWords
         {
             "webhook" when trigger.Ref is { } pushed => $"push to {Brief.Ref(pushed)}{by}",
             "webhook" => $"webhook{by}",
+            "drift" => "an edit in Kestra",
             "poll" when trigger.Ref is { } moved => $"a look at GitHub: {Brief.Ref(moved)} had moved",
             "pullRequest" => $"pull request {trigger.Ref?.Split('/') switch { [_, "pull", var number, _] => number, _ => "?" }}{by}",
             "schedule" => trigger.Id is { } id ? $"schedule {id}" : "schedule",

@@ -76,6 +76,9 @@ public sealed record DefinitionOptions(
     /// <summary>Null: pull requests are left alone.</summary>
     public PullRequestRules? PullRequests { get; init; }
 
+    /// <summary>Null: what is pushed goes to its branch.</summary>
+    public ProposalRules? Proposal { get; init; }
+
     public static DefinitionOptions Default { get; } = new(null, [], [], [], TimeSpan.FromSeconds(2));
 }
 

@@ -19,6 +19,7 @@ internal static class Fingerprints
             task.Policy.OnConflict.ToString(), task.Policy.OnDrift.ToString(), task.Policy.DeletesByDefault.ToString(),
             .. task.Policy.ProtectedNamespaces,
             .. task.Push is { } push ? [push.TargetNamespace, task.Policy.OnlyDeletes.ToString(), .. push.Selection.Globs] : (string[])[],
+            .. task is { Push: not null, Proposal: { } proposal } ? ["proposes", proposal.WorkBranch] : (string[])[],
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings))));
     }

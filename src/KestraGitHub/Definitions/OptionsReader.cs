@@ -9,7 +9,7 @@ internal static class OptionsReader
     public static IReadOnlyList<PropertySpec> Keys { get; } =
     [
         new("tenant"), new("kestra"), new("webhookSecrets", PropertyKind.TextOrList), new("branches", PropertyKind.TextOrList),
-        new("paths", PropertyKind.TextOrList), new("debounce"), .. SafetyReader.Keys, PullRequestReader.Key,
+        new("paths", PropertyKind.TextOrList), new("debounce"), .. SafetyReader.Keys, PullRequestReader.Key, ProposalReader.Key,
     ];
 
     /// <summary>Who the tenant is has to be known before anything can be rendered.</summary>
@@ -33,7 +33,7 @@ internal static class OptionsReader
 
         PropertyChecker.Check(map, $"`{FlowMembers.Own}`", Keys, load.Faults);
         return new DefinitionOptions(Target(map, load), Secrets(map, load), Globs(map, "branches", load), Globs(map, "paths", load),
-            Debounce(map, load)) { Safety = new SafetyReader(map, load).Read(), PullRequests = PullRequestReader.Read(map, load) };
+            Debounce(map, load)) { Safety = new SafetyReader(map, load).Read(), PullRequests = PullRequestReader.Read(map, load), Proposal = ProposalReader.Read(map, load) };
     }
 
     private static string? Target(MapValue map, LoadContext load)

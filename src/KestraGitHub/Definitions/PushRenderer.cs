@@ -5,8 +5,6 @@ namespace KestraGitHub.Definitions;
 /// <summary>What a task that writes to Git says of its commits and of what goes into them (plugin-git.md, section 1.5).</summary>
 internal static class PushRenderer
 {
-    private static readonly Person Service = new("KestraGitHub", "kestra-github@localhost");
-
     public static PushSettings Flows(TaskValues values, Scope scope, GitSource git) => new(
         Message(values, $"Add flows from {scope.Namespace} namespace"), Author(values, git),
         values.IsGiven("targetNamespace") ? TaskRenderer.Namespace(values, "targetNamespace") : scope.Namespace,
@@ -61,8 +59,8 @@ internal static class PushRenderer
 
         var user = values.IsSecret("username") ? null : values.Text("username");
         return values.Text("authorEmail") is { } email
-            ? new Person(values.Text("authorName") ?? Plain(user) ?? Service.Name, email)
-            : new Person(Configured(git, "user.name") ?? Service.Name, Configured(git, "user.email") ?? Service.Email);
+            ? new Person(values.Text("authorName") ?? Plain(user) ?? Person.Service.Name, email)
+            : new Person(Configured(git, "user.name") ?? Person.Service.Name, Configured(git, "user.email") ?? Person.Service.Email);
     }
 
     private static string? Configured(GitSource git, string key) =>

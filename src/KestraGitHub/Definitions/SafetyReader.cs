@@ -22,7 +22,7 @@ internal sealed class SafetyReader(MapValue map, LoadContext load)
 
     public SafetyRules Read()
     {
-        var rules = new SafetyRules
+        return new SafetyRules
         {
             OnFailure = Word<OnFailure>("onFailure"),
             OnConflict = Word<OnConflict>("onConflict"),
@@ -39,9 +39,6 @@ internal sealed class SafetyReader(MapValue map, LoadContext load)
             DependsOn = Each("dependsOn", Sync, "names no sync", "Write `namespace/flow`, or `flow` in the same namespace."),
             ProtectedNamespaces = Each("protectedNamespaces", t => (Names.IsNamespace(t), t), "is no namespace", "Write namespaces; those below them are protected too."),
         };
-        if (rules.OnDrift == OnDrift.PullRequest)
-            load.Faults.Add(map["onDrift"]!, "`onDrift: pullRequest` is not carried out yet.", "Write `report`, which keeps the edit in Kestra and says so.");
-        return rules;
     }
 
     private static PropertySpec Choice(string name, params string[] words) => new(name, Enum: words);

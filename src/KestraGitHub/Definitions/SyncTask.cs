@@ -31,6 +31,9 @@ public sealed record SyncTask(
     /// <summary>What a task says that writes to Git; null for the others.</summary>
     public PushSettings? Push { get; init; }
 
+    /// <summary>Null: it neither pushes by a pull request, nor keeps edits of its target for one.</summary>
+    public ProposalTarget? Proposal { get; init; }
+
     /// <summary>The kinds of the same task that go the other way, or null.</summary>
     public SyncTask? Other { get; init; }
 
@@ -48,7 +51,11 @@ public sealed record SyncTask(
 /// <param name="ErrorOnMissing">True: a selection that nothing of Kestra meets is an error.</param>
 public sealed record PushSettings(string Message, Person Author, string TargetNamespace, Selection Selection, bool ErrorOnMissing);
 
-public sealed record Person(string Name, string Email);
+public sealed record Person(string Name, string Email)
+{
+    /// <summary>Who commits where nobody is named.</summary>
+    public static Person Service { get; } = new("KestraGitHub", "kestra-github@localhost");
+}
 
 /// <summary>What a task's own <c>retry</c> asks for.</summary>
 /// <param name="MaxAttempts">Null: as many as <paramref name="MaxDuration"/> leaves time for.</param>

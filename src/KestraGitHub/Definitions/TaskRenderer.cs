@@ -49,6 +49,7 @@ internal static class TaskRenderer
         {
             if (part is null) return null;
             var named = part with { Id = context.Place.Name(part.Id), Other = Named(part.Other), Policy = Careful(part.Policy, definition.Options.Safety) };
+            named = ProposalTarget.Of(definition, named);
             return named with { Fingerprint = Fingerprints.Of(definition.Key, named) };
         }
     }

@@ -6,8 +6,12 @@ namespace KestraGitHub.Git;
 
 /// <summary>One file of a commit to make.</summary>
 /// <param name="Path">From the repository's root.</param>
-/// <param name="Content">Null: the file goes.</param>
-internal sealed record TreeChange(string Path, string Mode, Resource? Content);
+/// <param name="Content">Null: the file goes, unless <see cref="Blob"/> says what it holds.</param>
+internal sealed record TreeChange(string Path, string Mode, Resource? Content)
+{
+    /// <summary>The name of bytes that the mirror has already.</summary>
+    public string? Blob { get; init; }
+}
 
 /// <summary>One commit as <c>git fast-import</c> reads it: no work tree and no index, and what is not named stays as the parent has it.</summary>
 /// <param name="reference">A name of the mirror's own, which keeps the commit until it is pushed.</param>
@@ -25,9 +29,10 @@ internal sealed class FastImport(string reference, CommitMessage message, string
         await to.WriteAsync(text, ct);
         await TellAsync(to, parent.Length > 0 ? $"\nfrom {parent}\n" : "\n", ct);
         // What goes makes room first: a file may come where a folder was.
-        foreach (var gone in changes.Where(c => c.Content is null)) await TellAsync(to, $"D {Quoted(gone.Path)}\n", ct);
+        foreach (var gone in changes.Where(c => c is { Content: null, Blob: null })) await TellAsync(to, $"D {Quoted(gone.Path)}\n", ct);
         foreach (var change in changes)
         {
+            if (change.Blob is { } blob) await TellAsync(to, $"M {change.Mode} {blob} {Quoted(change.Path)}\n", ct);
             if (change.Content is not { } content) continue;
             await TellAsync(to, string.Create(CultureInfo.InvariantCulture, $"M {change.Mode} inline {Quoted(change.Path)}\ndata {content.Size}\n"), ct);
             await using (var bytes = await source.OpenAsync(content, ct)) await bytes.CopyToAsync(to, ct);

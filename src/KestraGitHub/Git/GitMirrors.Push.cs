@@ -54,13 +54,18 @@ internal sealed partial class GitMirrors
     });
 
     /// <exception cref="GitException">Also <see cref="GitErrorKind.Moved"/>: the branch is not where <paramref name="parent"/> is.</exception>
-    internal async Task PushAsync(GitCommit parent, GitCommit commit, CancellationToken ct)
+    internal Task PushAsync(GitCommit parent, GitCommit commit, CancellationToken ct) => PushAsync(parent, commit, parent.Head.IsNew ? "" : parent.Commit, ct);
+
+    /// <param name="parent">Whose reference is pushed to.</param>
+    /// <param name="commit">Null: the branch goes.</param>
+    /// <param name="expected">Where the branch is; empty where there is none.</param>
+    internal async Task PushAsync(GitCommit parent, GitCommit? commit, string expected, CancellationToken ct)
     {
         using var use = parent.Mirror.Use();
         await OnDiskAsync(async () =>
         {
             await _server.PushAsync(
-                parent.Remote, parent.Mirror.Directory, commit.Commit, parent.Head.Reference!, parent.Head.IsNew ? "" : parent.Commit, ct);
+                parent.Remote, parent.Mirror.Directory, commit?.Commit ?? "", parent.Head.Reference!, expected, ct);
             return true;
         });
         using (await parent.Mirror.LockAsync(_options.FetchTimeout, ct)) await TidyAsync(parent.Mirror, ct);

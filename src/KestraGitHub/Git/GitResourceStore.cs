@@ -22,6 +22,9 @@ internal sealed class GitResourceStore(GitMirrors mirrors, SyncTask task, GitCom
     /// <summary>What Kestra holds, as files of the directory that was read here.</summary>
     public ResourceSet AsFiles(ResourceSet kestra) => Target.AsFiles(kestra);
 
+    /// <summary>A plan as changes of the tree that was read here.</summary>
+    public IReadOnlyList<TreeChange> Changes(SyncPlan plan) => Target.Changes(plan);
+
     public Task<bool> HasMovedAsync(string cursor, CancellationToken ct) => Task.FromResult(cursor != commit.Commit);
 
     public async Task<ResourceSet> ReadAsync(KnownState known, CancellationToken ct)

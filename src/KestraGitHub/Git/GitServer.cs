@@ -47,6 +47,7 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
     private static string[] Depth(int? depth) => depth is { } commits ? [string.Create(CultureInfo.InvariantCulture, $"--depth={commits}")] : [];
 
     /// <summary>Sets a branch to <paramref name="commit"/> if it still is where it was seen, and else not at all.</summary>
+    /// <param name="commit">Empty: the branch goes.</param>
     /// <param name="reference">In full: <c>refs/heads/main</c>.</param>
     /// <param name="expected">The commit that the branch has; empty where there is no such branch.</param>
     public Task PushAsync(GitRemote remote, string mirror, string commit, string reference, string expected, CancellationToken ct) =>
@@ -54,7 +55,8 @@ internal sealed class GitServer(GitRunner runner, GitFolders folders, GitOptions
             remote,
             new GitCall(
                 $"Pushing to {reference["refs/heads/".Length..]} of {remote.Url}",
-                // The lease forces nothing: the commit follows the very one that it names. It only keeps a push from making a branch anew that is gone.
+                // Of a task's branch the lease forces nothing: the commit follows the very one that it names, and no branch that is gone is made anew. A work
+                // branch of ours may be set anew, from the very commit that was seen there.
                 ["push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", $"--force-with-lease={reference}:{expected}", "--",
                     remote.Url.Text, $"{commit}:{reference}"])
             {

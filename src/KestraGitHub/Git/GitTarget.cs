@@ -22,7 +22,7 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
         var found = kestra.Problems.ToList();
         foreach (var held in kestra.Resources.Values.Where(r => Push.Selection.Matches(r.Key)))
         {
-            var path = PathIn(held.Key);
+            var path = GitPaths.PathIn(task, held.Key);
             if (Ignored(held.Key, path) is { } pattern) found.Add(Problem(ProblemKind.Ignored, held.Key, path, pattern));
             else if (AsFile(held, path, found) is { } file) resources[held.Key] = file;
         }
@@ -50,9 +50,9 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
     private Resource? AsFile(Resource held, string path, List<ReadProblem> found) => held.Key.Kind switch
     {
         // Kestra's time stamp is remembered: while it stays the bytes need not be read again to be known.
-        ResourceKind.NamespaceFile => held with { Path = Full(path), Version = held.Version.Length > 0 ? held.Version : held.Digest },
+        ResourceKind.NamespaceFile => held with { Path = GitPaths.Full(task, path), Version = held.Version.Length > 0 ? held.Version : held.Digest },
         // Byte for byte as they are; their bytes may have stayed where they are until they are wanted.
-        ResourceKind.App or ResourceKind.UnitTest => held with { Path = Full(path), Version = held.Digest },
+        ResourceKind.App or ResourceKind.UnitTest => held with { Path = GitPaths.Full(task, path), Version = held.Digest },
         ResourceKind.Dashboard => AsDashboard(held, path, found),
         _ => AsFlow(held, path, found),
     };
@@ -64,7 +64,7 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
         if (file.Draft) found.Add(Problem(ProblemKind.Skipped, held.Key, path, "it is a draft; what Git has of it stays"));
         else if (file.Fault is not null) found.Add(Problem(ProblemKind.Invalid, held.Key, path, file.Fault));
         if (file.Draft || file.Bytes is not { } bytes) return null;
-        return new Resource(held.Key, Full(path), BlobHash.Of(bytes.Span, sha256), FlowLikeness.Of(bytes.Span), held.Digest, bytes.Length, bytes);
+        return new Resource(held.Key, GitPaths.Full(task, path), BlobHash.Of(bytes.Span, sha256), FlowLikeness.Of(bytes.Span), held.Digest, bytes.Length, bytes);
     }
 
     private Resource? AsDashboard(Resource held, string path, List<ReadProblem> found)
@@ -76,7 +76,7 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
         }
 
         var bytes = SourceLikeness.WithoutUpdated(held.Content!.Value);
-        return new Resource(held.Key, Full(path), BlobHash.Of(bytes.Span, sha256), held.Likeness, held.Digest, bytes.Length, bytes);
+        return new Resource(held.Key, GitPaths.Full(task, path), BlobHash.Of(bytes.Span, sha256), held.Likeness, held.Digest, bytes.Length, bytes);
     }
 
     private string? Objection(Change change, HashSet<string> there, HashSet<string> folders)
@@ -100,15 +100,6 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
         problem.Kind == ProblemKind.Invalid && key.Kind != ResourceKind.NamespaceFile && _files.GetValueOrDefault(problem.Path) is { Entry.Mode: TreeEntry.File } file
         && Path.GetFileNameWithoutExtension(file.Name) == key.Id && problem.Shields.All(s => s == key) && problems.Count(p => p.Shields.Contains(key)) == 1;
 
-    private string PathIn(ResourceKey key)
-    {
-        if (task.Layout == Layout.ByNamespace) return NamespaceLayout.PathOf(key);
-        if (key.Kind == ResourceKind.Dashboard) return $"{key.Id}.yml";
-        if (key.Kind == ResourceKind.NamespaceFile) return task.Scope.Folder.Length == 0 ? key.Id : key.Id[(task.Scope.Folder.Length + 1)..];
-        var below = key.Namespace[task.Scope.Namespace.Length..].TrimStart('.');
-        return below.Length == 0 ? $"{key.Id}.yml" : $"{below.Replace('.', '/')}/{key.Id}.yml";
-    }
-
     private string? Ignored(ResourceKey key, string path)
     {
         if (task.Layout == Layout.ByNamespace) return key.Kind == ResourceKind.NamespaceFile && FileFolder.IsGitOwn(path) ? "it is git's own" : null;
@@ -119,10 +110,8 @@ internal sealed class GitTarget(SyncTask task, IReadOnlyList<SourceFile> files, 
             : FileFolder.IsGitOwn(path) ? "it is git's own" : null;
     }
 
-    private string Full(string path) => task.Git.Directory.Length == 0 ? path : $"{task.Git.Directory}/{path}";
-
     private ReadProblem Problem(ProblemKind kind, ResourceKey key, string path, string reason) =>
-        new(kind, key.Kind, Full(path), key.Namespace, reason, [key]);
+        new(kind, key.Kind, GitPaths.Full(task, path), key.Namespace, reason, [key]);
 
     private static IEnumerable<string> Ancestors(string path)
     {

@@ -15,6 +15,9 @@ internal sealed partial class GitHubHosts(GitHubOptions options)
         _ => _api.Authority.ToLowerInvariant(),
     };
 
+    /// <summary>The page of a pull request.</summary>
+    public string PageOf(string repository, long number) => $"{_api.Scheme}://{Authority}/{repository}/pull/{number.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
     /// <summary>True where Git over http may be given our token: the same host, and no less protected than the API itself.</summary>
     public bool Owns(Uri url) => url.Scheme == _api.Scheme && string.Equals(url.Authority, Authority, StringComparison.OrdinalIgnoreCase);
 

@@ -41,7 +41,7 @@ internal sealed class Comparison(SyncPolicy policy)
             Outcome.Apply => Row(ChangeAction.Updated, $"changed in {Source}"),
             Outcome.Overwrite when unreadable is not null => Row(put, $"what {Target} holds cannot be read; {Source} replaces it"),
             Outcome.Overwrite => Row(put, moved == Moved.Gone ? $"was applied before and is gone from {Target}" : $"{edit}; {Source} wins"),
-            Outcome.Leave => Row(ChangeAction.Kept, $"{edit}; onDrift is {Word(policy.OnDrift)}"),
+            Outcome.Leave => Row(ChangeAction.Kept, $"{edit}; onDrift is {Word(policy.OnDrift)}") with { Offered = policy.OffersEdits && (actual is not null || unreadable is null) },
             Outcome.SourceWins when moved == Moved.Gone => Row(put, $"changed in {Source}; {edit}, and is put back"),
             Outcome.SourceWins => Row(put, $"changed in {Source}; {EditIn(actual)} is overwritten, {Copy}"),
             Outcome.TargetWins => Row(ChangeAction.Conflict, $"changed in {Source}, {edit}; onConflict is target"),

@@ -25,6 +25,9 @@ public sealed record SyncPolicy(
 
     public OnDrift OnDrift { get; init; }
 
+    /// <summary>True where edits of the target are offered to the source.</summary>
+    public bool OffersEdits => Direction == Direction.GitToKestra && OnDrift == OnDrift.PullRequest;
+
     /// <summary>True: that what is missing in the source is deleted was not written out, it is what the task does by itself.</summary>
     public bool DeletesByDefault { get; init; }
 
@@ -44,6 +47,9 @@ public sealed record Change(ChangeAction Action, ResourceKey Key, string? Path, 
 
     /// <summary>What both sides began with, where their changes are to be joined; until that is done the row is a conflict that <see cref="Stops"/>.</summary>
     public InventoryEntry? MergeFrom { get; init; }
+
+    /// <summary>True of an edit of the target that stays, and is to be offered to the source.</summary>
+    public bool Offered { get; init; }
 
     /// <summary>True where the target holds, or is to hold, the changes of both sides, joined.</summary>
     public bool Merged { get; init; }

@@ -77,7 +77,11 @@ internal static class SyncPlanner
             : shield.Over(actual.Key) is { } problem ? (ChangeAction.Kept, $"{problem.Path} is {Word(problem.Kind)} and may be this {actual.Key.Kind.Word()}")
             : policy.WhenMissing == WhenMissing.Fail ? (ChangeAction.Failed, $"in {policy.Target}, not in {policy.Source}")
             : (ChangeAction.Deleted, known is null ? $"not in {policy.Source}" : $"no longer in {policy.Source}");
-        return new Change(action, actual.Key, actual.Path.Length > 0 ? actual.Path : known?.Path, reason, Actual: actual);
+        var row = new Change(action, actual.Key, actual.Path.Length > 0 ? actual.Path : known?.Path, reason, Actual: actual);
+        // What was made there is an edit as well.
+        return action == ChangeAction.Deleted && known is null && policy.OffersEdits
+            ? row with { Action = ChangeAction.Kept, Reason = $"new in {policy.Target}; onDrift is pullRequest", Offered = true }
+            : row;
     }
 
     private static Change RowOf(ReadProblem problem)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using KestraGitHub.Definitions;
 using KestraGitHub.Kestra;
 using KestraGitHub.Reconciliation;
@@ -22,7 +24,7 @@ public enum DriftCheckOutcome
 /// <summary>Looks whether a sync's targets still hold what was applied, without a run: one small question while nothing moved.</summary>
 internal sealed class DriftCheck(
     DefinitionFolder definitions, KnownTasks known, RunStore runs, InventoryStore inventories, DriftStore drifts, KestraServers servers,
-    KestraOptions kestra)
+    KestraOptions kestra, ProposalStore proposals, IJobScheduler scheduler)
 {
     private static readonly IReadOnlyDictionary<ResourceKey, (DateTimeOffset At, string Version)> NoTimes = new Dictionary<ResourceKey, (DateTimeOffset, string)>();
 
@@ -44,7 +46,7 @@ internal sealed class DriftCheck(
             return DriftCheckOutcome.Checked;
         }
 
-        foreach (var task in tasks) await CheckAsync(sync, task, ct);
+        foreach (var task in tasks) await CheckAsync(sync, task, last, ct);
         return DriftCheckOutcome.Checked;
     }
 
@@ -57,7 +59,7 @@ internal sealed class DriftCheck(
         return [.. tasks.Where(t => t is { DryRun: false, Policy.Direction: Direction.GitToKestra })];
     }
 
-    private async Task CheckAsync(SyncKey sync, SyncTask task, CancellationToken ct)
+    private async Task CheckAsync(SyncKey sync, SyncTask task, RunRow? last, CancellationToken ct)
     {
         if (await drifts.StampAsync(sync, task.Name, ct) is not { } stamp) return; // nothing was applied yet, or a run has just begun
         try
@@ -79,11 +81,22 @@ internal sealed class DriftCheck(
             var found = DriftFinder.Find(inventory, held, task.Scope, task.Policy);
             var since = found.Count == 0 ? NoTimes : await ChangeTimes.OfAsync(server, task.Scope, found, ct);
             await drifts.SaveAsync(sync, task.Name, stamp, found, since, held.Revision.Length > 0 ? held.Revision : null, null, ct);
+            if (task.Proposal is not null) await AskForProposalAsync(sync, task, last, found, ct);
         }
         catch (KestraException e)
         {
             await FailAsync(sync, task.Name, stamp, e, ct);
         }
+    }
+
+    /// <summary>What was edited is to be in a pull request, and what was taken back no longer: a run sees to it, once for each finding.</summary>
+    private async Task AskForProposalAsync(SyncKey sync, SyncTask task, RunRow? last, IReadOnlyList<DriftFound> found, CancellationToken ct)
+    {
+        var text = string.Join('\n', found.Select(f => $"{f.Key} {f.What} {f.Version}"));
+        if (!await proposals.AskAsync(sync, task.Name, text.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), ct)) return;
+        var request = new RunRequest(sync, new RunTrigger("drift", null, null, null, null, null), DryRun: false, Revision: null, TimeSpan.Zero, last?.Payload ?? new Dictionary<string, string>());
+        await runs.EnqueueAsync(request, merge: true, ct);
+        await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
     }
 
     private KestraResourceStore StoreOf(KestraServer server, SyncTask task, Inventory inventory)

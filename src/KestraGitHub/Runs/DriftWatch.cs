@@ -1,4 +1,5 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Runs;
@@ -15,7 +16,8 @@ internal sealed partial class DriftWatch(DefinitionFolder definitions, DriftStor
     /// <summary>Zero: it is not looked at between runs.</summary>
     public static TimeSpan IntervalOf(Definition? definition) =>
         definition is not { Disabled: false } ? TimeSpan.Zero
-        : definition.Options.Safety.DriftInterval ?? (definition.Schedules.Any(s => !s.Disabled) ? TimeSpan.FromMinutes(5) : TimeSpan.Zero);
+        : definition.Options.Safety.DriftInterval
+            ?? (definition.Options.Safety.OnDrift == OnDrift.PullRequest || definition.Schedules.Any(s => !s.Disabled) ? TimeSpan.FromMinutes(5) : TimeSpan.Zero);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

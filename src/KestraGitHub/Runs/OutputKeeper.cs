@@ -20,7 +20,7 @@ internal sealed class OutputKeeper(bool dry, IEnumerable<SourceRow> before)
     public TaskOutputs? Of(TaskRun run, Inventory held)
     {
         var task = run.Task;
-        if ((run.Git?.Pushed?.Commit ?? _before.GetValueOrDefault(task.Name)) is { } commit) _made[task.Id] = commit;
+        if ((run.Git?.Pushed?.Commit ?? run.Proposed ?? _before.GetValueOrDefault(task.Name)) is { } commit) _made[task.Id] = commit;
         if (dry && task is { Push: not null, DryRun: false } && run.Plan?.Writes.Any() == true) _unmade.Add(task.Id);
         if (task.Other is not null) return null;
         return task.Layout == Layout.OneFlow ? Flow(run, held) : Commit(task);

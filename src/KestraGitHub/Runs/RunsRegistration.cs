@@ -19,6 +19,8 @@ internal static class RunsRegistration
         services.AddSingleton<Merging>();
         services.AddSingleton<StagePlanner>();
         services.AddSingleton<StageJournal>();
+        services.AddSingleton<ProposalBranch>();
+        services.AddSingleton<ProposalDesk>();
         services.AddSingleton<StageApplier>();
         services.AddSingleton<UndoTargets>();
         services.AddSingleton<BranchUndo>();

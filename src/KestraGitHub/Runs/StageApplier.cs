@@ -7,7 +7,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>Carries out the plans of a stage, one after the other, and remembers what was done. The first failure is the end.</summary>
-internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJournal journal, InventoryStore inventories, RunStore runs, CommitReports reports, Digests digests)
+internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJournal journal, InventoryStore inventories, RunStore runs, CommitReports reports, Digests digests, ProposalDesk proposals)
 {
     private const int MostReplans = 5;
 
@@ -16,6 +16,7 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
     {
         var (log, report) = (attempt.Log, attempt.Report);
         Exception? failure = null;
+        foreach (var task in tasks) proposals.Refuse(task);
         foreach (var task in tasks)
         {
             if (failure is not null || task.Plan is null || task.Task.DryRun)
@@ -24,13 +25,13 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
                 continue;
             }
 
-            var result = await task.WithinTimeoutAsync(
-                limited => task.Pushes ? PushAsync(attempt, task, limited) : WriteAsync(attempt, task, limited), attempt.Token);
+            var result = await task.WithinTimeoutAsync(limited => CarryOutAsync(attempt, task, limited), attempt.Token);
             var plan = task.Plan;
             failure = task.InTermsOfTimeout(result.Failure?.Error, attempt.Token);
             report.AddApplied(task.Task.Id, plan, result);
             task.Applied = result.Done;
-            if (!attempt.Keeper.Lost) await RememberAsync(attempt, task, plan, result);
+            // What is only proposed is not in Git yet.
+            if (!attempt.Keeper.Lost) await RememberAsync(attempt, task, plan, task.ProposesPush ? result with { Done = [] } : result);
             log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done, {task.Server.Calls} calls of Kestra in all");
             if (task.Git?.Pushed is { } pushed)
             {
@@ -44,6 +45,28 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
         }
 
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private async Task<ApplyResult> CarryOutAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
+    {
+        if (task.ProposesPush) return await proposals.ProposeAsync(attempt, task, ct);
+        if (task.Pushes) return await PushAsync(attempt, task, ct);
+        // First: from then on the edits are safe, whatever becomes of the rest.
+        if (task.Task.Proposal is not null && await OfferedAsync(attempt, task, ct) is { } failure) return new ApplyResult([], null, failure);
+        return await WriteAsync(attempt, task, ct);
+    }
+
+    private async Task<ApplyFailure?> OfferedAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
+    {
+        try
+        {
+            await proposals.OfferAsync(attempt, task, ct);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return new ApplyFailure(null, e);
+        }
     }
 
     /// <summary>Commits and pushes. When somebody else was quicker, the plan is made anew on what is there now: nothing of theirs is lost, or undone.</summary>

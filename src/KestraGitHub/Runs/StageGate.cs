@@ -87,9 +87,10 @@ internal sealed class StageGate(PlanStore plans, InventoryStore inventories, Oth
         var deletes = tasks.Any(t => t.Plan?.Writes.Any(w => w.Action == ChangeAction.Deleted) == true);
         foreach (var task in tasks)
         {
+            // A pull request is looked at before it is merged.
             // What did not move was not loaded; it is owned all the same.
             var inventory = task.Plan is null && deletes ? await inventories.LoadAsync(attempt.Sync, task.Task.Name, attempt.Token) : task.Inventory;
-            judged.Add(new JudgedTask(task.Task.Policy, task.Task.DryRun ? null : task.Plan, inventory));
+            judged.Add(new JudgedTask(task.Task.Policy, task.Task.DryRun || task.ProposesPush ? null : task.Plan, inventory));
         }
 
         return ApprovalRules.Reasons(judged, attempt.Safety);

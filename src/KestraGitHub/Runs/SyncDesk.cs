@@ -1,4 +1,5 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.GitHub;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 
@@ -6,7 +7,8 @@ namespace KestraGitHub.Runs;
 
 /// <summary>What people and scripts ask of syncs: see them, start a run, stop one. The API, the pages and the command line all ask here.</summary>
 internal sealed class SyncDesk(
-    DefinitionFolder definitions, RunStore runs, PauseStore pauses, HoldStore holds, QuarantineStore quarantines, DriftStore drifts, IJobScheduler scheduler, Digests digests)
+    DefinitionFolder definitions, RunStore runs, PauseStore pauses, HoldStore holds, QuarantineStore quarantines, DriftStore drifts, ProposalStore proposals, GitHubHosts github,
+    IJobScheduler scheduler, Digests digests)
 {
     public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
 
@@ -30,6 +32,7 @@ internal sealed class SyncDesk(
             ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), await drifts.OfAsync(key, ct), ct) with
             {
                 Pause = await pauses.OfAsync(key, ct), Hold = await holds.GetAsync(key, ct), Quarantine = await quarantines.GetAsync(key, ct),
+                Proposals = [.. (await proposals.OfAsync(key, ct)).Where(p => p.Number > 0).Select(p => new ProposalView(p.Task, p.Repository, p.Number, p.Branch, github.PageOf(p.Repository, p.Number)))],
             }
             : null;
 

@@ -1,4 +1,5 @@
 using KestraGitHub.Git;
+using KestraGitHub.GitHub;
 using KestraGitHub.Kestra;
 using KestraGitHub.Storage;
 
@@ -35,6 +36,7 @@ internal static class FailureKinds
         Definitions.RenderException e => new(FailureKind.Permanent, e.Message),
         GitException e => new(e.IsTransient ? FailureKind.Transient : FailureKind.Permanent, e.Message),
         KestraException e => new(IsTransient(e) ? FailureKind.Transient : FailureKind.Permanent, e.Message, e.RetryAfter),
+        GitHubException e => new(e.IsTransient ? FailureKind.Transient : FailureKind.Permanent, e.Message, e.RetryAfter),
         StorageUnavailableException e => new(FailureKind.Transient, e.Message),
         TimeoutException e => new(FailureKind.Transient, e.Message),
         HttpRequestException e => new(FailureKind.Transient, e.Message),

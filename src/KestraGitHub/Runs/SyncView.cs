@@ -44,7 +44,13 @@ public sealed record SyncView(
     public Quarantine? Quarantine { get; init; }
 
     public DriftView Drift { get; init; } = DriftView.None;
+
+    /// <summary>Pull requests by which its tasks bring changes to Git, as the last run left them. Only told of a sync that was asked for by itself.</summary>
+    public IReadOnlyList<ProposalView> Proposals { get; init; } = [];
 }
+
+/// <param name="Url">Its page.</param>
+public sealed record ProposalView(string Task, string Repository, long Number, string Branch, string Url);
 
 /// <summary>What is known of drift, whatever the last run was like.</summary>
 /// <param name="Since">Of what has drifted longest; null where nothing has.</param>

@@ -34,6 +34,9 @@ internal sealed class TaskRun
 
     public bool Pushes => Task.Policy.Direction == Direction.KestraToGit;
 
+    /// <summary>True where what it would push is proposed by a pull request.</summary>
+    public bool ProposesPush => Pushes && Task.Proposal is not null;
+
     /// <summary>Where its branch is. It moves when a push finds that somebody was quicker.</summary>
     public GitHead Head { get; set; }
 
@@ -70,6 +73,9 @@ internal sealed class TaskRun
 
     /// <summary>Null when neither side moved: then there is nothing to do and <see cref="Last"/> has the counts.</summary>
     public SyncPlan? Plan { get; set; }
+
+    /// <summary>The commit of its work branch, where it proposed something.</summary>
+    public string? Proposed { get; set; }
 
     /// <summary>What of the plan was carried out.</summary>
     public IReadOnlyList<AppliedChange> Applied { get; set; } = [];

@@ -33,6 +33,7 @@ internal static class StorageRegistration
         services.AddSingleton<HoldStore>();
         services.AddSingleton<DriftStore>();
         services.AddSingleton<OwnCommitStore>();
+        services.AddSingleton<ProposalStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<PauseStore>();
         services.AddSingleton<JournalStore>();

@@ -52,7 +52,6 @@ public sealed class SafetyReaderTests
     [Theory]
     [InlineData("onFailure: maybe", "`onFailure`")]
     [InlineData("onConflict: [source]", "`onConflict`")]
-    [InlineData("onDrift: pullRequest", "not carried out yet")]
     [InlineData("maxDeletes: -1", "out of range")]
     [InlineData("maxDeletePercent: 101", "out of range")]
     [InlineData("maxDeletes: many", "no whole number")]
