@@ -50,6 +50,8 @@ internal static class TaskRenderer
             if (part is null) return null;
             var named = part with { Id = context.Place.Name(part.Id), Other = Named(part.Other), Policy = Careful(part.Policy, definition.Options.Safety) };
             named = ProposalTarget.Of(definition, named);
+            if (named.Proposal?.WorkBranch == named.Git.Branch && named.Git.Branch is not null)
+                values.Fault("branch", "is the work branch of `pullRequest` too", "Name another one in `pullRequest.branch`: a pull request needs two.");
             return named with { Fingerprint = Fingerprints.Of(definition.Key, named) };
         }
     }

@@ -20,7 +20,7 @@ internal sealed class ProposalDesk(
     /// <exception cref="PermanentFailureException">No pull request can be made of this repository.</exception>
     public void Refuse(TaskRun task)
     {
-        if (task.Task.Proposal is null || task.Task.DryRun || task.Plan is null) return;
+        if (task.Task.Proposal is null || task.Plan is null) return;
         if (!github.IsConfigured)
             throw new PermanentFailureException($"Task {task.Task.Id} is to make a pull request, and GitHub's API is not configured. Set GitHub:Token, or GitHub:AppId and GitHub:PrivateKey.");
         if (hosts.RepositoryOf(task.Task.Git.Url) is null)

@@ -16,7 +16,6 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
     {
         var (log, report) = (attempt.Log, attempt.Report);
         Exception? failure = null;
-        foreach (var task in tasks) proposals.Refuse(task);
         foreach (var task in tasks)
         {
             if (failure is not null || task.Plan is null || task.Task.DryRun)

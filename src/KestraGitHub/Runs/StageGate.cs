@@ -5,7 +5,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>Stands between the plans of a stage and their first write: limits, other syncs, and whether a person must look.</summary>
-internal sealed class StageGate(PlanStore plans, InventoryStore inventories, OtherHolders others, TimeProvider time)
+internal sealed class StageGate(PlanStore plans, InventoryStore inventories, OtherHolders others, ProposalDesk proposals, TimeProvider time)
 {
     /// <summary>How a line of the log begins that says why a plan would wait.</summary>
     public const string WouldWait = "It would wait for approval: ";
@@ -20,6 +20,7 @@ internal sealed class StageGate(PlanStore plans, InventoryStore inventories, Oth
         try
         {
             if (LimitRules.Fault(writing.Select(t => t.Plan).OfType<SyncPlan>(), attempt.Safety.Limits) is { } fault) throw new PermanentFailureException(fault);
+            foreach (var task in writing) proposals.Refuse(task);
             await others.RefuseAsync(attempt, writing);
         }
         catch (PermanentFailureException)

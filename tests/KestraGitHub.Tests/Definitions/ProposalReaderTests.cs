@@ -50,8 +50,9 @@ public sealed class ProposalReaderTests
     [InlineData("pullRequest: { reviewers: \"a b\" }", "names nobody on GitHub")]
     [InlineData("pullRequest: { title: \"{{ secret('GITHUB_ACCESS_TOKEN') }}\" }", "draws on a secret")]
     [InlineData("pullRequest: { draft: perhaps }", "neither true nor false")]
+    [InlineData("pullRequest: { branch: main }", "is the work branch of `pullRequest` too")]
     public void What_is_wrong_with_it_is_said(string policy, string words) => Assert.Contains(words, Load.Fault(Of(policy)).ToString(), StringComparison.Ordinal);
 
-    private static string Of(string policy, string task = "") => 
+    private static string Of(string policy, string task = "") =>
         $"id: sync\nnamespace: system\n{(policy.Length == 0 ? "" : $"x-kestra-github:\n  {policy}\n")}tasks:\n  - id: git\n    type: io.kestra.plugin.git.PushFlows\n    url: https://github.com/o/r\n    sourceNamespace: prod\n{task}";
 }
