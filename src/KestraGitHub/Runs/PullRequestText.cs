@@ -70,7 +70,7 @@ internal static class PullRequestText
 
         foreach (var row in rows)
         {
-            var lines = row is { Additions: { } more, Deletions: { } less } ? Invariant($"+{more} −{less}") : "";
+            var lines = row is { Additions: { } more, Deletions: { } less } ? Invariant($"+{more}\u00a0−{less}") : "";
             if (Add(text, $"| {row.Action} | {NameOf(row)} | {lines} | {Code(row.Reason, 600)} |\n")) continue;
             cut = true;
             return;

@@ -5,7 +5,8 @@ namespace KestraGitHub.Webhooks;
 /// <summary>What a call leads to beside its rows and runs.</summary>
 internal sealed partial class Aftermath(Inbox inbox, TimeProvider time, ILogger<Aftermath> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    // With the eight seconds that storing may take, less than GitHub waits.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Before a call is stored: what must not be forgotten once it is acknowledged. A merge queue's group would wait for ever.</summary>
     public async Task PrepareAsync(IReadOnlyList<WebhookParcel> parcels, CancellationToken ct)
