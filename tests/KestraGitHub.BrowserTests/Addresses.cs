@@ -22,6 +22,7 @@ internal static class Addresses
             ("run-odd", Links.Run(await LatestAsync(host, DashboardSeed.Odd, RunState.Failed))),
             ("run-running", Links.Run(DashboardSeed.RunningId)),
             ("deliveries", "/deliveries"),
+            ("github", "/github"),
             ("sign-out", "/sign-out"),
             ("missing", "/runs/none"),
         ];

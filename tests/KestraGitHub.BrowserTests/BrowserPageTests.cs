@@ -85,7 +85,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
         var (page, _) = await browser.OpenAsync();
         await page.GotoAsync("/runs");
         var names = new List<string>();
-        for (var i = 0; i < 9; i++)
+        for (var i = 0; i < 10; i++)
         {
             await page.Keyboard.PressAsync("Tab");
             names.Add(await page.EvaluateAsync<string>(
@@ -93,7 +93,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
             Assert.NotEqual("none", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
         }
 
-        Assert.Equal(["Skip to the content", "KestraGitHub", "Overview", "Runs", "Deliveries", "Sign out", "State", "Sync", "Show"], names);
+        Assert.Equal(["Skip to the content", "KestraGitHub", "Overview", "Runs", "Deliveries", "GitHub", "Sign out", "State", "Sync", "Show"], names);
         await page.ReloadAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");

@@ -32,7 +32,7 @@ internal sealed class Doctor(StandAlone own, string? publicUrl)
             if (await ClockAsync(target, ct) is { } clock) yield return clock;
         }
 
-        if (own.GitHub is { } github) yield return await TryAsync("GitHub", github.LookAsync, ct);
+        if (own.GitHub is { } github) yield return await TryAsync("GitHub", t => github.LookAsync(github.NeedsOf(definitions), t), ct);
         yield return publicUrl is null
             ? new("webhook", Finding.Warning, "not looked at: name the address that GitHub is given with --public-url")
             : await TryAsync("webhook", t => ReachAsync(publicUrl, t), ct);

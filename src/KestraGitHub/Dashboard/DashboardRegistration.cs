@@ -28,6 +28,7 @@ internal static class DashboardRegistration
         pages.MapPausePages();
         pages.MapRunPages();
         pages.MapDeliveryPages();
+        pages.MapGitHubPages();
         pages.MapSignInPages();
         ((IEndpointConventionBuilder)pages).Finally(endpoint =>
         {

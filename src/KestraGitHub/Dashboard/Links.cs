@@ -8,6 +8,7 @@ internal static class Links
     public const string Overview = "/";
     public const string Runs = "/runs";
     public const string Deliveries = "/deliveries";
+    public const string GitHub = "/github";
     public const string SignIn = "/sign-in";
     public const string SignOut = "/sign-out";
 

@@ -15,6 +15,7 @@ internal static class RunWords
             "drift" => "an edit in Kestra",
             "poll" when trigger.Ref is { } moved => $"a look at GitHub: {Brief.Ref(moved)} had moved",
             "pullRequest" => $"pull request {trigger.Ref?.Split('/') switch { [_, "pull", var number, _] => number, _ => "?" }}{by}",
+            "rerun" => $"re-run button on GitHub{by}",
             "schedule" => trigger.Id is { } id ? $"schedule {id}" : "schedule",
             "dashboard" => $"this page{by}",
             "cli" => $"command line{by}",

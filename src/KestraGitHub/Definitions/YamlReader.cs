@@ -41,7 +41,7 @@ internal sealed class YamlReader
         }
         catch (YamlException e)
         {
-            var tab = e.Message.Contains("tab", StringComparison.Ordinal) ? TabAfter(text, (int)e.Start.Line) : null;
+            var tab = YamlTab.Of(text, e);
             faults.Add(tab ?? ((int)e.Start.Line, (int)e.Start.Column), $"The YAML cannot be read: {e.Message.TrimEnd('.')}.",
                 tab is null ? "Mend the YAML at this place." : "Indent with spaces: YAML allows no tabs there.");
             return null;
@@ -192,19 +192,6 @@ internal sealed class YamlReader
     }
 
     private static (int Line, int Column) Place(ParsingEvent e) => ((int)e.Start.Line, (int)e.Start.Column);
-
-    // The parser complains of the whole block; its author looks for the tab.
-    private static (int, int)? TabAfter(string text, int line)
-    {
-        var lines = text.Split('\n');
-        for (var i = Math.Max(line, 1); i <= lines.Length; i++)
-        {
-            var indent = lines[i - 1].Length - lines[i - 1].TrimStart(' ').Length;
-            if (indent < lines[i - 1].Length && lines[i - 1][indent] == '\t') return (i, indent + 1);
-        }
-
-        return null;
-    }
 
     private sealed class RefusedException : Exception;
 }

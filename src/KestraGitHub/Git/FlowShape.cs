@@ -1,3 +1,4 @@
+using KestraGitHub.Definitions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -28,7 +29,8 @@ internal sealed record FlowShape(FlowValue? Id, FlowValue? Namespace, bool Delet
         }
         catch (YamlException e)
         {
-            walk.Fault ??= $"it is no YAML: line {e.Start.Line}, column {e.Start.Column}: {e.Message}";
+            var (line, column) = YamlTab.Of(text, e) ?? ((int)e.Start.Line, (int)e.Start.Column);
+            walk.Fault ??= $"it is no YAML: line {line}, column {column}: {e.Message}";
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException
             or IndexOutOfRangeException)

@@ -10,6 +10,9 @@ internal sealed class CheckRuns(GitHubClient github)
     /// <summary>So many in one call; those of later calls are added to them.</summary>
     private const int AtOnce = 50;
 
+    /// <summary>What GitHub calls the button of a failed check when it is pressed.</summary>
+    public const string RunAgain = "run_again";
+
     /// <param name="id">Of the check run that is to say this; null for a new one.</param>
     /// <param name="unsure">True: some of it may have arrived already, so that is looked at.</param>
     /// <returns>GitHub's number of it.</returns>
@@ -80,6 +83,8 @@ internal sealed class CheckRuns(GitHubClient github)
         var body = new JsonObject { ["status"] = report.EndedAt is null ? "in_progress" : "completed", ["output"] = output };
         if (report.Url is not null) body["details_url"] = report.Url;
         if (report.EndedAt is { } at) (body["conclusion"], body["completed_at"]) = (Conclusion(report), Time(at));
+        if (report.State == "failure")
+            body["actions"] = new JsonArray(new JsonObject { ["label"] = "Run again", ["description"] = "Asks the sync for the same once more", ["identifier"] = RunAgain });
         return body;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using KestraGitHub.Definitions;
 
 namespace KestraGitHub.GitHub;
 
@@ -37,6 +38,10 @@ internal sealed partial class GitHubHosts(GitHubOptions options)
 
         return Scp().Match(url) is { Success: true } scp && IsHost(scp.Groups["host"].Value) ? Name(scp.Groups["path"].Value) : null;
     }
+
+    /// <summary>Null where the repository lies on another host than the API's.</summary>
+    public GitHubRepository? RepositoryOf(RepositoryName name) =>
+        name.Host == Authority.Split(':')[0] && name.Path.Split('/') is [var owner, var repository] ? new GitHubRepository(owner, repository) : null;
 
     // github.com answers ssh on port 443 under a name of its own.
     private bool IsHost(string host)

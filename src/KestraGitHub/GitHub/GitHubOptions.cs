@@ -31,6 +31,10 @@ public sealed class GitHubOptions
     /// <summary>True: an App signs in, which may do more than a token (check runs, its own deliveries).</summary>
     internal bool HasApp => AppId is { Length: > 0 };
 
+    /// <summary>Whether what an event says of an App may be said of the configured one: it has two names, and an event may know only the other.</summary>
+    internal bool IsOwnApp(string? id, string? clientId) =>
+        HasApp && (AppId == id || AppId == clientId || (AppId!.All(char.IsAsciiDigit) ? id is null : clientId is null));
+
     /// <summary>False: nothing is ever asked of GitHub.</summary>
     internal bool IsConfigured => HasApp || Token is { Length: > 0 };
 

@@ -73,8 +73,7 @@ internal static class CommitReportText
         return text.ToString();
     }
 
-    /// <summary>Names and words of strangers stay words: no markup, no mention of anybody.</summary>
-    private static string Code(string text) => text.Length == 0 ? "" : $"`{Cut(text, 2000).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ")}`";
+    private static string Code(string text) => Markdown.Code(text, 2000);
 
     internal static string OneLine(string text, int most) => Cut(text.ReplaceLineEndings(" ").Trim(), most);
 

@@ -137,11 +137,11 @@ internal sealed partial class CommitReporter(
 
     /// <summary>
     /// A commit that is green stays green while it is looked at again, and a look that changed nothing is not told. A schedule that fails over and over says so
-    /// once: GitHub takes a thousand statuses of a context and then no more.
+    /// once: GitHub takes a thousand statuses of a context and then no more. Who pressed the button of a check waits for its word, whatever that is.
     /// </summary>
     internal static bool IsNews(RunRow run, CommitReport report, SentReport? sent)
     {
-        if (sent is null || sent.Run == run.Id) return true;
+        if (sent is null || sent.Run == run.Id || run.Trigger.Kind == "rerun") return true;
         if (report.State == "pending") return run.State == RunState.Waiting ? sent.Text != report.Description : sent.State != "success" && run.Trigger.Kind != "schedule";
         return run.Counts.Changed > 0 || sent.State != report.State || (report.State != "success" && sent.Text != report.Description);
     }

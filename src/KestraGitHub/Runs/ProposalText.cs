@@ -29,14 +29,14 @@ internal sealed record ProposalText(string Title, string Body, string Digest)
         var cut = 0;
         foreach (var row in rows)
         {
-            var line = $"| {WordOf(row)} | {PullRequestText.Code(row.Key.ToString())} | {PullRequestText.Code(row.Path ?? "")} | {PullRequestText.Code(row.Reason)} |\n";
+            var line = $"| {WordOf(row)} | {Code(row.Key.ToString())} | {Code(row.Path ?? "")} | {Code(row.Reason)} |\n";
             if (text.Length + line.Length > IssueComments.Longest - 4_000) cut++;
             else text.Append(line);
         }
 
         if (cut > 0) text.Append(CultureInfo.InvariantCulture, $"\n… and {cut} more: see the files.\n");
-        if (left.Count > 0) text.Append("\nChanged by somebody on this branch, and left as they are here: ").AppendJoin(", ", left.Take(20).Select(p => PullRequestText.Code(p))).Append(".\n");
-        text.Append(CultureInfo.InvariantCulture, $"\nKept up to date by the sync {PullRequestText.Code($"{sync.Namespace}/{sync.Flow}")} while it is open.");
+        if (left.Count > 0) text.Append("\nChanged by somebody on this branch, and left as they are here: ").AppendJoin(", ", left.Take(20).Select(Code)).Append(".\n");
+        text.Append(CultureInfo.InvariantCulture, $"\nKept up to date by the sync {Code($"{sync.Namespace}/{sync.Flow}")} while it is open.");
         var (title, body) = (TitleOf(sync, task), Redaction.Clean(text.ToString()));
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{title}\n{body}")));
         return new ProposalText(title, url is null ? body : $"{body} [Run]({url})", digest);
@@ -65,6 +65,8 @@ internal sealed record ProposalText(string Title, string Body, string Digest)
         { Desired: null } => "added",
         _ => "updated",
     };
+
+    private static string Code(string text) => Markdown.Code(text, 300);
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using KestraGitHub.Definitions;
 using KestraGitHub.GitHub;
@@ -71,7 +70,7 @@ internal static class PullRequestText
 
         foreach (var row in rows)
         {
-            var lines = row is { Additions: { } more, Deletions: { } less } ? Invariant($"+{more} −{less}") : "";
+            var lines = row is { Additions: { } more, Deletions: { } less } ? Invariant($"+{more}\u00a0−{less}") : "";
             if (Add(text, $"| {row.Action} | {NameOf(row)} | {lines} | {Code(row.Reason, 600)} |\n")) continue;
             cut = true;
             return;
@@ -87,26 +86,7 @@ internal static class PullRequestText
 
     private static string NameOf(ChangeRow row) => Code($"{row.Kind} {row.Namespace}/{row.Id}");
 
-    /// <summary>
-    /// Words of strangers as code, in which nothing is markup, a link or a mention. No backtick may end it, and no bar the cell: a bar with a backslash would do,
-    /// were it not for backslashes before it.
-    /// </summary>
-    internal static string Code(string text, int most = LongestName)
-    {
-        var plain = new StringBuilder();
-        foreach (var c in text.Length > most ? string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[most - 1]) ? most - 1 : most), "…") : text)
-        {
-            plain.Append(c switch
-            {
-                '`' => '\'',
-                '|' => '¦',
-                _ when char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => ' ',
-                _ => c,
-            });
-        }
-
-        return string.IsNullOrWhiteSpace(plain.ToString()) ? "" : $"`{plain.ToString().Trim()}`";
-    }
+    private static string Code(string text, int most = LongestName) => Markdown.Code(text, most);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -28,13 +28,14 @@ internal sealed class RunGuard(PlanStore plans, QuarantineStore quarantines, Hol
         if (attempt.Hold is { } hold && await IsHeldAsync(attempt, hold, tasks))
         {
             var held = $"Commit {LogWords.Short(hold.Commit ?? tasks[0].Head.Commit)} is held since the rollback by {hold.By ?? "somebody"} at {hold.Since:u} ({hold.Reason})";
-            if (attempt.Run.Trigger.Kind is "api" or "dashboard" or "cli")
+            if (attempt.Run.Trigger.Kind is "api" or "dashboard" or "cli" or "rerun")
                 throw new PermanentFailureException($"{held}; nothing was written. Push a newer commit, release the hold (`kestra-github release`, the page of the sync), or force the run.");
             attempt.Log.Step("planned", $"{held}: nothing is done until a newer commit comes, or somebody releases it.");
             return true;
         }
 
-        if (attempt.Run.Forced || attempt.Quarantine is not { } failed || failed.RunId == attempt.Run.Id || failed.Inputs != InputsOf(tasks)) return false;
+        // The button of a red check is pressed because what failed may go now; a rollback's hold is more than that.
+        if (attempt.Run.Forced || attempt.Run.Trigger.Kind == "rerun" || attempt.Quarantine is not { } failed || failed.RunId == attempt.Run.Id || failed.Inputs != InputsOf(tasks)) return false;
         attempt.Report.Clear();
         throw new PermanentFailureException(
             $"Commit {LogWords.Short(failed.Commit)} failed at {failed.At:u} (run {failed.RunId}), and neither it nor the definition changed since, so it is not tried again. Then: {failed.Reason} Mend it in Git, or force the run (`force: true`, `run --force`, the page of the sync).");

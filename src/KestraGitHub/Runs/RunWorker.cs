@@ -204,6 +204,7 @@ internal sealed partial class RunWorker(
         "poll" => $"{run.Trigger.Ref} had moved to {run.Trigger.Commit}, and no delivery told so",
         "pullRequest" => $"pull request {run.PullRequest?.Number} of {run.PullRequest?.Repository}{(run.Trigger.By is { Length: > 0 } by ? $" by {by}" : "")}, only planned",
         "drift" => "something was edited in Kestra, or taken back there",
+        "rerun" => $"the check of {LogWords.Short(run.Trigger.Commit ?? "?")} was asked for again on GitHub{(run.Trigger.By is { Length: > 0 } by ? $" by {by}" : "")}",
         "schedule" => $"schedule {run.Trigger.Id}",
         "undo" or "restore" => $"{run.Trigger.Kind} of run {run.UndoOf}{(run.Trigger.By is { Length: > 0 } by ? $", asked for by {by}" : "")}",
         var other => $"asked for by {other}{(run.DryRun ? ", dry run" : "")}",

@@ -49,6 +49,7 @@ internal static class RunsRegistration
         services.AddSingleton<CommitSender>();
         services.AddSingleton<PullRequestPlans>();
         services.AddSingleton<PullRequestDesk>();
+        services.AddSingleton<CheckDesk>();
         services.AddHostedService<CommitReporter>();
         return services;
     }

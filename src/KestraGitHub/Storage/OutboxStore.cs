@@ -19,6 +19,14 @@ internal sealed class OutboxStore(Database database)
         WHERE excluded.run_id >= github_outbox.run_id
         """;
 
+    private const string Tell =
+        """
+        INSERT INTO github_outbox (
+          id, tenant, namespace, flow, run_id, repository, sha, context, following, stage, kind, payload, digest, due, attempts, not_before, taken_until, unsure, changed_at)
+        VALUES (@Id, @Tenant, @Namespace, @Flow, '', @Repository, @Sha, @Context, 0, '', @Kind, @Payload, @Digest, 1, 0, @Now, 0, 0, @Now)
+        ON CONFLICT (repository, sha, context) DO NOTHING
+        """;
+
     /// <summary>Tells of commits what becomes of the run that holds <paramref name="lease"/>. Nothing happens when it is lost.</summary>
     public Task FollowAsync(Lease lease, IReadOnlyList<(string Repository, string Sha)> commits, string context, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
@@ -32,24 +40,38 @@ internal sealed class OutboxStore(Database database)
         },
         ct);
 
-    /// <summary>Has a commit told something of no run. Where a run is told of, that stands.</summary>
-    public Task TellAsync(SyncKey sync, string repository, string sha, string context, string kind, string payload, string digest, CancellationToken ct) => database.WriteAsync(
+    /// <summary>Has a commit told something of no run, under each sync's context. Where a run is told of, that stands.</summary>
+    public Task TellAsync(IReadOnlyList<(SyncKey Sync, string Context)> syncs, string repository, string sha, string kind, string payload, string digest, CancellationToken ct) => database.WriteAsync(
         async (connection, transaction) =>
         {
             var now = await database.NowAsync(connection);
-            return await connection.ExecuteAsync(
-                """
-                INSERT INTO github_outbox (
-                  id, tenant, namespace, flow, run_id, repository, sha, context, following, stage, kind, payload, digest, due, attempts, not_before, taken_until, unsure, changed_at)
-                VALUES (@Id, @Tenant, @Namespace, @Flow, '', @Repository, @Sha, @Context, 0, '', @Kind, @Payload, @Digest, 1, 0, @Now, 0, 0, @Now)
-                ON CONFLICT (repository, sha, context) DO NOTHING
-                """,
-                new
-                {
-                    Id = database.Ids.Next(now), sync.Tenant, sync.Namespace, sync.Flow, Repository = repository, Sha = sha, Context = context, Kind = kind, Payload = payload, Digest = digest,
-                    Now = now.ToUnixTimeMilliseconds(),
-                },
-                transaction);
+            database.Execute(connection, transaction, new RowStatement(Tell, [.. syncs.Select(s => (object)new
+            {
+                Id = database.Ids.Next(now), s.Sync.Tenant, s.Sync.Namespace, s.Sync.Flow, Repository = repository, Sha = sha, s.Context, Kind = kind, Payload = payload, Digest = digest,
+                Now = now.ToUnixTimeMilliseconds(),
+            })]));
+            return 0;
+        },
+        ct);
+
+    /// <summary>The checks that a commit was told last, one for each context.</summary>
+    /// <param name="repositories">Every name that the repository has or had.</param>
+    public Task<IReadOnlyList<OutboxRow>> ChecksAsync(IReadOnlyList<string> repositories, string sha, CancellationToken ct) => database.ReadAsync(
+        async connection => (IReadOnlyList<OutboxRow>)[.. (await connection.QueryAsync<OutboxColumns>(
+            WantedRows.With(database, "@Names", "name")
+            + "SELECT o.* FROM wanted w CROSS JOIN github_outbox o WHERE o.repository = w.name AND o.sha = @Sha AND o.sent_kind = 'check' ORDER BY o.context",
+            new { Names = WantedRows.Value(repositories.Select(name => new[] { name })), Sha = sha })).Select(r => r.ToRow())],
+        ct);
+
+    /// <summary>Has the rows tell of the runs that were asked for in the place of theirs.</summary>
+    public Task FollowAsync(IReadOnlyList<(OutboxRow Row, string RunId)> again, CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var now = (await database.NowAsync(connection)).ToUnixTimeMilliseconds();
+            database.Execute(connection, transaction, new RowStatement(
+                "UPDATE github_outbox SET run_id = @RunId, following = 1, stage = '', changed_at = @Now WHERE id = @Id AND run_id < @RunId",
+                [.. again.Select(a => (object)new { a.Row.Id, a.RunId, Now = now })]));
+            return 0;
         },
         ct);
 

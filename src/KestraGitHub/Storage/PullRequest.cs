@@ -8,6 +8,9 @@ namespace KestraGitHub.Storage;
 /// <param name="Refused">True: it comes from a fork, and the sync plans none of those.</param>
 public sealed record PullRequest(string Repository, long Number, string Head, string Base, bool OfDefault, bool Refused)
 {
+    /// <summary>True: it comes from a fork, whatever the sync makes of those.</summary>
+    public bool OfFork { get; init; }
+
     /// <summary>What GitHub would make of it, with the base as it is.</summary>
     public string MergeRef => $"refs/pull/{Number}/merge";
 }

@@ -20,7 +20,7 @@ public enum RunState
 
 /// <summary>What started a run.</summary>
 /// <param name="Kind">
-/// <c>webhook</c>, <c>poll</c> (a branch had moved and no delivery told so), <c>pullRequest</c>, <c>schedule</c>, <c>api</c>, <c>dashboard</c>, <c>cli</c>, <c>undo</c>, <c>restore</c>.
+/// <c>webhook</c>, <c>poll</c> (a branch had moved and no delivery told so), <c>pullRequest</c>, <c>rerun</c> (the button of a check), <c>schedule</c>, <c>api</c>, <c>dashboard</c>, <c>cli</c>, <c>undo</c>, <c>restore</c>.
 /// </param>
 /// <param name="Id">The id of the definition's trigger, where one was it.</param>
 /// <param name="By">Who, as far as it is known (the pusher, the signed-in person): hostile text.</param>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Webhooks;
@@ -42,6 +43,20 @@ internal sealed record AuthenticCall(
     public RunRequest Plan(Definition definition, WebhookTrigger trigger, DeliveryFacts facts, PullRequest pull) => new(
         definition.Key, new RunTrigger("pullRequest", trigger.Id, PlainText.Of(facts.Sender, LongestName), DeliveryId, pull.MergeRef, pull.Head),
         DryRun: true, Revision: null, definition.Options.Debounce, new Dictionary<string, string>()) { PullRequest = pull };
+
+    /// <summary>What had run once, once more: with what the delivery before it told, but for who asks.</summary>
+    public RunRequest Again(Definition definition, WebhookTrigger trigger, DeliveryFacts facts, ToldCheck check) => new(
+        definition.Key, new RunTrigger("rerun", trigger.Id, PlainText.Of(facts.Sender, LongestName), DeliveryId, check.Run.Trigger.Ref, check.Row.Sha),
+        DryRun: false, Revision: null, TimeSpan.Zero, check.Run.Payload);
+
+    /// <summary>The run that a decision asks for; null where it asks for none.</summary>
+    public RunRequest? Wanted(WebhookDecision decision, Definition definition, WebhookTrigger trigger, DeliveryFacts facts, JsonElement body) => decision switch
+    {
+        { Verdict: not WebhookVerdict.Run } => null,
+        { Pull: { } pull } => Plan(definition, trigger, facts, pull),
+        { Check: { } check } => Again(definition, trigger, facts, check),
+        _ => Run(definition, trigger, facts, body),
+    };
 
     internal static bool IsCommit(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower);
 }

@@ -25,6 +25,10 @@ internal sealed record DeliveryRepository(IReadOnlyList<RepositoryName> Names, R
         return new(names, number);
     }
 
+    /// <summary>Those, and the ones that it had when it was last told under the same number.</summary>
+    public async Task<IReadOnlyList<RepositoryName>> AllNamesAsync(RepositoryStore known, CancellationToken ct) =>
+        Number is null ? Names : [.. Names.Union(await known.NamesAsync(Number, ct))];
+
     /// <summary>What it was called before, in a <c>repository</c> event that tells so.</summary>
     private static RepositoryName? Before(JsonElement body, RepositoryName now)
     {

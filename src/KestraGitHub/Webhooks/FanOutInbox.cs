@@ -1,10 +1,11 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Webhooks;
 
 /// <summary>Finds who reads a repository, and stores what a call to the app-wide address comes to.</summary>
-internal sealed class FanOutInbox(DefinitionFolder definitions, RepositoryStore repositories, DeliveryStore deliveries, OwnCommitStore commits)
+internal sealed class FanOutInbox(DefinitionFolder definitions, RepositoryStore repositories, DeliveryStore deliveries, OwnCommitStore commits, CheckDesk checks)
 {
     /// <summary>
     /// The definitions that name it: by any of its addresses, or by the name that it had when it was last told under the same number. A definition whose url only
@@ -32,6 +33,10 @@ internal sealed class FanOutInbox(DefinitionFolder definitions, RepositoryStore 
 
     /// <summary>The syncs that moved a branch from the second commit to the first themselves.</summary>
     public Task<IReadOnlySet<SyncKey>> MakersAsync(string after, string before, CancellationToken ct) => commits.MakersAsync(after, before, ct);
+
+    /// <summary>The checks of ours that a re-run button was pressed for.</summary>
+    public async Task<IReadOnlyDictionary<SyncKey, ToldCheck>> ChecksAsync(CheckRequest request, DeliveryRepository repository, CancellationToken ct) =>
+        await checks.FindAsync(request, await repository.AllNamesAsync(repositories, ct), ct);
 
     public Task<IReadOnlyList<Accepted>> AcceptAsync(FanOutWish wish, CancellationToken ct) => deliveries.AcceptAsync(wish, ct);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KestraGitHub.Definitions;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
@@ -10,7 +11,7 @@ namespace KestraGitHub.Webhooks;
 /// answered with 2xx is stored.
 /// </summary>
 internal sealed partial class FanOutReceiver(
-    FanOutInbox inbox, WebhookRules rules, WebhookSecrets secrets, WebhookDoor door, BodyReader bodies, LargeBodies large, WakeQueue wakes,
+    FanOutInbox inbox, WebhookRules rules, WebhookSecrets secrets, WebhookDoor door, BodyReader bodies, LargeBodies large, WakeQueue wakes, Aftermath aftermath,
     WebhookMetrics metrics, IOptions<WebhookOptions> options, TimeProvider time, ILogger<FanOutReceiver> logger)
 {
     // GitHub hangs up after ten seconds: better to say no before it does.
@@ -58,34 +59,37 @@ internal sealed partial class FanOutReceiver(
         using var document = call.Parse(raw, out var fault);
         return document is null
             ? (null, null, Refused(WebhookAnswers.BadRequest(fault)))
-            : (call, new(DeliveryRepository.Of(document.RootElement), DeliveryFacts.Of(document.RootElement)), null);
+            : (call, Glimpse.Of(call, document.RootElement), null);
     }
 
     private async Task<IResult> StoreAsync(AuthenticCall call, Glimpse glimpse, Body body, HttpResponse response, CancellationToken ct)
     {
         var (readers, names) = glimpse.Repository is { } repository ? await inbox.ReadersAsync(repository, ct).WaitAsync(ct) : ([], []);
+        var checks = glimpse is { Asked: { } asked, Repository: { } place } ? await inbox.ChecksAsync(asked, place, ct).WaitAsync(ct) : new Dictionary<SyncKey, ToldCheck>();
         var own = call.Event == "push" && glimpse.Facts is { After: { } after, Before: { } before } && readers.Any(d => d.WritesToGit)
             ? await inbox.MakersAsync(after, before, ct).WaitAsync(ct)
             : new HashSet<SyncKey>();
-        var (parcel, fault) = await large.ReadAsync(body, raw => (FanOut.Of(call, raw, readers, own, rules, time.GetUtcNow(), out var wrong), wrong));
+        var (parcel, fault) = await large.ReadAsync(body, raw => (FanOut.Of(call, raw, readers, own, checks, rules, time.GetUtcNow(), out var wrong), wrong));
         if (parcel is null) return Refused(WebhookAnswers.BadRequest(fault));
 
         // The body once, however many syncs take it: a thousand copies of 25 MiB are nobody's wish.
         var kept = options.Value.KeepBodies ? body.Keep() : null;
         if (kept is null) body.Dispose();
         var wishes = parcel.Parcels.Select((p, i) => new DeliveryWish(i == 0 ? p.Row with { Body = kept } : p.Row, p.Run)).ToList();
+        await aftermath.PrepareAsync(parcel.Parcels, ct);
         var accepted = await inbox.AcceptAsync(new FanOutWish(wishes, names, glimpse.Repository?.Number, parcel.Seen), ct).WaitAsync(ct);
+        await aftermath.FollowAsync(parcel.Parcels, accepted);
         return Answer(call, parcel, accepted, response);
     }
 
     private IResult Answer(AuthenticCall call, FanOutParcel parcel, IReadOnlyList<Accepted> accepted, HttpResponse response)
     {
         var runs = new List<SyncRunAnswer>();
-        foreach (var (sync, outcome) in parcel.Parcels.Select(p => p.Row.Sync).Zip(accepted))
+        foreach (var (one, outcome) in parcel.Parcels.Zip(accepted))
         {
             if (outcome.Outcome is not ("queued" or "merged")) continue;
-            runs.Add(new(sync.ToString(), outcome.RunId!));
-            wakes.Add(sync, parcel.Debounces[sync]);
+            runs.Add(new(one.Row.Sync.ToString(), outcome.RunId!));
+            wakes.Add(one.Row.Sync, one.Run!.Delay);
         }
 
         if (runs.Count > 0)
@@ -105,7 +109,15 @@ internal sealed partial class FanOutReceiver(
         return answer;
     }
 
-    private sealed record Glimpse(DeliveryRepository? Repository, DeliveryFacts Facts);
+    /// <summary>What has to be looked up before it can be decided.</summary>
+    private sealed record Glimpse(DeliveryRepository? Repository, DeliveryFacts Facts, CheckRequest? Asked)
+    {
+        public static Glimpse Of(AuthenticCall call, JsonElement body)
+        {
+            var facts = DeliveryFacts.Of(body);
+            return new(DeliveryRepository.Of(body), facts, CheckEvents.Of(call.Event, body, facts));
+        }
+    }
 
     private static partial class Log
     {

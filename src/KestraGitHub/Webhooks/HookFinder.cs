@@ -16,8 +16,7 @@ internal sealed partial class HookFinder(GitHubClient github, GitHubHosts hosts,
     private readonly ConcurrentDictionary<string, bool> _closed = new(StringComparer.Ordinal);
 
     /// <summary>Null where the repository lies on another host than the API's.</summary>
-    public GitHubRepository? RepositoryOf(RepositoryName name) =>
-        name.Host == hosts.Authority.Split(':')[0] && name.Path.Split('/') is [var owner, var repository] ? new GitHubRepository(owner, repository) : null;
+    public GitHubRepository? RepositoryOf(RepositoryName name) => hosts.RepositoryOf(name);
 
     public IAsyncEnumerable<OwnHook> OfAsync(GitHubRepository repository, CancellationToken ct) =>
         OfAsync(GitHubScope.Of(repository, "repository_hooks:read"), repository.Path + "/hooks", ct);
@@ -50,9 +49,9 @@ internal sealed partial class HookFinder(GitHubClient github, GitHubHosts hosts,
         {
             return await github.GetAsync(scope, path, ct);
         }
-        catch (GitHubException e) when (e.Kind is GitHubFailure.Forbidden or GitHubFailure.NotFound)
+        catch (GitHubException e) when (e.Kind is GitHubFailure.Forbidden or GitHubFailure.NotFound or GitHubFailure.Invalid)
         {
-            // An owner that is a person has no hooks of its own.
+            // An owner that is a person has no hooks of its own; an App gets no token for what it is not granted (422).
             if (_closed.TryAdd(path, true)) Log.Closed(logger, path.Split('?')[0], e.Message.Split('\n', 2)[0]);
             return null;
         }

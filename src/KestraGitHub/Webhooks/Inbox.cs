@@ -1,4 +1,5 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Webhooks;
@@ -9,12 +10,20 @@ namespace KestraGitHub.Webhooks;
 internal sealed record Inbox(
     Func<SyncKey, Definition?> Find, Func<DeliveryRow, RunRequest?, CancellationToken, Task<Accepted>> AcceptAsync)
 {
+    private static readonly IReadOnlyDictionary<SyncKey, ToldCheck> None = new Dictionary<SyncKey, ToldCheck>();
+
     /// <summary>Whether a sync itself moved a branch from the second commit to the first.</summary>
     public Func<SyncKey, string, string, CancellationToken, Task<bool>> IsOwnAsync { get; init; } = (_, _, _, _) => Task.FromResult(false);
 
-    /// <summary>Ends the plans of a pull request that are older than a run; all of them where it is null.</summary>
-    public Func<SyncKey, PullRequest, string?, CancellationToken, Task> SupersedeAsync { get; init; } = (_, _, _, _) => Task.CompletedTask;
+    /// <summary>Ends the plans that syncs have of a pull request and that are older than their newest; all of a sync whose newest is null.</summary>
+    public Func<PullRequest, IReadOnlyDictionary<SyncKey, string?>, CancellationToken, Task> SupersedeAsync { get; init; } = (_, _, _) => Task.CompletedTask;
 
-    /// <summary>Has a merge queue's group, by its repository and commit, let through.</summary>
-    public Func<SyncKey, string, string, CancellationToken, Task> LetThroughAsync { get; init; } = (_, _, _, _) => Task.CompletedTask;
+    /// <summary>Has a merge queue's group, by its repository and commit, let through for syncs.</summary>
+    public Func<IReadOnlyList<SyncKey>, string, string, CancellationToken, Task> LetThroughAsync { get; init; } = (_, _, _, _) => Task.CompletedTask;
+
+    /// <summary>The checks of ours that a re-run button was pressed for, in the repository that a payload names.</summary>
+    public Func<CheckRequest, DeliveryRepository, CancellationToken, Task<IReadOnlyDictionary<SyncKey, ToldCheck>>> ChecksAsync { get; init; } = (_, _, _) => Task.FromResult(None);
+
+    /// <summary>Has checks tell of new runs.</summary>
+    public Func<IReadOnlyList<(OutboxRow Row, string RunId)>, CancellationToken, Task> AgainAsync { get; init; } = (_, _) => Task.CompletedTask;
 }

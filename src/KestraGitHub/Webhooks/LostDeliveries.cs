@@ -18,8 +18,8 @@ internal sealed partial class LostDeliveries(GitHubClient github, PollStore poll
     // What was under way at the last look may have failed since; a delivery's time is that of its start, by GitHub's clock.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
 
-    // Of the others a lost one costs nothing: the next one tells the same, or nobody waits for it.
-    private static readonly string[] Wanted = ["push"];
+    // Of the others a lost one costs nothing: the next one tells the same, or nobody waits for it. Of a button that did nothing its presser knows.
+    private static readonly string[] Wanted = ["push", "pull_request", "merge_group"];
 
     // Within the overlap, a lost one is asked for once.
     private readonly ConcurrentDictionary<(string Hook, string Guid), DateTimeOffset> _taken = new();

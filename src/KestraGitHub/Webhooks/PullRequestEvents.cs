@@ -39,7 +39,7 @@ internal static class PullRequestEvents
 
         // The fork may be gone, or its name hidden: then it is one.
         var isFork = pull.Member("head")?.Member("repo")?.Text("full_name")?.Equals(repository, StringComparison.OrdinalIgnoreCase) != true;
-        return new PullRequest(repository, number, head, branch, body.Member("repository")?.Text("default_branch") == branch, isFork && !rules.Forks);
+        return new PullRequest(repository, number, head, branch, body.Member("repository")?.Text("default_branch") == branch, isFork && !rules.Forks) { OfFork = isFork };
     }
 
     private static string? RepositoryOf(JsonElement body) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Webhooks;
@@ -32,8 +33,15 @@ internal readonly record struct WebhookDecision(WebhookVerdict Verdict, string? 
     /// <summary>A merge queue's group that waits for our word.</summary>
     public (string Repository, string Commit)? Group { get; init; }
 
+    /// <summary>What a re-run button was pressed for, and what has to be looked up before it can be decided on.</summary>
+    public CheckRequest? Asked { get; init; }
+
+    /// <summary>The check whose run is asked for again.</summary>
+    public ToldCheck? Check { get; init; }
+
+    /// <param name="check">The sync's check that a re-run button was pressed for, where it was looked up.</param>
     public static WebhookDecision Of(
-        Definition definition, WebhookTrigger trigger, string @event, JsonElement body, DeliveryFacts facts, WebhookRules rules)
+        Definition definition, WebhookTrigger trigger, string @event, JsonElement body, DeliveryFacts facts, WebhookRules rules, ToldCheck? check = null)
     {
         var asleep = definition.Disabled ? "The sync is disabled." : trigger.Disabled ? $"The trigger {trigger.Id} is disabled." : null;
         if (@event == "ping") return new(WebhookVerdict.Pong, asleep is null ? "The webhook works." : $"The webhook works. {asleep}");
@@ -44,6 +52,7 @@ internal readonly record struct WebhookDecision(WebhookVerdict Verdict, string? 
             ("push", _) => OfPush(definition, body, facts, rules),
             ("pull_request", { } pulls) => PullRequestEvents.OfPullRequest(definition, body, facts, pulls),
             ("merge_group", not null) => PullRequestEvents.OfMergeGroup(body, facts),
+            ("check_run" or "check_suite", _) when CheckEvents.Of(@event, body, facts) is { } asked => CheckEvents.Decide(definition, check) with { Asked = asked },
             _ => Ignore($"Only a push starts this sync; this was {@event}."),
         };
     }

@@ -34,8 +34,8 @@ internal static class WebhookEndpoints
             routes.MapPost(AppWide, ReceiveForAllAsync).WithName("ReceiveForAll").WithSummary("Takes a delivery for every sync that reads its repository")
                 .Produces<FanOutAnswer>(StatusCodes.Status202Accepted),
             "It is signed with one of `Webhooks:Secrets`; a definition's own webhookSecrets do not count here. A push goes to every enabled definition with an enabled "
-            + "Webhook trigger, one of whose git tasks names the repository, and whose `branches` and `paths` fit. 202: runs of the named syncs will look. "
-            + "200: ping, a duplicate, or nothing that a sync watches.");
+            + "Webhook trigger, one of whose git tasks names the repository, and whose `branches` and `paths` fit; what concerns pull requests, to those with `pullRequests`; the "
+            + "button of a check, to the sync that it is of. 202: runs of the named syncs will look. 200: ping, a duplicate, or nothing that a sync watches.");
 
     // No Accepts(): routing would then refuse a media type before the signature is looked at.
     private static void Describe(IEndpointRouteBuilder routes, string path, RouteHandlerBuilder route, string answers)

@@ -10,7 +10,7 @@ namespace KestraGitHub.Webhooks;
 /// looked at; what is answered with 2xx is stored.
 /// </summary>
 internal sealed partial class WebhookReceiver(
-    Inbox inbox, WebhookRules rules, WebhookSecrets secrets, WebhookDoor door, BodyReader bodies, LargeBodies large, WakeQueue wakes,
+    Inbox inbox, WebhookRules rules, WebhookSecrets secrets, WebhookDoor door, BodyReader bodies, LargeBodies large, WakeQueue wakes, Aftermath aftermath,
     WebhookMetrics metrics, IOptions<WebhookOptions> options, TimeProvider time, ILogger<WebhookReceiver> logger)
 {
     // GitHub hangs up after ten seconds: better to say no before it does.
@@ -52,25 +52,27 @@ internal sealed partial class WebhookReceiver(
 
     private async Task<IResult> TakeAsync(Definition definition, WebhookTrigger trigger, Body body, HttpContext http)
     {
-        var (parcel, refusal) = await large.ReadAsync(body, raw => Check(definition, trigger, raw, http));
+        var (parcel, question, refusal) = await large.ReadAsync(body, raw => Check(definition, trigger, raw, http));
         if (parcel is null) return refusal!;
 
         // What waits for the commit holds no body but the one that is to be stored.
         if (options.Value.KeepBodies) parcel = parcel with { Row = parcel.Row with { Body = body.Keep() } };
         else body.Dispose();
         if (parcel.Run is { PullRequest: null } && await IsOwnAsync(definition, parcel.Row)) parcel = parcel.Ignored(WebhookDecision.Own);
-        return await StoreAsync(definition, parcel, http.Response);
+        return await StoreAsync(definition, parcel, question, http.Response);
     }
 
-    private (WebhookParcel? Parcel, IResult? Refusal) Check(Definition definition, WebhookTrigger trigger, ReadOnlyMemory<byte> raw, HttpContext http)
+    private (WebhookParcel? Parcel, Question? Question, IResult? Refusal) Check(Definition definition, WebhookTrigger trigger, ReadOnlyMemory<byte> raw, HttpContext http)
     {
         var admission = door.Check(http, raw.Span, secrets.For(definition));
         if (admission.IsUnproven) Log.BadSignature(logger, definition.Key, admission.Verdict);
         else if (admission.Refusal is { } refusal) Refused(definition, refusal);
-        if (admission.Call is not { } authentic) return (null, admission.Refusal);
+        if (admission.Call is not { } authentic) return (null, null, admission.Refusal);
 
         var call = new WebhookCall(definition, trigger, authentic, raw);
-        return call.Open(rules, time.GetUtcNow(), out var fault) is { } parcel ? (parcel, null) : (null, Refused(definition, WebhookAnswers.BadRequest(fault)));
+        return call.Open(rules, time.GetUtcNow(), out var fault, out var asked) is { } parcel
+            ? (parcel, asked is null ? null : new(asked, call with { Raw = default }), null)
+            : (null, null, Refused(definition, WebhookAnswers.BadRequest(fault)));
     }
 
     /// <summary>Asked only of syncs that push. Unanswered it is no: a run that finds nothing to do harms nobody, a push that is lost does.</summary>
@@ -88,7 +90,7 @@ internal sealed partial class WebhookReceiver(
         }
     }
 
-    private async Task<IResult> StoreAsync(Definition definition, WebhookParcel parcel, HttpResponse response)
+    private async Task<IResult> StoreAsync(Definition definition, WebhookParcel parcel, Question? question, HttpResponse response)
     {
         var (sync, deliveryId) = (definition.Key, parcel.Row.DeliveryId);
         Accepted accepted;
@@ -96,7 +98,9 @@ internal sealed partial class WebhookReceiver(
         {
             // Not the caller's token: what was taken in is stored even if the caller hangs up, and while the service shuts down.
             using var timer = new CancellationTokenSource(StorePatience, time);
-            if (parcel.Group is { } group) await inbox.LetThroughAsync(sync, group.Repository, group.Commit, timer.Token).WaitAsync(timer.Token);
+            if (question is { Asked: var (request, repository), Call: var call })
+                parcel = call.Again(parcel, (await inbox.ChecksAsync(request, repository, timer.Token).WaitAsync(timer.Token)).GetValueOrDefault(sync));
+            await aftermath.PrepareAsync([parcel], timer.Token);
             accepted = await inbox.AcceptAsync(parcel.Row, parcel.Run, timer.Token).WaitAsync(timer.Token);
         }
 #pragma warning disable CA1031 // Whatever kept it from being stored, GitHub must hear that it was not.
@@ -109,29 +113,15 @@ internal sealed partial class WebhookReceiver(
             return WebhookAnswers.Unavailable(response);
         }
 
-        if (parcel.Pull is { } pull && (parcel.Run is null ? accepted.Outcome == "ignored" : accepted.Outcome == "queued")) await SupersedeAsync(sync, pull, accepted.RunId);
+        await aftermath.FollowAsync([parcel], [accepted]);
 
         // What leads to a run is told by the run; of the rest there is no other word.
         var started = accepted.Outcome is "queued" or "merged";
         Log.Stored(logger, started ? LogLevel.Debug : LogLevel.Information, sync, deliveryId, accepted.Outcome);
         if (!started) return WebhookAnswers.Settled(accepted.Outcome, accepted.Reason ?? ReasonOf(accepted, parcel), accepted.RunId);
 
-        wakes.Add(sync, definition.Options.Debounce);
+        wakes.Add(sync, parcel.Run!.Delay);
         return WebhookAnswers.Queued(response, deliveryId, accepted.RunId!);
-    }
-
-    /// <summary>What it does not end writes nothing but a comment that the next one replaces.</summary>
-    private async Task SupersedeAsync(SyncKey sync, PullRequest pull, string? newest)
-    {
-        try
-        {
-            using var timer = new CancellationTokenSource(OwnPatience, time);
-            await inbox.SupersedeAsync(sync, pull, newest, timer.Token).WaitAsync(timer.Token);
-        }
-        catch (Exception e) when (e is StorageUnavailableException or OperationCanceledException)
-        {
-            Log.NotEnded(logger, sync, pull.Number);
-        }
     }
 
     private static string ReasonOf(Accepted accepted, WebhookParcel parcel) =>
@@ -142,6 +132,8 @@ internal sealed partial class WebhookReceiver(
         Log.Refused(logger, definition.Key, ((IStatusCodeHttpResult)answer).StatusCode ?? 0);
         return answer;
     }
+
+    private sealed record Question(CheckQuestion Asked, WebhookCall Call);
 
     // Neither the path nor its parts: the key is among them. A sync is named only after it was found.
     private static partial class Log
@@ -166,9 +158,6 @@ internal sealed partial class WebhookReceiver(
 
         [LoggerMessage(LogLevel.Error, "Delivery {DeliveryId} for {Sync} was answered with 503: GitHub has to send it again. {Reason}")]
         public static partial void NotNow(ILogger logger, SyncKey sync, string deliveryId, string reason);
-
-        [LoggerMessage(LogLevel.Warning, "Older plans of pull request {Number} for {Sync} were not ended; they end by themselves.")]
-        public static partial void NotEnded(ILogger logger, SyncKey sync, long number);
 
         [LoggerMessage(LogLevel.Error, "A webhook call failed in a way that it should not.")]
         public static partial void Bug(ILogger logger, Exception error);

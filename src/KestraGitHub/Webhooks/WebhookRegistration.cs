@@ -22,7 +22,10 @@ internal static class WebhookRegistration
             IsOwnAsync = provider.GetRequiredService<OwnCommitStore>().KnowsAsync,
             SupersedeAsync = provider.GetRequiredService<PullRequestDesk>().SupersedeAsync,
             LetThroughAsync = provider.GetRequiredService<PullRequestDesk>().LetThroughAsync,
+            ChecksAsync = provider.GetRequiredService<FanOutInbox>().ChecksAsync,
+            AgainAsync = provider.GetRequiredService<CheckDesk>().AgainAsync,
         });
+        services.AddSingleton<Aftermath>();
         services.AddSingleton<BodyBlocks>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<LargeBodies>();

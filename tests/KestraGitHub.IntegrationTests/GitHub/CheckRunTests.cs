@@ -65,6 +65,7 @@ public sealed class CheckRunTests
         await bench.UntilAsync(() => bench.GitHub.CheckRuns is [{ Conclusion: "failure", Annotations.Count: >= 120 }]);
         Assert.Equal(120, bench.GitHub.CheckRuns[0].Annotations.Select(a => a.Path).Distinct().Count());
         Assert.Equal(120, bench.GitHub.CheckRuns[0].Annotations.Count);
+        Assert.All(bench.GitHub.CheckRuns[0].Annotations, a => Assert.Equal(3, a.Line)); // that of the tab
     }
 
     [Fact]

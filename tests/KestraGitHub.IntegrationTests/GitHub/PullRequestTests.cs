@@ -22,7 +22,7 @@ public sealed class PullRequestTests
         Assert.StartsWith(Marker, body, StringComparison.Ordinal);
         Assert.Contains("#### Deletions (1)", body, StringComparison.Ordinal);
         Assert.Contains("| deleted | `flow team.sync/flow3` |", body, StringComparison.Ordinal);
-        Assert.Contains("| updated | `flow team.sync/flow1` | +1 −1 |", body, StringComparison.Ordinal);
+        Assert.Contains("| updated | `flow team.sync/flow1` | +1\u00a0−1 |", body, StringComparison.Ordinal);
         Assert.Contains("tasks ~hello", body, StringComparison.Ordinal);
         Assert.InRange(bench.Calls - calls, 3, 4);
 

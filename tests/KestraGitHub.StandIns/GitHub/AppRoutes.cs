@@ -18,9 +18,11 @@ internal static class AppRoutes
         server.MapApp("GET", "/repos/{owner}/{repo}/installation", (http, _) =>
             server.Find((string)http.Request.RouteValues["owner"]!, (string)http.Request.RouteValues["repo"]!) is null ? GitHubAnswer.NotFound() : GitHubAnswer.Ok(Json(app)));
         server.MapApp("GET", "/orgs/{org}/installation", (_, _) => GitHubAnswer.Ok(Json(app)));
-        server.MapApp("GET", "/app/hook/config", (_, _) => GitHubAnswer.Ok(new JsonObject { ["content_type"] = "json", ["insecure_ssl"] = "0", ["url"] = "" })); // an App without a hook
         server.MapApp("POST", "/app/installations/{id}/access_tokens", (http, body) => Issue(http, body, app, tokens));
     }
+
+    /// <summary>The App as payloads have it.</summary>
+    public static JsonObject Json(long id, string clientId) => new() { ["id"] = id, ["client_id"] = id == 1234 ? clientId : "Iv1.another", ["slug"] = "kestra-github" };
 
     private static GitHubAnswer Issue(HttpContext http, JsonObject body, GitHubApp app, InstallationTokens tokens)
     {

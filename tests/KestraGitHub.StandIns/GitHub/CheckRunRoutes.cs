@@ -17,6 +17,9 @@ public sealed class CheckRun(long id, string repository, string sha, string name
     public string? Title { get; internal set; }
     public string? Summary { get; internal set; }
     public List<CheckAnnotation> Annotations { get; } = [];
+
+    /// <summary>Identifiers of its buttons.</summary>
+    public IReadOnlyList<string> Actions { get; internal set; } = [];
 }
 
 public sealed record CheckAnnotation(string Path, long Line, string Level, string Message);
@@ -52,6 +55,8 @@ internal static class CheckRunRoutes
         if (call.Text("status") is { } status && status is not ("queued" or "in_progress" or "completed")) return GitHubAnswer.Invalid("CheckRun", "status", "invalid");
         if (call.Text("conclusion") is { } conclusion && !Conclusions.Contains(conclusion)) return GitHubAnswer.Invalid("CheckRun", "conclusion", "invalid");
         if (call.Text("status") == "completed" && call.Text("conclusion") is null) return GitHubAnswer.Invalid("CheckRun", "conclusion", "missing_field");
+        if (call.Body["actions"] is JsonArray actions && (actions.Count > 3 || !actions.All(a => Fits(a, "label", 20) && Fits(a, "description", 40) && Fits(a, "identifier", 20))))
+            return GitHubAnswer.Invalid("CheckRun", "actions", "invalid");
         if (call.Body["output"] is not JsonObject output) return null;
         if (GitHubCall.TextOf(output["title"]) is null || GitHubCall.TextOf(output["summary"]) is not { } summary) return GitHubAnswer.Invalid("CheckRun", "output", "missing_field");
         if (summary.Length > LongestText) return GitHubAnswer.Invalid("CheckRun", "summary", "custom", "summary exceeds a maximum bytesize of 65535");
@@ -63,6 +68,8 @@ internal static class CheckRunRoutes
             : GitHubAnswer.Invalid("CheckRun", "annotations", "invalid");
     }
 
+    private static bool Fits(JsonNode? action, string name, int most) => GitHubCall.TextOf(action?[name]) is { Length: > 0 } text && text.Length <= most;
+
     private static JsonObject Set(CheckRun check, GitHubCall call)
     {
         lock (check.Annotations)
@@ -70,6 +77,7 @@ internal static class CheckRunRoutes
             check.Status = call.Text("conclusion") is not null ? "completed" : call.Text("status") ?? check.Status;
             check.Conclusion = call.Text("conclusion") ?? check.Conclusion;
             check.DetailsUrl = call.Text("details_url") ?? check.DetailsUrl;
+            if (call.Body["actions"] is JsonArray actions) check.Actions = [.. actions.Select(a => (string)a!["identifier"]!)];
             if (call.Body["output"] is JsonObject output)
             {
                 (check.Title, check.Summary) = (GitHubCall.TextOf(output["title"]), GitHubCall.TextOf(output["summary"]));

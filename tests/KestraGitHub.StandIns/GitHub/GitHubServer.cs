@@ -37,8 +37,6 @@ internal sealed partial class GitHubServer : IAsyncDisposable
         _app.Use(GitOrRestAsync);
         _app.MapGet("/meta", Answering(_ => Task.FromResult(RepositoryRoutes.Meta())));
         _app.MapGet("/rate_limit", Answering(_ => Task.FromResult(RepositoryRoutes.RateLimit())));
-        // As of an owner that is a person, and of an organisation whose hooks the token may not see.
-        _app.MapGet("/orgs/{org}/hooks", Answering(_ => Task.FromResult(GitHubAnswer.NotFound())));
         _app.Map("/{**path}", Answering(http => Task.FromResult(Unknown(http))));
     }
 
@@ -49,6 +47,14 @@ internal sealed partial class GitHubServer : IAsyncDisposable
     /// <param name="permission">What an App's token needs.</param>
     public void Map(string method, string path, Func<GitHubCall, GitHubAnswer> handler, string? permission = null, bool onlyApps = false) =>
         _app.MapMethods("/repos/{owner}/{repo}" + path, [method], Answering(http => HandleAsync(http, handler, permission, onlyApps)));
+
+    /// <param name="path">Below <c>/orgs/{org}</c>.</param>
+    public void MapOrganisation(string method, string path, Func<GitHubCall, GitHubAnswer> handler, string permission) =>
+        _app.MapMethods("/orgs/{org}" + path, [method], Answering(http => Task.FromResult(
+            _gate.Knows(http.Request) && _gate.Installation(http.Request)?.Allows(permission) != false ? handler(new GitHubCall(http, null!, [], _base)) : GitHubAnswer.NotFound())));
+
+    /// <summary>A call of the App itself that reads.</summary>
+    public void MapApp(string method, string path, Func<GitHubCall, GitHubAnswer> handler) => MapApp(method, path, (http, _) => handler(new GitHubCall(http, null!, [], _base)));
 
     /// <summary>A call of the App itself.</summary>
     public void MapApp(string method, string path, Func<HttpContext, JsonObject, GitHubAnswer> handler) => _app.MapMethods(path, [method], Answering(async http =>

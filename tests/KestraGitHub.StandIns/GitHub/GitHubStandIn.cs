@@ -86,8 +86,9 @@ public sealed class GitHubStandIn : IAsyncDisposable
     public string Emit(string owner, string name, string githubEvent, JsonObject payload)
     {
         var repository = Repository.Find(Options.Root, owner, name, Options.Token is not null) ?? throw new ArgumentException($"There is no {owner}/{name}.", nameof(name));
+        payload["repository"] ??= repository.Json(Base);
         var (guid, text) = (NewGuid(), payload.ToJsonString(Plain));
-        foreach (var hook in Hooks.Where(h => h.Repository == repository.FullName && h.Wants(githubEvent))) Send(repository, hook, guid, githubEvent, text, false);
+        foreach (var hook in Hooks.Where(h => h.Wants(githubEvent, repository))) Send(repository, hook, guid, githubEvent, text, false);
         return guid;
     }
 
@@ -114,6 +115,10 @@ public sealed class GitHubStandIn : IAsyncDisposable
         _server.Moved[from] = to;
     }
 
+    internal void MapOrganisation(string method, string path, Func<GitHubCall, GitHubAnswer> handler, string permission) => _server.MapOrganisation(method, path, handler, permission);
+
+    internal void MapApp(string method, string path, Func<GitHubCall, GitHubAnswer> handler) => _server.MapApp(method, path, handler);
+
     internal void Map(string method, string path, Func<GitHubCall, GitHubAnswer> handler, string? permission = null, bool onlyApps = false) =>
         _server.Map(method, path, handler, permission, onlyApps);
 
@@ -130,9 +135,59 @@ public sealed class GitHubStandIn : IAsyncDisposable
         Ping(repository, hook);
     }
 
-    /// <summary>A hook as somebody makes it on the repository's page.</summary>
-    public void AddHook(string repository, Uri url, string secret, params string[] events) =>
-        Add(new Hook(NextId(), repository, url, "json", secret, events, true), Find(repository));
+    /// <summary>A hook as somebody makes it on the page of a repository (<c>owner/name</c>), an organisation (<c>owner</c>) or the App (nothing); the App has one at most.</summary>
+    public void AddHook(string place, Uri url, string secret, params string[] events)
+    {
+        var hook = new Hook(NextId(), place, url, "json", secret, events, true);
+        if (hook.Kind == "repository")
+        {
+            Add(hook, Find(place));
+            return;
+        }
+
+        if (place.Length == 0)
+            foreach (var before in Hooks.Where(h => h.Place.Length == 0)) Remove(before);
+        foreach (var repository in Repository.All(Options.Root, Options.IsPrivate)) _watcher.Look(repository);
+        _hooks[hook.Id] = hook;
+    }
+
+    /// <summary>Somebody presses the button beside a check: only the App that made it hears of that.</summary>
+    /// <param name="action">Identifier of a button of the App's own; null for GitHub's.</param>
+    /// <param name="app">Number of the App; the stand-in's own is 1234.</param>
+    public string Press(CheckRun check, string? action = null, long app = 1234) => ToApp("check_run", check.Repository, new JsonObject
+    {
+        ["action"] = action is null ? "rerequested" : "requested_action", ["requested_action"] = action is null ? null : new JsonObject { ["identifier"] = action },
+        ["check_run"] = new JsonObject
+        {
+            ["id"] = check.Id, ["name"] = check.Name, ["head_sha"] = check.Sha, ["external_id"] = check.ExternalId, ["status"] = check.Status, ["conclusion"] = check.Conclusion,
+            ["app"] = AppRoutes.Json(app, Options.App!.Id), ["pull_requests"] = new JsonArray(),
+        },
+    });
+
+    /// <summary>Somebody has all of the App's checks of a commit run again.</summary>
+    public string PressAll(string repository, string sha) => ToApp("check_suite", repository, new JsonObject
+    {
+        ["action"] = "rerequested",
+        ["check_suite"] = new JsonObject { ["id"] = 5, ["head_sha"] = sha, ["head_branch"] = null, ["app"] = AppRoutes.Json(1234, Options.App!.Id), ["pull_requests"] = new JsonArray() },
+    });
+
+    /// <summary>Sends a delivery again, as the hook's page can.</summary>
+    public void SendAgain(string deliveryId)
+    {
+        var delivery = Deliveries.Last(d => d.DeliveryId == deliveryId);
+        SendAgain(Find(delivery.Repository), Hooks.Single(h => h.Id == delivery.HookId), delivery);
+    }
+
+    private string ToApp(string githubEvent, string repository, JsonObject payload)
+    {
+        var found = Find(repository);
+        payload["repository"] = found.Json(Base);
+        payload["sender"] = new JsonObject { ["login"] = "bea", ["id"] = 1, ["type"] = "User" };
+        payload["installation"] = new JsonObject { ["id"] = AppRoutes.Installation };
+        var guid = NewGuid();
+        foreach (var hook in Hooks.Where(h => h.Place.Length == 0)) Send(found, hook, guid, githubEvent, payload.ToJsonString(Plain), false);
+        return guid;
+    }
 
     internal Repository Find(string repository) =>
         Repository.Find(Options.Root, repository.Split('/')[0], repository.Split('/')[1], Options.IsPrivate) ?? throw new InvalidOperationException($"no repository {repository}");
@@ -143,7 +198,7 @@ public sealed class GitHubStandIn : IAsyncDisposable
         payload["repository"] = repository.Json(Base);
         payload["sender"] = new JsonObject { ["login"] = "bea", ["id"] = 1, ["type"] = "User" };
         var (text, guid) = (payload.ToJsonString(Plain), NewGuid());
-        foreach (var hook in Hooks.Where(h => h.Repository == repository.FullName && h.Wants(githubEvent))) Send(repository, hook, guid, githubEvent, text, false);
+        foreach (var hook in Hooks.Where(h => h.Wants(githubEvent, repository))) Send(repository, hook, guid, githubEvent, text, false);
     }
 
     internal void Remove(Hook hook) => _hooks.TryRemove(hook.Id, out _);
@@ -163,7 +218,7 @@ public sealed class GitHubStandIn : IAsyncDisposable
 
     private void Pushed(Repository repository, RefChange change, IReadOnlyDictionary<string, string> refs, string? pusher)
     {
-        var hooks = Hooks.Where(h => h.Repository == repository.FullName && h.Wants("push")).ToList();
+        var hooks = Hooks.Where(h => h.Wants("push", repository)).ToList();
         if (hooks.Count == 0) return;
         try
         {

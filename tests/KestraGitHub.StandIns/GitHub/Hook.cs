@@ -2,16 +2,24 @@ using System.Text.Json.Nodes;
 
 namespace KestraGitHub.StandIns.GitHub;
 
-/// <summary>A repository's webhook.</summary>
-public sealed record Hook(long Id, string Repository, Uri Url, string ContentType, string? Secret, IReadOnlyList<string> Events, bool Active)
+/// <summary>A webhook of a repository, of an organisation, or of the App.</summary>
+/// <param name="Place"><c>owner/name</c>; <c>owner</c>; nothing for the App, whose hook hears of everything.</param>
+public sealed record Hook(long Id, string Place, Uri Url, string ContentType, string? Secret, IReadOnlyList<string> Events, bool Active)
 {
-    internal bool Wants(string githubEvent) => Active && (Events.Contains("*") || Events.Contains(githubEvent));
+    /// <summary>Where the API has it.</summary>
+    internal string Path => Place switch { "" => "/app/hook", _ when Place.Contains('/', StringComparison.Ordinal) => $"/repos/{Place}/hooks/{Id}", _ => $"/orgs/{Place}/hooks/{Id}" };
+
+    /// <summary>The word that its calls carry for that.</summary>
+    internal string Kind => Place switch { "" => "integration", _ when Place.Contains('/', StringComparison.Ordinal) => "repository", _ => "organization" };
+
+    internal bool Wants(string githubEvent, Repository of) =>
+        Active && (Place.Length == 0 || Place == of.FullName || Place == of.Owner) && (Events.Contains("*") || Events.Contains(githubEvent));
 
     internal JsonObject Json(string baseUrl, HookDelivery? last) => new()
     {
-        ["type"] = "Repository", ["id"] = Id, ["name"] = "web", ["active"] = Active, ["events"] = new JsonArray([.. Events.Select(e => (JsonNode)e)]),
-        ["config"] = Config(), ["url"] = $"{baseUrl}/repos/{Repository}/hooks/{Id}", ["ping_url"] = $"{baseUrl}/repos/{Repository}/hooks/{Id}/pings",
-        ["deliveries_url"] = $"{baseUrl}/repos/{Repository}/hooks/{Id}/deliveries",
+        ["type"] = Place.Contains('/', StringComparison.Ordinal) ? "Repository" : "Organization", ["id"] = Id, ["name"] = "web", ["active"] = Active, ["events"] = new JsonArray([.. Events.Select(e => (JsonNode)e)]),
+        ["config"] = Config(), ["url"] = baseUrl + Path, ["ping_url"] = $"{baseUrl}{Path}/pings",
+        ["deliveries_url"] = $"{baseUrl}{Path}/deliveries",
         ["last_response"] = new JsonObject
         {
             ["code"] = last?.StatusCode, ["status"] = last is null ? "unused" : last.StatusCode is >= 200 and < 300 ? "active" : "invalid",
@@ -19,7 +27,7 @@ public sealed record Hook(long Id, string Repository, Uri Url, string ContentTyp
         },
     };
 
-    private JsonObject Config()
+    internal JsonObject Config()
     {
         var config = new JsonObject { ["url"] = Url.OriginalString, ["content_type"] = ContentType, ["insecure_ssl"] = "0" };
         if (Secret is not null) config["secret"] = "********";

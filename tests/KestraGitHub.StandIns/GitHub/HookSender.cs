@@ -56,7 +56,7 @@ internal sealed class HookSender(TimeSpan timeout) : IDisposable
         var headers = new Dictionary<string, string>
         {
             ["Accept"] = "*/*", ["User-Agent"] = "GitHub-Hookshot/5ta9d1n", ["X-GitHub-Event"] = githubEvent, ["X-GitHub-Delivery"] = guid,
-            ["X-GitHub-Hook-ID"] = hook.Id.ToString(CultureInfo.InvariantCulture), ["X-GitHub-Hook-Installation-Target-Type"] = "repository",
+            ["X-GitHub-Hook-ID"] = hook.Id.ToString(CultureInfo.InvariantCulture), ["X-GitHub-Hook-Installation-Target-Type"] = hook.Kind,
             ["X-GitHub-Hook-Installation-Target-ID"] = repository.Id.ToString(CultureInfo.InvariantCulture),
         };
         if (hook.Secret is not { } secret) return headers;

@@ -2,6 +2,7 @@ using System.Net;
 using KestraGitHub.Access;
 using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
+using KestraGitHub.GitHub;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -46,10 +47,10 @@ public sealed class DashboardHost : IAsyncDisposable
 
     internal FixedScheduler Scheduler { get; } = new();
 
-    public static async Task<DashboardHost> StartAsync(Func<DashboardHost, Task>? seed = null, TimeProvider? clock = null)
+    public static async Task<DashboardHost> StartAsync(Func<DashboardHost, Task>? seed = null, TimeProvider? clock = null, params IEnumerable<(string Key, string Value)> settings)
     {
         var host = new DashboardHost();
-        await host.RunAsync(clock ?? TimeProvider.System);
+        await host.RunAsync(clock ?? TimeProvider.System, settings);
         if (seed is not null) await seed(host);
         return host;
     }
@@ -75,7 +76,7 @@ public sealed class DashboardHost : IAsyncDisposable
     private T Service<T>()
         where T : notnull => _app!.Services.GetRequiredService<T>();
 
-    private async Task RunAsync(TimeProvider clock)
+    private async Task RunAsync(TimeProvider clock, IEnumerable<(string Key, string Value)> settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -91,10 +92,12 @@ public sealed class DashboardHost : IAsyncDisposable
             ["Api:Tokens:2:Value"] = Scoped,
             ["Api:Tokens:2:Scope"] = "main/company",
         });
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(clock);
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddGitHub(builder.Configuration);
         builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>(
             (_, _) => new(Catalog));
         builder.Services.AddSingleton<IJobScheduler>(Scheduler);

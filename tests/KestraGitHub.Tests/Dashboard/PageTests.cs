@@ -22,6 +22,7 @@ public sealed partial class PageTests : IAsyncLifetime
     [InlineData("/runs/x")]
     [InlineData("/runs/x/stream")]
     [InlineData("/deliveries")]
+    [InlineData("/github")]
     [InlineData("/syncs/a/b/c")]
     [InlineData("/sign-out")]
     [InlineData("/no/such/page")]
@@ -38,7 +39,7 @@ public sealed partial class PageTests : IAsyncLifetime
     {
         using var client = await SignedInAsync();
         var runs = (await _host.Runs.QueryAsync(new(null, null, null, null, 50, null), default)).Items;
-        var paths = new List<string> { "/", "/runs", "/deliveries" };
+        var paths = new List<string> { "/", "/runs", "/deliveries", "/github" };
         paths.AddRange(_host.Catalog.Select(e => Links.Sync(e.Key!.Value)));
         paths.AddRange(runs.Select(r => Links.Run(r.Id)));
         foreach (var path in paths)

@@ -8,6 +8,12 @@ public class FlowFileTests
     private const string Tasks = "tasks:\n  - id: x\n    type: t # keep\n";
 
     [Theory]
+    [InlineData("id: a\nnamespace: b\n\t- x\n", 3)]
+    [InlineData("id: a\ntasks:\n  - id: x\n\t  type: t\n", 4)]
+    [InlineData("id: 'a'\ntasks:\n\t- x: [\n", 3)]
+    public void A_tab_is_complained_of_on_its_own_line(string text, int line) => Assert.StartsWith($"it is no YAML: line {line}, column 1: ", Read(text).Fault, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("id: a\nnamespace: dev\n" + Tasks, "id: a\nnamespace: prod.sub\n" + Tasks)]
     [InlineData("id: a\r\nnamespace: dev\r\ntasks: []\r\n", "id: a\r\nnamespace: prod.sub\r\ntasks: []\r\n")]
     [InlineData("\uFEFFid: a\nnamespace: dev\n", "\uFEFFid: a\nnamespace: prod.sub\n")]

@@ -30,7 +30,7 @@ public sealed class CommitReportTests
         var report = Of(Run(RunState.Failed, error), [.. Enumerable.Range(0, 5000).Select(i => Row("added", $"f{i}", "a | b\n`c`"))]);
         Assert.True(report.Description.Length <= 140 && !char.IsHighSurrogate(report.Description[^2]), report.Description);
         Assert.True(report.Summary.Length <= CommitReport.LongestSummary, $"{report.Summary.Length}");
-        Assert.StartsWith("`@everyone '<b>' \\| ", report.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("`@everyone '<b>' ¦ ", report.Summary, StringComparison.Ordinal);
         Assert.Contains("and 4800 more", report.Summary, StringComparison.Ordinal);
     }
 

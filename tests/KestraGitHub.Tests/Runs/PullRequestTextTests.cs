@@ -9,14 +9,6 @@ public sealed class PullRequestTextTests
 {
     private static readonly SyncKey Sync = new("main", "system", "sync");
 
-    [Theory]
-    [InlineData("flow`; @everyone | <img src=x> <!-- -->", "`flow'; @everyone ¦ <img src=x> <!-- -->`")]
-    [InlineData("a\\|b", "`a\\¦b`")]
-    [InlineData("two\r\nlines\u202eback", "`two  lines back`")]
-    [InlineData("``` ", "`'''`")]
-    [InlineData(" \n ", "")]
-    public void Words_of_strangers_stay_words(string text, string shown) => Assert.Equal(shown, PullRequestText.Code(text));
-
     [Fact]
     public void A_comment_holds_nothing_of_strangers_outside_of_code()
     {

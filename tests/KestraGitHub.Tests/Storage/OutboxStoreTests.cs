@@ -1,3 +1,4 @@
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Tests.Storage;
@@ -109,6 +110,25 @@ public class OutboxStoreTests : StorageTest
     }
 
     [Fact]
+    public async Task The_checks_of_a_commit_are_found_by_any_name_of_its_repository_and_tell_of_the_run_that_was_asked_for_again()
+    {
+        var told = await PutAsync("failed", "p1", CommitReporter.Check);
+        await Outbox.SentAsync((await Outbox.ClaimAsync(Hold, None))!, "77", "failure", "bad", None);
+        await Outbox.TellAsync([(Sync, "another")], Commit.Item1, Commit.Item2, CommitReporter.Status, "p", "d", None);
+        await Outbox.SentAsync((await Outbox.ClaimAsync(Hold, None))!, "78", "success", "", None);
+        Assert.Empty(await Outbox.ChecksAsync(["acme/other"], Commit.Item2, None));
+        Assert.Empty(await Outbox.ChecksAsync(["acme/flows"], new string('f', 40), None));
+        var check = Assert.Single(await Outbox.ChecksAsync(["acme/renamed", "acme/flows"], Commit.Item2, None));
+        Assert.Equal((told.RunId, "77", Context), (check.Sent!.Run, check.Sent.Id, check.Context));
+
+        var next = (await Runs.EnqueueAsync(Request(), merge: false, None)).Id;
+        await Outbox.FollowAsync([(check, next)], None);
+        Assert.Equal((next, "", told.RunId), Assert.Single(await Outbox.FollowingAsync(None)) is var row ? (row.RunId, row.Stage, row.Sent!.Run) : default);
+        await Outbox.FollowAsync([(check, told.RunId)], None);
+        Assert.Equal(next, Assert.Single(await Outbox.FollowingAsync(None)).RunId);
+    }
+
+    [Fact]
     public async Task What_was_told_goes_with_the_history()
     {
         var row = await PutAsync("running", "p1");
@@ -131,12 +151,12 @@ public class OutboxStoreTests : StorageTest
     }
 
     /// <summary>A row whose payload is due, as it was before that.</summary>
-    private async Task<OutboxRow> PutAsync(string stage, string payload)
+    private async Task<OutboxRow> PutAsync(string stage, string payload, string kind = CommitReporter.Status)
     {
         var claimed = await BeginAsync();
         await Outbox.FollowAsync(claimed.Lease, [Commit], Context, None);
         var row = Assert.Single(await Outbox.FollowingAsync(None));
-        await Outbox.PutAsync(row, stage, false, "status", payload, $"digest of {payload}", None);
+        await Outbox.PutAsync(row, stage, false, kind, payload, $"digest of {payload}", None);
         return row;
     }
 }

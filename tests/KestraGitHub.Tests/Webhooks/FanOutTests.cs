@@ -1,5 +1,6 @@
 using System.Text;
 using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
 using KestraGitHub.Webhooks;
 
 namespace KestraGitHub.Tests.Webhooks;
@@ -49,6 +50,7 @@ public sealed class FanOutTests
     [Theory]
     [InlineData("pull_request")]
     [InlineData("check_run")]
+    [InlineData("check_suite")]
     [InlineData("merge_group")]
     [InlineData("create")]
     [InlineData("installation")]
@@ -75,12 +77,52 @@ public sealed class FanOutTests
     [Fact]
     public void A_push_without_a_ref_is_refused()
     {
-        Assert.Null(FanOut.Of(Call("push"), "{}"u8.ToArray(), [], new HashSet<SyncKey>(), Some.Rules, DateTimeOffset.UnixEpoch, out var fault));
+        Assert.Null(FanOut.Of(Call("push"), "{}"u8.ToArray(), [], new HashSet<SyncKey>(), NoChecks, Some.Rules, DateTimeOffset.UnixEpoch, out var fault));
         Assert.Contains("no ref", fault, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_pull_request_is_planned_by_those_who_want_it_and_read_its_base()
+    {
+        var parcel = Of("pull_request", Pull("opened"), [Some.Definition(), Planning(Second)]);
+        var one = Assert.Single(parcel.Parcels);
+        Assert.Equal((Second, "queued", "pullRequest", true, 7L), (one.Row.Sync, one.Row.Outcome, one.Run!.Trigger.Kind, one.Run.DryRun, one.Run.PullRequest!.Number));
+        Assert.Empty(one.Run.Payload);
+        var elsewhere = Assert.Single(Of("pull_request", Pull("opened"), [Planning(Second) with { TaskBranches = ["release"] }]).Parcels);
+        Assert.Equal((SyncKey.None, true), (elsewhere.Row.Sync, elsewhere.Reason!.Contains("does not read", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_pull_request_of_what_a_sync_pushed_itself_is_planned_all_the_same()
+    {
+        var pushed = Pull("synchronize").Replace("{\"action\"", "{\"before\":\"1111111111111111111111111111111111111111\",\"after\":\"2222222222222222222222222222222222222222\",\"action\"", StringComparison.Ordinal);
+        var parcel = Of("pull_request", pushed, [Planning(Second)], own: [Second]);
+        Assert.NotNull(Assert.Single(parcel.Parcels).Run);
+        Assert.Empty(parcel.Seen);
+    }
+
+    [Fact]
+    public void A_close_and_a_merge_group_are_listed_with_each_sync_and_run_nothing()
+    {
+        var closed = Of("pull_request", Pull("closed"), [Planning(Some.Sync), Planning(Second)]).Parcels;
+        Assert.Equal([Some.Sync, Second], closed.Select(p => p.Row.Sync));
+        Assert.All(closed, p => Assert.Equal((null, "ignored", 7L), (p.Run, p.Row.Outcome, p.Pull!.Number)));
+        var group = Of("merge_group", """{"action":"checks_requested","merge_group":{"head_sha":"2222222222222222222222222222222222222222"},"repository":{"id":1,"full_name":"acme/flows"}}""", [Planning(Some.Sync), Some.Definition(sync: Second)]).Parcels;
+        Assert.Equal((Some.Sync, null, ("acme/flows", new string('2', 40))), Assert.Single(group) is var g ? (g.Row.Sync, g.Run, g.Group) : default);
+    }
+
+    private static readonly IReadOnlyDictionary<SyncKey, ToldCheck> NoChecks = new Dictionary<SyncKey, ToldCheck>();
+
+    private static Definition Planning(SyncKey sync) =>
+        Some.Definition(sync: sync) is var plain ? plain with { Options = plain.Options with { PullRequests = new PullRequestRules(Forks: false, Comment: true) } } : null!;
+
+    private static string Pull(string action) => $$"""
+        {"action":"{{action}}","pull_request":{"number":7,"head":{"sha":"2222222222222222222222222222222222222222","repo":{"full_name":"acme/flows"} },"base":{"ref":"main"} },
+         "repository":{"id":1,"full_name":"acme/flows","html_url":"https://github.com/acme/flows","default_branch":"main"} }
+        """;
 
     private static AuthenticCall Call(string @event) => new(@event, Some.Guid, 1, DeliveryMedia.Json, new Dictionary<string, string>());
 
     private static FanOutParcel Of(string @event, string body, IReadOnlyList<Definition> readers, IReadOnlyList<SyncKey>? own = null) =>
-        FanOut.Of(Call(@event), Encoding.UTF8.GetBytes(body), readers, (own ?? []).ToHashSet(), Some.Rules, DateTimeOffset.UnixEpoch, out _)!;
+        FanOut.Of(Call(@event), Encoding.UTF8.GetBytes(body), readers, (own ?? []).ToHashSet(), NoChecks, Some.Rules, DateTimeOffset.UnixEpoch, out _)!;
 }
