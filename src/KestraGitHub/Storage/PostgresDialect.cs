@@ -138,6 +138,13 @@ internal sealed class PostgresDialect : Dialect, IAsyncDisposable, IDisposable
         if (batch.BatchCommands.Count > 0) batch.ExecuteNonQuery();
     }
 
+    public override DbDataReader Ask(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<(string Name, object Value)> parameters)
+    {
+        using var command = new NpgsqlCommand(sql, (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        return command.ExecuteReader();
+    }
+
     public void Dispose()
     {
         if (_readers.IsValueCreated) _readers.Value.Dispose();

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
@@ -36,24 +35,22 @@ internal sealed class RunLook
     public string Sql { get; }
 
     /// <param name="requests">Of those that are mergeable, the runs that wait are looked for.</param>
-    public DynamicParameters Parameters(IEnumerable<RunRequest> requests)
+    public IEnumerable<(string Name, object Value)> Parameters(IEnumerable<RunRequest> requests)
     {
         var syncs = requests.Where(r => r.Mergeable).Select(r => r.Sync).Distinct().ToList();
-        var parameters = new DynamicParameters();
-        parameters.Add("Syncs", WantedRows.Value(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow })));
-        if (_database.LockSyncs is not null) parameters.Add("Names", syncs.Select(s => s.ToString()).ToArray());
-        return parameters;
+        yield return ("Syncs", WantedRows.Value(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow })));
+        if (_database.LockSyncs is not null) yield return ("Names", syncs.Select(s => s.ToString()).ToArray());
     }
 
-    public RunsFound Read(SqlMapper.GridReader found)
+    /// <param name="found">At the first answer of <see cref="Sql"/>.</param>
+    public RunsFound Read(DbDataReader found)
     {
-        if (_database.LockSyncs is not null) found.Read();
-        var waiting = found.Read<OpenColumns>().ToDictionary(r => r.Sync, r => r.Id);
-        return new(waiting, _database.NowSql is null ? _database.Now : StoredText.Time(found.ReadSingle<long>()));
-    }
-
-    private sealed class OpenColumns : SyncColumns
-    {
-        public string Id { get; init; } = "";
+        if (_database.LockSyncs is not null) found.NextResult();
+        var waiting = new Dictionary<SyncKey, string>();
+        while (found.Read()) waiting.Add(new(found.GetString(1), found.GetString(2), found.GetString(3)), found.GetString(0));
+        if (_database.NowSql is null) return new(waiting, _database.Now);
+        found.NextResult();
+        found.Read();
+        return new(waiting, StoredText.Time(found.GetInt64(0)));
     }
 }
