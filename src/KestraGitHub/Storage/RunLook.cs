@@ -11,24 +11,25 @@ internal sealed record RunsFound(IReadOnlyDictionary<SyncKey, string> Waiting, D
 /// <summary>Asks for it, as part of one question: nobody else takes in runs of these syncs from here to the end of the transaction.</summary>
 internal sealed class RunLook
 {
-    // The outer conditions are asked again of a row that another server has just changed. A cross join is SQLite's word for "in this order":
-    // left to itself it would walk the open runs, and look for each whether it is wanted.
+    // From the sync to its open runs by their index, and to nothing else: with a join PostgreSQL began at times with all open runs. The lock is inside: a
+    // row that another server has just changed is asked the conditions again, and the next one takes its place.
     internal const string Open =
         """
-        SELECT r.id, r.tenant, r.namespace, r.flow FROM wanted w CROSS JOIN runs r WHERE r.id = (
+        SELECT (
           SELECT x.id FROM runs x
           WHERE x.tenant = w.tenant AND x.namespace = w.namespace AND x.flow = w.flow AND x.finished_at IS NULL
             AND x.state IN ('queued', 'waiting') AND x.mergeable = 1 AND x.cancel_requested = 0
-          ORDER BY x.not_before, x.id LIMIT 1)
-          AND r.state IN ('queued', 'waiting') AND r.cancel_requested = 0
+          ORDER BY x.not_before, x.id LIMIT 1
         """;
+
+    internal const string OfWanted = "), w.tenant, w.namespace, w.flow FROM wanted w";
 
     private readonly Database _database;
 
     public RunLook(Database database)
     {
         _database = database;
-        string?[] parts = [database.LockSyncs, WantedRows.With(database, "@Syncs", "tenant", "namespace", "flow") + Open + database.RowLock("r"), database.NowSql];
+        string?[] parts = [database.LockSyncs, WantedRows.With(database, "@Syncs", "tenant", "namespace", "flow") + Open + database.RowLock("x") + OfWanted, database.NowSql];
         Sql = string.Join(";\n", parts.Where(p => p is not null));
     }
 
@@ -47,7 +48,8 @@ internal sealed class RunLook
     {
         if (_database.LockSyncs is not null) found.NextResult();
         var waiting = new Dictionary<SyncKey, string>();
-        while (found.Read()) waiting.Add(new(found.GetString(1), found.GetString(2), found.GetString(3)), found.GetString(0));
+        while (found.Read())
+            if (!found.IsDBNull(0)) waiting.Add(new(found.GetString(1), found.GetString(2), found.GetString(3)), found.GetString(0));
         if (_database.NowSql is null) return new(waiting, _database.Now);
         found.NextResult();
         found.Read();
