@@ -11,11 +11,16 @@ internal static class SecurityHeaders
 
     public static Task Set(HttpContext context, RequestDelegate next)
     {
+        Write(context);
+        return next(context);
+    }
+
+    public static void Write(HttpContext context)
+    {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? Swagger : Pages;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         if (context.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
-        return next(context);
     }
 }

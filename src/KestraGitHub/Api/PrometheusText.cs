@@ -82,6 +82,12 @@ internal static class PrometheusText
 
     private static void Escape(StringBuilder text, string value, bool quotes)
     {
+        if (!value.AsSpan().ContainsAny('\\', '\n', '"'))
+        {
+            text.Append(value);
+            return;
+        }
+
         foreach (var c in value)
             _ = c switch
             {

@@ -111,6 +111,9 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     public void Execute(DbConnection connection, DbTransaction transaction, params IEnumerable<RowStatement> statements) =>
         _dialect.Execute(connection, transaction, statements.Where(s => s.Rows.Count > 0));
 
+    public DbDataReader Ask(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<(string Name, object Value)> parameters) =>
+        _dialect.Ask(connection, transaction, sql, parameters);
+
     /// <summary>True when other servers may work on it.</summary>
     public bool Shared => _dialect.Shared;
 

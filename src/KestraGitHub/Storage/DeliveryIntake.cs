@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
@@ -69,11 +68,15 @@ internal sealed class DeliveryIntake
     private (Dictionary<(SyncKey, string), First> Earlier, RunsFound Runs) Look(
         DbConnection connection, DbTransaction transaction, IReadOnlyList<DeliveryWish> wishes)
     {
-        var parameters = _runs.Parameters(wishes.Where(w => w.Run is not null).Select(w => w.Run!));
-        parameters.Add("Guids", WantedRows.Value(wishes.Select(w => w.Delivery.DeliveryId).Distinct().Select(guid => new[] { guid })));
-        using var found = connection.QueryMultiple(_look, parameters, transaction);
-        var earlier = found.Read<DeliveryRecord>()
-            .ToDictionary(r => (r.Sync, r.DeliveryId), r => new First(r.Outcome, StoredText.Time(r.ReceivedAt)) { StoredRun = r.RunId });
+        var guids = WantedRows.Value(wishes.Select(w => w.Delivery.DeliveryId).Distinct().Select(guid => new[] { guid }));
+        using var found = _database.Ask(
+            connection, transaction, _look, [("Guids", guids), .. _runs.Parameters(wishes.Where(w => w.Run is not null).Select(w => w.Run!))]);
+        var earlier = new Dictionary<(SyncKey, string), First>();
+        while (found.Read())
+            earlier.Add(
+                (new(found.GetString(0), found.GetString(1), found.GetString(2)), found.GetString(3)),
+                new First(found.GetString(4), StoredText.Time(found.GetInt64(6))) { StoredRun = found.IsDBNull(5) ? null : found.GetString(5) });
+        found.NextResult();
         return (earlier, _runs.Read(found));
     }
 

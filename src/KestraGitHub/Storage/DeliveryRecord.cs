@@ -8,9 +8,10 @@ internal sealed class DeliveryRecord : SyncColumns
         INSERT INTO deliveries (
           id, tenant, namespace, flow, delivery_id, trigger_id, received_at, event, action, ref, before_commit, after_commit, repository, sender,
           headers, size, sha256, secret, outcome, reason, run_id, body)
-        VALUES (
+        SELECT
           @Id, @Tenant, @Namespace, @Flow, @DeliveryId, @TriggerId, @ReceivedAt, @Event, @Action, @Ref, @Before, @After, @Repository, @Sender,
-          @Headers, @Size, @Sha256, @Secret, @Outcome, @Reason, @RunId, @Body)
+          @Headers, @Size, @Sha256, @Secret, @Outcome, @Reason, @RunId, @Body
+        FROM rows
         """;
 
     public const string Update =

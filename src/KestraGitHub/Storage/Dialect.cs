@@ -62,11 +62,12 @@ internal abstract class Dialect
     /// <summary>A SELECT of no use but that nobody else takes in runs of the syncs in the parameter <c>@Names</c> until the transaction ends; null where there is nobody else.</summary>
     public virtual string? LockSyncs => null;
 
-    /// <summary>Carries out <paramref name="statements"/> in their order, in as few round trips as the database allows.</summary>
-    public virtual void Execute(DbConnection connection, DbTransaction transaction, IEnumerable<RowStatement> statements)
-    {
-        foreach (var (sql, rows) in statements) connection.Execute(sql, rows, transaction);
-    }
+    /// <summary>Carries out <paramref name="statements"/>, none of which is without rows, in their order, in as few round trips as the database allows.</summary>
+    public abstract void Execute(DbConnection connection, DbTransaction transaction, IEnumerable<RowStatement> statements);
+
+    /// <summary>Asks what is asked at every turn: one text for good, however many SELECTs it holds.</summary>
+    /// <param name="parameters">By their names, without the at sign.</param>
+    public abstract DbDataReader Ask(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<(string Name, object Value)> parameters);
 
     /// <summary>True when nothing of the transaction is left, whatever its savepoints were.</summary>
     public bool LosesTransaction(Exception error) => IsConnectionLost(error) || IsConflict(error);

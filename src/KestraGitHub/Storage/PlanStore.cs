@@ -8,7 +8,7 @@ namespace KestraGitHub.Storage;
 internal sealed class PlanStore(Database database)
 {
     /// <summary>The rows of a run that a newer push joins: an approval is for the plan that was seen.</summary>
-    internal const string Join = "UPDATE plans SET joined = 1 WHERE run_id = @Id";
+    internal const string Join = "UPDATE plans SET joined = 1 FROM rows WHERE run_id = @Id";
 
     private const string Waits = "finished_at IS NULL AND state = 'waiting' AND waiting_for = 'approval'";
 

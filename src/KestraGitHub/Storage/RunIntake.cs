@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
@@ -26,7 +25,7 @@ internal static class RunIntake
           error = CASE WHEN state = 'waiting' THEN NULL ELSE error END,
           error_kind = CASE WHEN state = 'waiting' THEN NULL ELSE error_kind END,
           state = 'queued', waiting_for = NULL
-        WHERE id = @Id
+        FROM rows WHERE id = @Id
         """;
 
     private const string Insert =
@@ -34,9 +33,10 @@ internal static class RunIntake
         INSERT INTO runs (
           id, tenant, namespace, flow, trigger_kind, trigger_id, trigger_by, trigger_delivery, trigger_ref, trigger_commit, state, dry_run,
           requested_revision, mergeable, forced, attempt, created_at, waits_since, not_before, counts, deliveries, payload, undo_of, pull_request)
-        VALUES (
+        SELECT
           @Id, @Tenant, @Namespace, @Flow, @TriggerKind, @TriggerId, @TriggerBy, @TriggerDelivery, @TriggerRef, @TriggerCommit, 'queued', @DryRun,
-          @RequestedRevision, @Mergeable, @Forced, 1, @CreatedAt, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload, @UndoOf, @PullRequest)
+          @RequestedRevision, @Mergeable, @Forced, 1, @CreatedAt, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload, @UndoOf, @PullRequest
+        FROM rows
         """;
 
     private const string Sync = "INSERT INTO syncs (tenant, namespace, flow) VALUES (@Tenant, @Namespace, @Flow) ON CONFLICT DO NOTHING";
@@ -47,8 +47,9 @@ internal static class RunIntake
         Database database, DbConnection connection, DbTransaction transaction, IReadOnlyList<RunRequest> requests, bool merge)
     {
         var look = new RunLook(database);
-        using var found = connection.QueryMultiple(look.Sql, look.Parameters(merge ? requests : []), transaction);
-        var (intakes, statements) = Plan(database, look.Read(found), requests, merge);
+        RunsFound runs;
+        using (var found = database.Ask(connection, transaction, look.Sql, [.. look.Parameters(merge ? requests : [])])) runs = look.Read(found);
+        var (intakes, statements) = Plan(database, runs, requests, merge);
         database.Execute(connection, transaction, statements);
         return intakes;
     }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Storage;
@@ -12,48 +11,48 @@ internal sealed record RunsFound(IReadOnlyDictionary<SyncKey, string> Waiting, D
 /// <summary>Asks for it, as part of one question: nobody else takes in runs of these syncs from here to the end of the transaction.</summary>
 internal sealed class RunLook
 {
-    // The outer conditions are asked again of a row that another server has just changed. A cross join is SQLite's word for "in this order":
-    // left to itself it would walk the open runs, and look for each whether it is wanted.
+    // From the sync to its open runs by their index, and to nothing else: with a join PostgreSQL began at times with all open runs. The lock is inside: a
+    // row that another server has just changed is asked the conditions again, and the next one takes its place.
     internal const string Open =
         """
-        SELECT r.id, r.tenant, r.namespace, r.flow FROM wanted w CROSS JOIN runs r WHERE r.id = (
+        SELECT (
           SELECT x.id FROM runs x
           WHERE x.tenant = w.tenant AND x.namespace = w.namespace AND x.flow = w.flow AND x.finished_at IS NULL
             AND x.state IN ('queued', 'waiting') AND x.mergeable = 1 AND x.cancel_requested = 0
-          ORDER BY x.not_before, x.id LIMIT 1)
-          AND r.state IN ('queued', 'waiting') AND r.cancel_requested = 0
+          ORDER BY x.not_before, x.id LIMIT 1
         """;
+
+    internal const string OfWanted = "), w.tenant, w.namespace, w.flow FROM wanted w";
 
     private readonly Database _database;
 
     public RunLook(Database database)
     {
         _database = database;
-        string?[] parts = [database.LockSyncs, WantedRows.With(database, "@Syncs", "tenant", "namespace", "flow") + Open + database.RowLock("r"), database.NowSql];
+        string?[] parts = [database.LockSyncs, WantedRows.With(database, "@Syncs", "tenant", "namespace", "flow") + Open + database.RowLock("x") + OfWanted, database.NowSql];
         Sql = string.Join(";\n", parts.Where(p => p is not null));
     }
 
     public string Sql { get; }
 
     /// <param name="requests">Of those that are mergeable, the runs that wait are looked for.</param>
-    public DynamicParameters Parameters(IEnumerable<RunRequest> requests)
+    public IEnumerable<(string Name, object Value)> Parameters(IEnumerable<RunRequest> requests)
     {
         var syncs = requests.Where(r => r.Mergeable).Select(r => r.Sync).Distinct().ToList();
-        var parameters = new DynamicParameters();
-        parameters.Add("Syncs", WantedRows.Value(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow })));
-        if (_database.LockSyncs is not null) parameters.Add("Names", syncs.Select(s => s.ToString()).ToArray());
-        return parameters;
+        yield return ("Syncs", WantedRows.Value(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow })));
+        if (_database.LockSyncs is not null) yield return ("Names", syncs.Select(s => s.ToString()).ToArray());
     }
 
-    public RunsFound Read(SqlMapper.GridReader found)
+    /// <param name="found">At the first answer of <see cref="Sql"/>.</param>
+    public RunsFound Read(DbDataReader found)
     {
-        if (_database.LockSyncs is not null) found.Read();
-        var waiting = found.Read<OpenColumns>().ToDictionary(r => r.Sync, r => r.Id);
-        return new(waiting, _database.NowSql is null ? _database.Now : StoredText.Time(found.ReadSingle<long>()));
-    }
-
-    private sealed class OpenColumns : SyncColumns
-    {
-        public string Id { get; init; } = "";
+        if (_database.LockSyncs is not null) found.NextResult();
+        var waiting = new Dictionary<SyncKey, string>();
+        while (found.Read())
+            if (!found.IsDBNull(0)) waiting.Add(new(found.GetString(1), found.GetString(2), found.GetString(3)), found.GetString(0));
+        if (_database.NowSql is null) return new(waiting, _database.Now);
+        found.NextResult();
+        found.Read();
+        return new(waiting, StoredText.Time(found.GetInt64(0)));
     }
 }

@@ -38,6 +38,27 @@ internal sealed class SqliteDialect(string file, TimeSpan? busyTimeout = null) :
     public override bool IsUniqueViolation(DbException error) =>
         error is SqliteException { SqliteExtendedErrorCode: 2067 /* UNIQUE */ or 1555 /* PRIMARYKEY */ };
 
+    public override void Execute(DbConnection connection, DbTransaction transaction, IEnumerable<RowStatement> statements)
+    {
+        foreach (var (sql, rows) in statements)
+        {
+            var statement = RowSql.Of(sql, rows.First());
+            var command = SqliteCommands.Of(connection).Get(statement.OneRow, transaction, () => statement.Types.Select((_, i) => FormattableString.Invariant($"${i + 1}")));
+            foreach (var row in rows)
+            {
+                for (var i = 0; i < command.Parameters.Count; i++) command.Parameters[i].Value = statement.Value(row, i) ?? DBNull.Value;
+                command.ExecuteNonQuery();
+            }
+        }
+    }
+
+    public override DbDataReader Ask(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<(string Name, object Value)> parameters)
+    {
+        var command = SqliteCommands.Of(connection).Get(sql, transaction, () => parameters.Select(p => "@" + p.Name));
+        for (var i = 0; i < parameters.Count; i++) command.Parameters[i].Value = parameters[i].Value;
+        return command.ExecuteReader();
+    }
+
     private SqliteConnection Open(string pragmas)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder

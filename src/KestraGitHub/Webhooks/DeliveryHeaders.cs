@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace KestraGitHub.Webhooks;
 
 /// <summary>What GitHub says beside the body. None of it is signed.</summary>
@@ -7,7 +9,8 @@ internal static class DeliveryHeaders
     private const int LongestValue = 256;
     private const int MostKept = 32;
 
-    private static readonly string[] NeverKept = ["signature", "secret", "token", "auth", "cookie", "password", "key"];
+    private static readonly SearchValues<string> NeverKept =
+        SearchValues.Create(["signature", "secret", "token", "auth", "cookie", "password", "key"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The event's name; null unless there is exactly one, spelled as GitHub spells them.</summary>
     public static string? Event(IHeaderDictionary headers)
@@ -26,14 +29,13 @@ internal static class DeliveryHeaders
         var kept = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (header, values) in headers)
         {
-            var name = header.ToLowerInvariant();
-            if (kept.Count < MostKept && IsKept(name)) kept[PlainText.Of(name, LongestValue)!] = PlainText.Of(values.ToString(), LongestValue)!;
+            if (kept.Count < MostKept && IsKept(header)) kept[PlainText.Of(header.ToLowerInvariant(), LongestValue)!] = PlainText.Of(values.ToString(), LongestValue)!;
         }
 
         return kept;
     }
 
     private static bool IsKept(string name) =>
-        name is "content-type" or "user-agent"
-        || (name.StartsWith("x-github-", StringComparison.Ordinal) && !NeverKept.Any(word => name.Contains(word, StringComparison.Ordinal)));
+        name.Equals("content-type", StringComparison.OrdinalIgnoreCase) || name.Equals("user-agent", StringComparison.OrdinalIgnoreCase)
+        || (name.StartsWith("x-github-", StringComparison.OrdinalIgnoreCase) && !name.AsSpan().ContainsAny(NeverKept));
 }

@@ -15,6 +15,9 @@ internal abstract class Target(string name) : IAsyncDisposable
     /// <summary>Load before anything is measured: a program that is compiled while it runs is not itself before it has run for a while.</summary>
     public virtual TimeSpan WarmUp => TimeSpan.FromSeconds(10);
 
+    /// <summary>It warms up again until it has taken so many calls: on a busy machine it has not run for a while after that time.</summary>
+    public virtual long WarmUpCalls => 50_000;
+
     /// <summary>Starts it in an empty folder, and returns when it takes calls.</summary>
     public abstract Task StartAsync(string folder);
 

@@ -36,6 +36,21 @@ public sealed class PostgresTests(PostgresFixture postgres) : StorageTest
         Assert.InRange(await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'qrtz%'"), 1, 100);
     }
 
+    /// <summary>The plan is kept: one that reads an empty table whole would do so when it is large.</summary>
+    [Theory]
+    [InlineData(DeliveryIntake.Known, "delivery_id")]
+    [InlineData(RunLook.Open + RunLook.OfWanted, "tenant", "namespace", "flow")]
+    public async Task What_the_writer_looks_up_is_found_by_an_index_though_there_is_nothing_yet(string sql, params string[] columns)
+    {
+        var plan = string.Join('\n', await Database.WriteAsync(
+            (c, t) => c.QueryAsync<string>($"EXPLAIN {WantedRows.With(Database, "@Wanted", columns)}{sql}", new { Wanted = WantedRows.Value([]) }, t), None));
+
+        Assert.Contains("Index", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Hash", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Join Filter", plan, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Its_clock_and_not_ours_says_when_a_lease_ends()
     {

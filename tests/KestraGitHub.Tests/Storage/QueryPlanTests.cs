@@ -43,7 +43,7 @@ public sealed class QueryPlanTests : StorageTest
 
     /// <summary>The other way round each batch of deliveries would walk all that is open, or all that ever came.</summary>
     [Theory]
-    [InlineData(RunLook.Open, "tenant", "namespace", "flow")]
+    [InlineData(RunLook.Open + RunLook.OfWanted, "tenant", "namespace", "flow")]
     [InlineData(DeliveryIntake.Known, "delivery_id")]
     public async Task What_is_wanted_comes_first_and_the_rest_is_looked_up(string sql, params string[] columns)
     {
