@@ -1,5 +1,6 @@
 using KestraGitHub.Access;
 using KestraGitHub.Api;
+using KestraGitHub.Cli;
 using KestraGitHub.Configuration;
 using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
@@ -37,6 +38,24 @@ internal static class KestraGitHubHost
         }
     }
 
+    /// <summary>The settings that <see cref="ServeAsync"/> would have, without anything that it starts.</summary>
+    public static DescribedConfiguration Describe(IReadOnlyList<string> args)
+    {
+        var builder = Builder([.. args]);
+        using var services = builder.Services.BuildServiceProvider();
+        var faults = new List<string>();
+        try
+        {
+            services.CheckConfiguration();
+        }
+        catch (ConfigurationException e)
+        {
+            faults.AddRange(e.Faults);
+        }
+
+        return new DescribedConfiguration(builder.Configuration, [.. services.GetServices<BoundSection>()], faults);
+    }
+
     private static Task PrepareAsync(IServiceProvider services)
     {
         services.CheckConfiguration();
@@ -44,6 +63,17 @@ internal static class KestraGitHubHost
     }
 
     public static WebApplication Create(string[] args)
+    {
+        var app = Builder(args).Build();
+        app.UseApi();
+        app.UseAccess();
+        app.MapWebhooks();
+        app.MapApi();
+        app.MapDashboard();
+        return app;
+    }
+
+    private static WebApplicationBuilder Builder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var configuration = builder.Configuration;
@@ -70,13 +100,7 @@ internal static class KestraGitHubHost
             .AddSystemd()
             .StayQuietAtBuildTime();
 
-        var app = builder.Build();
-        app.UseApi();
-        app.UseAccess();
-        app.MapWebhooks();
-        app.MapApi();
-        app.MapDashboard();
-        return app;
+        return builder;
     }
 
     private static DefinitionEnvironment DefinitionEnvironmentOf(IServiceProvider services)
