@@ -35,6 +35,7 @@ internal static class StorageRegistration
         services.AddSingleton<OwnCommitStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<PauseStore>();
+        services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<JournalStore>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<DefinitionsSeenStore>();

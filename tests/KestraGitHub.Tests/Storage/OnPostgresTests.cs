@@ -87,3 +87,9 @@ public sealed class OutboxStoreOnPostgresTests(PostgresFixture postgres) : Outbo
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class IdempotencyStoreOnPostgresTests(PostgresFixture postgres) : IdempotencyStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
