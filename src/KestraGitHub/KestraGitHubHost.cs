@@ -8,6 +8,7 @@ using KestraGitHub.Git;
 using KestraGitHub.GitHub;
 using KestraGitHub.Jobs;
 using KestraGitHub.Kestra;
+using KestraGitHub.Notifications;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using KestraGitHub.Webhooks;
@@ -89,6 +90,7 @@ internal static class KestraGitHubHost
             .AddGit(configuration)
             .AddKestra(configuration)
             .AddGitHub(configuration)
+            .AddNotifications(configuration)
             .AddRuns(configuration)
             .AddAccess(configuration)
             .AddWebhooks(configuration)

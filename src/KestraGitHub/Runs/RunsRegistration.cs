@@ -48,6 +48,8 @@ internal static class RunsRegistration
         services.AddSingleton<PullRequestPlans>();
         services.AddSingleton<PullRequestDesk>();
         services.AddHostedService<CommitReporter>();
+        services.AddSingleton<NotificationFinder>();
+        services.AddHostedService<Notifier>();
         return services;
     }
 

@@ -36,6 +36,7 @@ internal static class StorageRegistration
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<PauseStore>();
         services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<NotificationStore>();
         services.AddSingleton<JournalStore>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<DefinitionsSeenStore>();

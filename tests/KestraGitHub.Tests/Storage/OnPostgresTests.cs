@@ -93,3 +93,9 @@ public sealed class IdempotencyStoreOnPostgresTests(PostgresFixture postgres) : 
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class NotificationStoreOnPostgresTests(PostgresFixture postgres) : NotificationStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
