@@ -42,6 +42,7 @@ internal static class RunsRegistration
         services.AddHostedService<DriftWatch>();
         services.AddHostedService<DriftMetrics>();
         services.AddHostedService<QueueMetrics>();
+        services.AddHostedService<StandingMetrics>();
         services.BindSection<PublicAddress>(configuration, "Http", PublicAddress.Faults);
         services.AddSingleton<CommitReports>();
         services.AddSingleton<CommitSender>();
