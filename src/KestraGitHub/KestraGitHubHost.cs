@@ -85,7 +85,7 @@ internal static class KestraGitHubHost
             .AddSingleton(DefinitionBuildOf)
             .AddSingleton(HealthFactsOf)
             .AddSingleton(GitHubCredentials.Of)
-            .AddSingleton(new WebhookRules(WatchedRefs.Matches, PathFilter.Matches))
+            .AddSingleton(WebhookRulesOf)
             .AddStorage(configuration)
             .AddGit(configuration)
             .AddKestra(configuration)
@@ -117,9 +117,13 @@ internal static class KestraGitHubHost
         return (files, before) => DefinitionCatalogBuilder.Build([.. files.Select(f => (f.File, DefinitionParser.Parse(f.File, f.Content, environment)))], before);
     }
 
+    private static WebhookRules WebhookRulesOf(IServiceProvider services) =>
+        new(WatchedRefs.Matches, PathFilter.Matches) { Pushed = services.GetRequiredService<DefinitionsPull>().Wake };
+
     private static HealthFacts HealthFactsOf(IServiceProvider services)
     {
         var servers = services.GetRequiredService<KestraServers>();
-        return new HealthFacts(() => (servers.Status.Count, servers.Status.Count(s => s.Reachable == false)));
+        var definitions = services.GetRequiredService<DefinitionsPull>();
+        return new HealthFacts(() => (servers.Status.Count, servers.Status.Count(s => s.Reachable == false))) { Definitions = () => definitions.Standing };
     }
 }

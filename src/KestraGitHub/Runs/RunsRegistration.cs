@@ -49,6 +49,9 @@ internal static class RunsRegistration
         services.AddSingleton<PullRequestPlans>();
         services.AddSingleton<PullRequestDesk>();
         services.AddHostedService<CommitReporter>();
+        services.AddSingleton<IValidateOptions<Storage.DefinitionsOptions>, DefinitionsGitCheck>();
+        services.AddSingleton<DefinitionsPull>();
+        services.AddHostedService(s => s.GetRequiredService<DefinitionsPull>());
         services.AddSingleton<NotificationFinder>();
         services.AddHostedService<Notifier>();
         return services;

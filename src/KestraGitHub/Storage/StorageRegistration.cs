@@ -40,6 +40,7 @@ internal static class StorageRegistration
         services.AddSingleton<JournalStore>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<DefinitionsSeenStore>();
+        services.AddSingleton<DefinitionsGitStore>();
         services.AddSingleton<DefinitionFolder>();
         services.AddSingleton<RetentionSweep>();
         // In this order: what comes later finds the folder taken and the schema current.

@@ -64,6 +64,7 @@ internal sealed partial class FanOutReceiver(
     private async Task<IResult> StoreAsync(AuthenticCall call, Glimpse glimpse, Body body, HttpResponse response, CancellationToken ct)
     {
         var (readers, names) = glimpse.Repository is { } repository ? await inbox.ReadersAsync(repository, ct).WaitAsync(ct) : ([], []);
+        if (call.Event == "push") rules.Pushed();
         var own = call.Event == "push" && glimpse.Facts is { After: { } after, Before: { } before } && readers.Any(d => d.WritesToGit)
             ? await inbox.MakersAsync(after, before, ct).WaitAsync(ct)
             : new HashSet<SyncKey>();

@@ -99,3 +99,9 @@ public sealed class NotificationStoreOnPostgresTests(PostgresFixture postgres) :
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class DefinitionsGitStoreOnPostgresTests(PostgresFixture postgres) : DefinitionsGitStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
