@@ -1,5 +1,6 @@
 using KestraGitHub.Access;
 using KestraGitHub.Api;
+using KestraGitHub.Cli;
 using KestraGitHub.Configuration;
 using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
@@ -7,6 +8,7 @@ using KestraGitHub.Git;
 using KestraGitHub.GitHub;
 using KestraGitHub.Jobs;
 using KestraGitHub.Kestra;
+using KestraGitHub.Notifications;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using KestraGitHub.Webhooks;
@@ -37,6 +39,24 @@ internal static class KestraGitHubHost
         }
     }
 
+    /// <summary>The settings that <see cref="ServeAsync"/> would have, without anything that it starts.</summary>
+    public static DescribedConfiguration Describe(IReadOnlyList<string> args)
+    {
+        var builder = Builder([.. args]);
+        using var services = builder.Services.BuildServiceProvider();
+        var faults = new List<string>();
+        try
+        {
+            services.CheckConfiguration();
+        }
+        catch (ConfigurationException e)
+        {
+            faults.AddRange(e.Faults);
+        }
+
+        return new DescribedConfiguration(builder.Configuration, [.. services.GetServices<BoundSection>()], faults);
+    }
+
     private static Task PrepareAsync(IServiceProvider services)
     {
         services.CheckConfiguration();
@@ -44,6 +64,17 @@ internal static class KestraGitHubHost
     }
 
     public static WebApplication Create(string[] args)
+    {
+        var app = Builder(args).Build();
+        app.UseApi();
+        app.UseAccess();
+        app.MapWebhooks();
+        app.MapApi();
+        app.MapDashboard();
+        return app;
+    }
+
+    private static WebApplicationBuilder Builder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var configuration = builder.Configuration;
@@ -54,11 +85,12 @@ internal static class KestraGitHubHost
             .AddSingleton(DefinitionBuildOf)
             .AddSingleton(HealthFactsOf)
             .AddSingleton(GitHubCredentials.Of)
-            .AddSingleton(new WebhookRules(WatchedRefs.Matches, PathFilter.Matches))
+            .AddSingleton(WebhookRulesOf)
             .AddStorage(configuration)
             .AddGit(configuration)
             .AddKestra(configuration)
             .AddGitHub(configuration)
+            .AddNotifications(configuration)
             .AddRuns(configuration)
             .AddAccess(configuration)
             .AddWebhooks(configuration)
@@ -70,13 +102,7 @@ internal static class KestraGitHubHost
             .AddSystemd()
             .StayQuietAtBuildTime();
 
-        var app = builder.Build();
-        app.UseApi();
-        app.UseAccess();
-        app.MapWebhooks();
-        app.MapApi();
-        app.MapDashboard();
-        return app;
+        return builder;
     }
 
     private static DefinitionEnvironment DefinitionEnvironmentOf(IServiceProvider services)
@@ -91,9 +117,13 @@ internal static class KestraGitHubHost
         return (files, before) => DefinitionCatalogBuilder.Build([.. files.Select(f => (f.File, DefinitionParser.Parse(f.File, f.Content, environment)))], before);
     }
 
+    private static WebhookRules WebhookRulesOf(IServiceProvider services) =>
+        new(WatchedRefs.Matches, PathFilter.Matches) { Pushed = services.GetRequiredService<DefinitionsPull>().Wake };
+
     private static HealthFacts HealthFactsOf(IServiceProvider services)
     {
         var servers = services.GetRequiredService<KestraServers>();
-        return new HealthFacts(() => (servers.Status.Count, servers.Status.Count(s => s.Reachable == false)));
+        var definitions = services.GetRequiredService<DefinitionsPull>();
+        return new HealthFacts(() => (servers.Status.Count, servers.Status.Count(s => s.Reachable == false))) { Definitions = () => definitions.Standing };
     }
 }

@@ -5,5 +5,5 @@ using KestraGitHub.Jobs;
 
 RedactingWriter.Install();
 return args is [var first, ..] && CommandLine.Knows(first)
-    ? await CommandLine.RunAsync(args, new HostWork(KestraGitHubHost.ServeAsync, JobsRegistration.ProvisionAsync))
+    ? await CommandLine.RunAsync(args, new HostWork(KestraGitHubHost.ServeAsync, JobsRegistration.ProvisionAsync, KestraGitHubHost.Describe))
     : await KestraGitHubHost.ServeAsync(args);

@@ -10,7 +10,7 @@ public sealed partial class ArchitectureTests
     [
         ["Webhooks", "Api", "Dashboard", "Cli", "Jobs"],
         ["Runs", "Access"],
-        ["Git", "Kestra", "GitHub", "Storage"],
+        ["Git", "Kestra", "GitHub", "Notifications", "Storage"],
         ["Definitions"],
         ["Reconciliation"],
         ["Configuration"],

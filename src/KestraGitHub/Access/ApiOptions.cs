@@ -15,8 +15,10 @@ public sealed record ApiOptions
 /// <summary>One token. Its short form is the value alone, with an admin's rights.</summary>
 public sealed record ApiToken
 {
+    /// <summary>The token itself, as callers send it. The short form, <c>Api:Tokens:0</c>, is this alone with an admin's rights.</summary>
     public Secret? Value { get; init; }
 
+    /// <summary>What it may do.</summary>
     public Role Role { get; init; } = Role.Admin;
 
     /// <summary><c>tenant</c>, or <c>tenant/namespace</c> (with the namespaces below it); null means everything.</summary>

@@ -15,6 +15,7 @@ public sealed record CloneOptions
 /// <summary>One token. Its short form is the value alone, for all clones.</summary>
 public sealed record CloneToken
 {
+    /// <summary>The token itself. The short form, <c>Clones:Tokens:0</c>, is this alone, for all clones.</summary>
     public Secret? Value { get; init; }
 
     /// <summary><c>tenant</c>, or <c>tenant/namespace</c> (with the namespaces below it); null means all.</summary>

@@ -13,7 +13,7 @@ public sealed record HttpOptions
 
     /// <summary>With a proxy that takes the base off, a base of one of these names could not be told from a path of ours.</summary>
     private static readonly string[] Ours =
-        ["api", "webhook", "health", "metrics", "openapi", "swagger", "assets", "runs", "syncs", "deliveries", "sign-in", "sign-out", "favicon.ico"];
+        ["api", "webhook", "health", "metrics", "openapi", "swagger", "assets", "runs", "syncs", "deliveries", "sign-in", "sign-out", "problems", "favicon.ico"];
 
     internal static IEnumerable<string> Validate(HttpOptions options)
     {

@@ -28,7 +28,7 @@ internal static class ApiRegistration
     /// <summary>After <c>UseAccess</c>, which also guards the page of the document.</summary>
     public static WebApplication MapApi(this WebApplication app)
     {
-        var api = app.MapGroup("/api/v1");
+        var api = app.MapGroup("/api/v1").AddEndpointFilter(Idempotency.AnswerAsync);
         api.MapSyncs();
         api.MapPauses();
         api.MapRuns();
@@ -37,9 +37,11 @@ internal static class ApiRegistration
         api.MapUndo();
         api.MapClones();
         api.MapDeliveries();
+        api.MapDefinitions();
         app.MapHealth();
         app.MapMetrics();
         app.MapSchema();
+        app.MapProblemPages();
         app.MapOpenApiDocument();
         return app;
     }

@@ -27,7 +27,7 @@ internal static class ApprovalEndpoints
         string id, HttpRequest request, ClaimsPrincipal user, RunStore runs, ApprovalDesk desk, CancellationToken ct)
     {
         if (await RunEndpoints.VisibleAsync(id, user, runs, ct) is not { } run) return Problems.NotFound("run");
-        var plan = (await JsonBody.TextsAsync(request, "{\"plan\": \"…\"}", ["plan"], ct)).GetValueOrDefault("plan");
+        var plan = (await JsonBody.TextsAsync(request, ["plan"], ct)).GetValueOrDefault("plan");
         return await desk.ApproveAsync(run, plan, user.Identity?.Name, ct) ? await AnswerAsync(id, runs, desk, ct) : await NotWaitingAsync(id, runs, ct);
     }
 

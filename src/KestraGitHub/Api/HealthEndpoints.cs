@@ -27,7 +27,7 @@ internal static class HealthEndpoints
         var (targets, unreachable) = facts.Kestra();
         var answer = new ReadyAnswer(
             queue is null ? "unavailable" : "ready", new(entries.Count(e => e.Definition is not null), entries.Count(e => e.Broken)),
-            new(targets, unreachable), queue);
+            new(targets, unreachable), queue, facts.Definitions());
         return queue is null ? TypedResults.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable) : TypedResults.Ok(answer);
     }
 

@@ -4,13 +4,17 @@ namespace KestraGitHub.Api;
 /// <param name="Kestra">How many servers there are to write to, and how many of them did not answer last time.</param>
 public sealed record HealthFacts(Func<(int Targets, int Unreachable)> Kestra)
 {
+    /// <summary>How it stands with definitions that come from Git: <c>current</c>, <c>refused</c> or <c>unreachable</c>; null where they do not.</summary>
+    public Func<string?> Definitions { get; init; } = () => null;
+
     public static HealthFacts None { get; } = new(() => (0, 0));
 }
 
 public sealed record LiveAnswer(string Status);
 
 /// <summary>Counts only: this page is open.</summary>
-public sealed record ReadyAnswer(string Status, DefinitionCounts Definitions, KestraCounts Kestra, QueueCounts? Queue);
+/// <param name="DefinitionsFromGit">Null where a folder is read; <c>refused</c>: a newer commit has faults, and the one before is in force.</param>
+public sealed record ReadyAnswer(string Status, DefinitionCounts Definitions, KestraCounts Kestra, QueueCounts? Queue, string? DefinitionsFromGit = null);
 
 public sealed record DefinitionCounts(int Loaded, int Broken);
 

@@ -8,9 +8,8 @@ internal static class JsonBody
     public const int MostBytes = 64 * 1024;
 
     /// <summary>The members of the body's object; none when it is empty or null.</summary>
-    /// <param name="example">What such a body looks like, for whoever sent something else.</param>
     /// <exception cref="BadHttpRequestException">The body is none; the message says why.</exception>
-    public static async Task<IReadOnlyList<(string Name, JsonElement Value)>> MembersAsync(HttpRequest request, string example, CancellationToken ct)
+    public static async Task<IReadOnlyList<(string Name, JsonElement Value)>> MembersAsync(HttpRequest request, CancellationToken ct)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, ct);
@@ -26,7 +25,7 @@ internal static class JsonBody
             {
                 JsonValueKind.Null => [],
                 JsonValueKind.Object => [.. json.RootElement.EnumerateObject().Select(m => (m.Name, m.Value.Clone()))],
-                _ => throw new BadHttpRequestException($"The body must be an object such as {example}."),
+                _ => throw new BadHttpRequestException($"The body must be an object such as {ExampleOf(request)}."),
             };
         }
         catch (JsonException e)
@@ -35,12 +34,15 @@ internal static class JsonBody
         }
     }
 
+    /// <summary>What such a body looks like, for whoever sent something else: the example of the endpoint's document.</summary>
+    public static string ExampleOf(HttpRequest request) => request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<OpenApiBody>()?.Example ?? "{}";
+
     /// <summary>The texts of a body that knows only texts.</summary>
     /// <exception cref="BadHttpRequestException">A member is unknown, or no text.</exception>
-    public static async Task<IReadOnlyDictionary<string, string>> TextsAsync(HttpRequest request, string example, string[] known, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<string, string>> TextsAsync(HttpRequest request, string[] known, CancellationToken ct)
     {
         var (texts, faults) = (new Dictionary<string, string>(), new List<string>());
-        foreach (var (name, value) in await MembersAsync(request, example, ct))
+        foreach (var (name, value) in await MembersAsync(request, ct))
         {
             if (!known.Contains(name)) faults.Add($"{JsonEncodedText.Encode(name)} is unknown; known are {string.Join(", ", known)}.");
             else if (value.ValueKind == JsonValueKind.String) texts[name] = value.GetString()!;

@@ -13,18 +13,22 @@ internal static class OpenApiDocument
 
     private const string Token = "token";
 
+    private const OpenApiSpecVersion Version = OpenApiSpecVersion.OpenApi3_1;
+
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services)
     {
         services.AddSingleton<ISerializerDataContractResolver>(
             s => new JsonSerializerDataContractResolver(s.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions));
         services.AddEndpointsApiExplorer();
+        // Of the document that the build writes; the one that is served has options of its own.
+        services.Configure<Swashbuckle.AspNetCore.Swagger.SwaggerOptions>(o => o.OpenApiVersion = Version);
         return services.AddSwaggerGen(o =>
         {
             o.SwaggerDoc("v1", new()
             {
                 Title = "KestraGitHub",
                 Version = "v1",
-                Description = "Keeps Kestra and Git the same. Errors are problems as of RFC 9457; times are UTC.",
+                Description = "Keeps Kestra and Git the same. Errors are problems as of RFC 9457, each type with a page at /problems; times are UTC.",
             });
             o.AddSecurityDefinition(Token, new OpenApiSecurityScheme
             {
@@ -43,10 +47,14 @@ internal static class OpenApiDocument
 
     public static void MapOpenApiDocument(this WebApplication app)
     {
-        app.MapSwagger("/openapi/{documentName}.json", o => o.PreSerializeFilters.Add((document, request) =>
+        app.MapSwagger("/openapi/{documentName}.json", o =>
         {
-            if (request.PathBase.HasValue) document.Servers = [new() { Url = request.PathBase }];
-        }));
+            o.OpenApiVersion = Version;
+            o.PreSerializeFilters.Add((document, request) =>
+            {
+                if (request.PathBase.HasValue) document.Servers = [new() { Url = request.PathBase }];
+            });
+        });
         app.UseSwaggerUI(o =>
         {
             o.DocumentTitle = "KestraGitHub API";

@@ -33,9 +33,23 @@ internal sealed class OpenApiOperations(string scheme) : IOperationFilter
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             if (Parameters.TryGetValue(parameter.Name ?? string.Empty, out var known))
                 (parameter.Description, parameter.Schema) = (known.Text, known.Schema());
+        if (context.ApiDescription.HttpMethod == HttpMethods.Post && context.ApiDescription.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true) NameOf(operation);
+        if (metadata.OfType<ConditionalGet.Mark>().Any()) AddHeader(operation, "If-None-Match", "The ETag of the answer that is known already: 304 when it still holds.");
         if (metadata.OfType<OpenApiBody>().FirstOrDefault() is { } body) operation.RequestBody = BodyOf(body, context);
         if (!metadata.OfType<IAllowAnonymous>().Any()) Protect(operation, context, metadata.OfType<IAuthorizeData>().Any());
     }
+
+    private static void NameOf(OpenApiOperation operation)
+    {
+        AddHeader(operation, Idempotency.Header, "A name for this request, such as a UUID: the same request under the same name is done once, and gets the first answer again for 24 hours.");
+        operation.Responses ??= [];
+        operation.Responses.TryAdd("422", new OpenApiResponse { Description = "The key was used for another request" });
+    }
+
+    private static void AddHeader(OpenApiOperation operation, string name, string text) => (operation.Parameters ??= []).Add(new OpenApiParameter
+    {
+        Name = name, In = ParameterLocation.Header, Description = text, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    });
 
     private static OpenApiRequestBody BodyOf(OpenApiBody body, OperationFilterContext context) => new()
     {

@@ -13,7 +13,7 @@ public sealed record PauseWish(string? Reason = null, DateTimeOffset? Until = nu
     /// <exception cref="BadHttpRequestException">The body is none; the message says why.</exception>
     internal static async Task<PauseWish> ReadAsync(HttpRequest request, DateTimeOffset now, CancellationToken ct)
     {
-        var texts = await JsonBody.TextsAsync(request, Example, ["reason", "until"], ct);
+        var texts = await JsonBody.TextsAsync(request, ["reason", "until"], ct);
         var reason = texts.GetValueOrDefault("reason");
         if (reason?.Length > LongestReason) throw new BadHttpRequestException($"reason has more than {LongestReason} characters.");
         if (!texts.TryGetValue("until", out var text)) return new PauseWish(reason);

@@ -1,3 +1,4 @@
+using KestraGitHub.Access;
 using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,9 +17,15 @@ internal static class Problems
 
     public static ProblemHttpResult Broken(SyncKey key, IReadOnlyList<Fault> faults) => TypedResults.Problem(
         statusCode: StatusCodes.Status409Conflict,
-        title: "The definition does not load",
+        type: ProblemKinds.Named("definition-broken").Address,
         detail: $"The definition of {key} does not load. Mend its faults; nothing of it runs until then.",
         extensions: new Dictionary<string, object?> { ["faults"] = faults });
+
+    public static ProblemHttpResult Named(string name, string detail)
+    {
+        var kind = ProblemKinds.Named(name);
+        return TypedResults.Problem(statusCode: kind.Status, type: kind.Address, detail: detail);
+    }
 
     public static Task WriteAsync(HttpContext context, int status, string? detail)
     {

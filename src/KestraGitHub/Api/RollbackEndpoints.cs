@@ -28,7 +28,7 @@ internal static class RollbackEndpoints
     {
         var key = new SyncKey(tenant, @namespace, flow);
         if (!AccessScope.Of(user).Allows(key)) return Problems.NotFound("sync");
-        var wish = await JsonBody.TextsAsync(request, "{\"revision\": \"1f3c9a2\"}", ["run", "revision", "reason"], ct);
+        var wish = await JsonBody.TextsAsync(request, ["run", "revision", "reason"], ct);
         var asked = await desk.RollBackAsync(
             key, wish.GetValueOrDefault("run"), wish.GetValueOrDefault("revision"), wish.GetValueOrDefault("reason"), new("api", By: user.Identity?.Name), ct);
         return asked.Outcome switch

@@ -15,8 +15,8 @@ internal static class RunEndpoints
         var group = routes.MapGroup("/runs").WithTags("Runs");
         group.MapGet("/", ListAsync).WithName("ListRuns").WithSummary("Runs, newest first")
             .WithDescription("The runs of a page leave out `changes`. `next` is the cursor of the next page; it is null at the end.")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
-        group.MapGet("/{id}", GetAsync).WithName("GetRun").WithSummary("One run, with what it changes").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithETag().ProducesProblem(StatusCodes.Status400BadRequest);
+        group.MapGet("/{id}", GetAsync).WithName("GetRun").WithSummary("One run, with what it changes").WithETag().ProducesProblem(StatusCodes.Status404NotFound);
         group.MapGet("/{id}/events", EventsAsync).WithName("ListRunEvents").WithSummary("The log of a run, oldest first")
             .WithDescription("`after` is the `seq` of the last line that is known already.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);

@@ -13,7 +13,7 @@ public sealed record RunWish(bool? DryRun = null, string? Revision = null, bool?
     {
         var faults = new List<string>();
         var wish = new RunWish();
-        foreach (var (name, value) in await JsonBody.MembersAsync(request, "{\"dryRun\": true}", ct))
+        foreach (var (name, value) in await JsonBody.MembersAsync(request, ct))
             switch (name, value.ValueKind)
             {
                 case ("dryRun", JsonValueKind.True or JsonValueKind.False): wish = wish with { DryRun = value.GetBoolean() }; break;

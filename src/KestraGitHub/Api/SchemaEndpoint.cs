@@ -1,18 +1,15 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Api;
 
-/// <summary><c>/openapi/x-kestra-github.schema.json</c>: what editors check our part of a definition with.</summary>
+/// <summary>What editors check definitions with: <c>/openapi/definition.schema.json</c>, and of our own key alone <c>/openapi/x-kestra-github.schema.json</c>.</summary>
 internal static class SchemaEndpoint
 {
-    private const string Resource = "x-kestra-github.schema.json";
+    private const string Media = "application/schema+json";
 
-    public static void MapSchema(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/openapi/" + Resource, Read).WithTags("Documents").WithName("DefinitionSchema")
-            .WithSummary("JSON schema of the key x-kestra-github of a definition").ExcludeFromDescription();
-
-    private static Results<FileStreamHttpResult, ProblemHttpResult> Read() =>
-        typeof(SchemaEndpoint).Assembly.GetManifestResourceStream(Resource) is { } schema
-            ? TypedResults.Stream(schema, "application/schema+json")
-            : Problems.NotFound("document");
+    public static void MapSchema(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/openapi/definition.schema.json", () => TypedResults.Text(DefinitionSchema.Whole(), Media)).WithName("DefinitionSchema").ExcludeFromDescription();
+        routes.MapGet("/openapi/x-kestra-github.schema.json", () => TypedResults.Text(DefinitionSchema.OwnKey, Media)).WithName("OwnKeySchema").ExcludeFromDescription();
+    }
 }

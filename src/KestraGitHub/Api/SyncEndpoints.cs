@@ -13,8 +13,9 @@ internal static class SyncEndpoints
     public static void MapSyncs(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/{tenant}/syncs").WithTags("Syncs");
-        group.MapGet("/", ListAsync).WithName("ListSyncs").WithSummary("All syncs of a tenant, with their last and current run");
-        group.MapGet("/{namespace}/{flow}", GetAsync).WithName("GetSync").WithSummary("One sync")
+        group.MapGet("/", ListAsync).WithName("ListSyncs").WithSummary("The syncs of a tenant, with their last and current run")
+            .WithDescription("All of them; with `limit` a page. `next` is the cursor of the next page; it is null at the end.").WithETag().ProducesProblem(StatusCodes.Status400BadRequest);
+        group.MapGet("/{namespace}/{flow}", GetAsync).WithName("GetSync").WithSummary("One sync").WithETag()
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/{namespace}/{flow}/runs", StartAsync).WithName("StartRun").WithSummary("Start a run")
             .WithDescription("The body may be left out. `dryRun` plans and changes nothing; " +
@@ -29,12 +30,14 @@ internal static class SyncEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Ok<ListAnswer<SyncAnswer>>> ListAsync(
-        string tenant, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
+    private static async Task<Results<Ok<PageAnswer<SyncAnswer>>, ProblemHttpResult>> ListAsync(
+        string tenant, string? limit, string? cursor, HttpRequest request, ClaimsPrincipal user, SyncDesk desk, CancellationToken ct)
     {
+        if (PageWish.Parse(limit, cursor, out var fault) is not { } wish) return Problems.Bad(fault!);
         var scope = AccessScope.Of(user);
         var views = scope.AllowsTenant(tenant) ? await desk.ListAsync(tenant, ct) : [];
-        return TypedResults.Ok(new ListAnswer<SyncAnswer>([.. views.Where(v => scope.Allows(v.Key)).Select(v => SyncAnswer.From(v, request.PathBase))]));
+        var page = KeyPages.Of([.. views.Where(v => scope.Allows(v.Key))], v => v.Key.ToString(), string.IsNullOrEmpty(limit) ? null : wish.Limit, wish.Cursor);
+        return TypedResults.Ok(new PageAnswer<SyncAnswer>([.. page.Items.Select(v => SyncAnswer.From(v, request.PathBase))], page.Next));
     }
 
     private static async Task<Results<Ok<SyncAnswer>, ProblemHttpResult>> GetAsync(

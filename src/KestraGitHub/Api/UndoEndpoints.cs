@@ -81,7 +81,7 @@ public sealed record UndoBody(IReadOnlyList<string>? Objects = null)
     /// <exception cref="BadHttpRequestException">The body is none; the message says why.</exception>
     internal static async Task<IReadOnlyList<string>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        var members = await JsonBody.MembersAsync(request, Example, ct);
+        var members = await JsonBody.MembersAsync(request, ct);
         return members switch
         {
             [] or [("objects", { ValueKind: JsonValueKind.Null })] => [],

@@ -9,7 +9,7 @@ internal static class CommandLine
     private static readonly string[] Names =
     [
         "serve", "validate", "plan", "diff", "apply", "clone", "run", "wait", "approve", "reject", "rollback", "release", "status", "drift", "history", "logs", "undo", "undelete",
-        "suspend", "resume", "doctor", "health", "migrate", "backup", "restore", "--help", "-h", "-?", "--version",
+        "suspend", "resume", "import", "export", "doctor", "config", "health", "migrate", "backup", "restore", "schema", "completion", "--help", "-h", "-?", "--version",
     ];
 
     public static bool Knows(string word) => Names.Contains(word);
@@ -35,11 +35,16 @@ internal static class CommandLine
         root.Subcommands.Add(CloneCommand.Create(settings));
         IEnumerable<Command> ofService = [.. ServiceCommands.All(settings), .. TrustCommands.All(settings), .. UndoCommands.All(settings), .. PauseCommands.All(settings)];
         foreach (var command in ofService) root.Subcommands.Add(command);
+        root.Subcommands.Add(ImportCommand.Create(settings));
+        root.Subcommands.Add(ExportCommand.Create(settings));
         root.Subcommands.Add(DoctorCommand.Create(settings));
+        root.Subcommands.Add(ConfigCommand.Create(settings, host.Describe));
         root.Subcommands.Add(HealthCommand.Create(settings));
         root.Subcommands.Add(MigrateCommand.Create(settings, host.ProvisionAsync));
         root.Subcommands.Add(BackupCommand.Create(settings));
         root.Subcommands.Add(RestoreCommand.Create(settings));
+        root.Subcommands.Add(SchemaCommand.Create());
+        root.Subcommands.Add(CompletionCommand.Create(() => [.. root.Subcommands]));
         return root;
     }
 

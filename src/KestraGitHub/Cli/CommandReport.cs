@@ -65,5 +65,5 @@ internal sealed record ChangeLine(
     string? Diff = null)
 {
     [JsonIgnore]
-    public string Name => $"{Kind} {Namespace}/{Id}";
+    public string Name => Id.Length == 0 ? Kind : $"{Kind} {Namespace}/{Id}";
 }

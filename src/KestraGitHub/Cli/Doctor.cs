@@ -5,6 +5,7 @@ using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.GitHub;
 using KestraGitHub.Kestra;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Cli;
@@ -22,7 +23,13 @@ internal sealed class Doctor(StandAlone own, string? publicUrl)
         yield return await TryAsync("git", async t => await own.Git.Runner.TextAsync(new GitCall("Asking git for its version", ["--version"]), t), ct);
         yield return await TryAsync("data folder", _ => Task.FromResult(StorageCheck.Look(own.Data)), ct);
         yield return await TryAsync("database", t => StorageCheck.LookAsync(own.Dialect, own.Data, t), ct);
-        var catalog = DefinitionFiles.LoadFolder(own.Definitions, _environment);
+        var catalog = own.DefinitionsGit is null ? DefinitionFiles.LoadFolder(own.Definitions, _environment) : DefinitionCatalog.Empty;
+        if (own.DefinitionsGit is { } repository)
+            yield return await TryAsync("repository of definitions", async t =>
+            {
+                (catalog, var said) = await FromGitAsync(repository, t);
+                return said;
+            }, ct);
         foreach (var finding in OfDefinitions(catalog)) yield return finding;
         var definitions = catalog.Entries.Select(e => e.Definition).OfType<Definition>().ToList();
         foreach (var (name, look) in Repositories(definitions)) yield return await TryAsync(name, look, ct);
@@ -57,9 +64,19 @@ internal sealed class Doctor(StandAlone own, string? publicUrl)
         }
     }
 
-    private static IEnumerable<Finding> OfDefinitions(DefinitionCatalog catalog)
+    /// <summary>As the service would take them, of the branch as it is now.</summary>
+    private async Task<(DefinitionCatalog Catalog, string Said)> FromGitAsync(DefinitionsGitOptions options, CancellationToken ct)
     {
-        if (catalog.Entries.Count == 0) yield return new("definitions", Finding.Warning, "there is none yet: put a Kestra flow file with a git task into Definitions:Path");
+        var source = DefinitionsPull.SourceOf(options);
+        var head = await own.Git.ResolveAsync(source, null, ct);
+        var files = await own.Git.ReadFilesAsync(source, await own.Git.OpenAsync(source, head, ct), DefinitionsPull.IsDefinition, DefinitionsPull.LargestFile, ct);
+        var parsed = files.Select(f => (f.Path, DefinitionParser.Parse(f.Path, f.Content, _environment)));
+        return (DefinitionCatalogBuilder.Build([.. parsed], DefinitionCatalog.Empty), $"{HeadOf(head)}, with {files.Count} files");
+    }
+
+    private IEnumerable<Finding> OfDefinitions(DefinitionCatalog catalog)
+    {
+        if (catalog.Entries.Count == 0 && own.DefinitionsGit is null) yield return new("definitions", Finding.Warning, "there is none yet: put a Kestra flow file with a git task into Definitions:Path");
         foreach (var entry in catalog.Entries)
             yield return entry.Broken || entry.Definition is null
                 ? new($"definition {entry.File}", Finding.Failed, string.Join(' ', entry.Faults))

@@ -15,7 +15,9 @@ internal static class OwnEnvironment
         kestra.Tenant, kestra.ToTargets(), name => EnvironmentSecrets.Secret(name) ?? Missing + name, EnvironmentSecrets.Variable);
 
     /// <summary>Only to check: any secret and any server are taken to exist.</summary>
-    public static DefinitionEnvironment Anywhere { get; } = new("main", new AnyTarget(), _ => "c2VjcmV0", _ => "value");
+    public static DefinitionEnvironment Anywhere { get; } = AnywhereOf("main");
+
+    public static DefinitionEnvironment AnywhereOf(string tenant) => new(tenant, new AnyTarget(), _ => "c2VjcmV0", _ => "value");
 
     /// <exception cref="CommandFault">The task's credential for Kestra, or for <paramref name="git"/>, is a secret that is not here.</exception>
     public static void Require(KestraAuth kestra)

@@ -36,16 +36,7 @@ internal static class ReportPrinter
     /// <summary>An annotation of the whole run, at no file.</summary>
     public static void Annotate(string level, string title, string message, Screen screen) => screen.Out.WriteLine(Annotation(level, null, 0, 0, title, message));
 
-    public static string Summary(RunCounts c)
-    {
-        (int Count, string Word)[] parts =
-        [
-            (c.Added, "added"), (c.Updated, "updated"), (c.Deleted, "deleted"), (c.Unchanged, "unchanged"), (c.Kept, "kept"), (c.Protected, "protected"),
-            (c.Invalid, "invalid"), (c.Conflict, "conflict"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "failed"),
-        ];
-        var said = parts.Where(p => p.Count > 0).Select(p => $"{p.Count} {p.Word}").ToList();
-        return said.Count > 0 ? string.Join(", ", said) : "nothing in scope on either side";
-    }
+    public static string Summary(RunCounts counts) => Runs.CountWords.Of(counts);
 
     private static void PrintText(CommandReport report, Screen screen)
     {

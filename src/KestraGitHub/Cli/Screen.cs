@@ -3,9 +3,15 @@ namespace KestraGitHub.Cli;
 /// <summary>Where a command writes. Colours and the width are for a terminal only, and colours not where NO_COLOR is set.</summary>
 internal sealed record Screen(TextWriter Out, TextWriter Errors, bool Colors, int? Width)
 {
+    /// <summary>True where a person looks on while something goes on: the standard error is a terminal.</summary>
+    public bool Follows { get; init; }
+
     public static Screen OfConsole() => new(
         Console.Out, Console.Error, !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
-        Console.IsOutputRedirected || Console.WindowWidth < 40 ? null : Console.WindowWidth);
+        Console.IsOutputRedirected || Console.WindowWidth < 40 ? null : Console.WindowWidth)
+    {
+        Follows = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"),
+    };
 
     public string Colored(string text, int color) => Colors && color > 0 ? $"\u001b[{color}m{text}\u001b[0m" : text;
 

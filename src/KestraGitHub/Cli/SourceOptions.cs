@@ -16,22 +16,15 @@ internal sealed class SourceOptions
     private readonly Option<bool> _children = new("--include-child-namespaces") { Description = "… with the namespaces below it, as folders." };
     private readonly Option<bool> _delete = new("--delete") { Description = "… and delete what the directory does not have." };
     private readonly Option<bool> _ignoreInvalid = new("--ignore-invalid") { Description = "… and leave invalid flows out instead of stopping." };
-    private readonly Option<string?> _kestraUrl = new("--kestra-url") { Description = "The Kestra to talk to; it wins over the task's own (environment: Kestra__Url)." };
-    private readonly Option<string?> _tenant = new("--tenant") { Description = "Its tenant (environment: Kestra__Tenant). Default: main." };
-    private readonly Option<string?> _kestraTokenFile = new("--kestra-token-file") { Description = "A file with its API token (environment: Kestra__ApiToken)." };
-    private readonly Option<string?> _kestraUser = new("--kestra-user") { Description = "Its user (environment: Kestra__Username)." };
-    private readonly Option<string?> _kestraPasswordFile = new("--kestra-password-file") { Description = "A file with the password (environment: Kestra__Password)." };
+    private readonly KestraSideOptions _kestra = new();
 
     public SourceOptions() => _layout.AcceptOnlyFromAmong("flows", "files");
 
     public void AddTo(Command command)
     {
-        Option[] all =
-        [
-            _from, _workTree, _definition, _task, _namespace, _directory, _layout, _children, _delete, _ignoreInvalid, _kestraUrl, _tenant, _kestraTokenFile,
-            _kestraUser, _kestraPasswordFile,
-        ];
+        Option[] all = [_from, _workTree, _definition, _task, _namespace, _directory, _layout, _children, _delete, _ignoreInvalid];
         foreach (var option in all) command.Options.Add(option);
+        _kestra.AddTo(command);
     }
 
     public string FolderOf(ParseResult result) => result.GetValue(_from) ?? ".";
@@ -43,18 +36,9 @@ internal sealed class SourceOptions
     /// <summary>True where the options name a definition, or make one.</summary>
     public bool Given(ParseResult result) => result.GetValue(_definition) is not null || result.GetValue(_namespace) is not null || result.GetValue(_from) is not null;
 
-    public bool NamesKestra(ParseResult result) => result.GetValue(_kestraUrl) is not null;
+    public bool NamesKestra(ParseResult result) => _kestra.NamesOne(result);
 
-    /// <summary>What the options say of Kestra, as settings; a credential comes from a file.</summary>
-    /// <exception cref="CommandFault">A file cannot be read.</exception>
-    public IEnumerable<KeyValuePair<string, string?>> SettingsOf(ParseResult result)
-    {
-        if (result.GetValue(_kestraUrl) is { } url) yield return new("Kestra:Url", url);
-        if (result.GetValue(_tenant) is { } tenant) yield return new("Kestra:Tenant", tenant);
-        if (result.GetValue(_kestraUser) is { } user) yield return new("Kestra:Username", user);
-        if (result.GetValue(_kestraPasswordFile) is { } password) yield return new("Kestra:Password", SecretFiles.Read(password));
-        if (result.GetValue(_kestraTokenFile) is { } token) yield return new("Kestra:ApiToken", SecretFiles.Read(token));
-    }
+    public IEnumerable<KeyValuePair<string, string?>> SettingsOf(ParseResult result) => _kestra.SettingsOf(result);
 
     /// <exception cref="CommandFault">There is none, or it has faults.</exception>
     public Definition DefinitionOf(ParseResult result, DefinitionEnvironment environment) => result.GetValue(_definition) is { } path

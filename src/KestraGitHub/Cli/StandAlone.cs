@@ -31,6 +31,9 @@ internal sealed class StandAlone : IAsyncDisposable
 
     public Dialect Dialect => _services.GetRequiredService<Dialect>();
 
+    /// <summary>The repository of definitions that the service would read instead of the folder, or null.</summary>
+    public DefinitionsGitOptions? DefinitionsGit => _services.GetRequiredService<DefinitionsOptions>().Git is { IsConfigured: true } git ? git : null;
+
     /// <summary>The folder of definitions that the service would read.</summary>
     public string Definitions => Path.GetFullPath(_services.GetRequiredService<DefinitionsOptions>().Path);
 

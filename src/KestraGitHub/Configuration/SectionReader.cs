@@ -11,6 +11,7 @@ internal static class SectionReader
     public static object Read(IConfigurationSection section, Type type, List<string> faults)
     {
         var options = Activator.CreateInstance(type)!;
+        if (OptionShape.ElementOf(type) is { } element) return List(section, element, type.IsArray, faults) ?? options;
         foreach (var property in OptionShape.PropertiesOf(type))
         {
             var child = section.GetSection(property.Name);

@@ -6,6 +6,12 @@ internal static class UnknownKeys
     /// <param name="readers">Every type that reads this section; a key that one of them has is known.</param>
     public static IEnumerable<string> In(IConfigurationSection section, IReadOnlyList<Type> readers)
     {
+        if (readers is [var only] && OptionShape.ElementOf(only) is not null)
+        {
+            foreach (var fault in Within(section, only)) yield return fault;
+            yield break;
+        }
+
         foreach (var child in section.GetChildren())
         {
             var types = readers.Select(r => OptionShape.PropertyOf(r, child.Key)?.PropertyType).OfType<Type>().Distinct().ToList();

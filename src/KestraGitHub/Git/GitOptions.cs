@@ -25,8 +25,10 @@ public sealed record GitOptions
     /// <summary>A mirror used within this time is not removed: a run that works on it may come back.</summary>
     public TimeSpan CacheKeepTime { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>After which a fetch or a push is ended, with git's children.</summary>
     public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>After which the question where a branch is, is given up.</summary>
     public TimeSpan LsRemoteTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Everything that only reads the mirror on this disk.</summary>

@@ -5,6 +5,7 @@ namespace KestraGitHub.GitHub;
 /// <summary>Section <c>GitHub</c>. With neither <see cref="Token"/> nor <see cref="AppId"/> GitHub is never called.</summary>
 public sealed class GitHubOptions
 {
+    /// <summary>GitHub's API: <c>https://HOST/api/v3</c> of a GitHub Enterprise Server, <c>https://api.TENANT.ghe.com</c>.</summary>
     public string ApiUrl { get; set; } = "https://api.github.com";
 
     /// <summary>A classic or fine-grained token; where an App is configured, the App is used instead.</summary>

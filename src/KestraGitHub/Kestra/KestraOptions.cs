@@ -6,14 +6,19 @@ namespace KestraGitHub.Kestra;
 /// <summary>One server as it is configured; everything is text until <see cref="KestraOptions.ToTargets"/> has looked at it.</summary>
 public class KestraTargetOptions
 {
+    /// <summary>Address of the server, with its path where it has one. A task's own <c>kestraUrl</c> wins.</summary>
     public string? Url { get; set; }
 
+    /// <summary>The tenant that is written to; of <c>Kestra:Tenant</c> also the first part of the webhooks' paths where a definition names none.</summary>
     public string Tenant { get; set; } = "main";
 
+    /// <summary>User of the open-source edition; it belongs with the password.</summary>
     public string? Username { get; set; }
 
+    /// <summary>The user's password.</summary>
     public string? Password { get; set; }
 
+    /// <summary>API token of the enterprise edition, instead of user and password.</summary>
     public string? ApiToken { get; set; }
 
     /// <summary>PEM of authorities that are trusted beside the system's.</summary>

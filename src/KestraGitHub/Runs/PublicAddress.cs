@@ -1,3 +1,5 @@
+using KestraGitHub.Definitions;
+
 namespace KestraGitHub.Runs;
 
 /// <summary>A part of section <c>Http</c>: how the service is reached from where people sit, for the links that it leaves elsewhere.</summary>
@@ -8,6 +10,10 @@ public sealed class PublicAddress
 
     /// <summary>Null when the address is not known.</summary>
     internal string? OfRun(string id) => PublicUrl.Length == 0 ? null : $"{PublicUrl.TrimEnd('/')}/runs/{Uri.EscapeDataString(id)}";
+
+    /// <summary>Null when the address is not known.</summary>
+    internal string? OfSync(SyncKey sync) =>
+        PublicUrl.Length == 0 ? null : $"{PublicUrl.TrimEnd('/')}/syncs/{Uri.EscapeDataString(sync.Tenant)}/{Uri.EscapeDataString(sync.Namespace)}/{Uri.EscapeDataString(sync.Flow)}";
 
     internal static IEnumerable<string> Faults(PublicAddress address)
     {

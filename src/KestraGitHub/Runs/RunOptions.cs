@@ -15,6 +15,7 @@ public sealed class RunOptions
     /// <summary>Wait before the second attempt; doubled each time, with jitter.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The longest wait between two attempts.</summary>
     public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often due runs are looked for beside the wake-ups.</summary>

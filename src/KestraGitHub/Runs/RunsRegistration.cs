@@ -44,6 +44,7 @@ internal static class RunsRegistration
         services.AddHostedService<DriftWatch>();
         services.AddHostedService<DriftMetrics>();
         services.AddHostedService<QueueMetrics>();
+        services.AddHostedService<StandingMetrics>();
         services.BindSection<PublicAddress>(configuration, "Http", PublicAddress.Faults);
         services.AddSingleton<CommitReports>();
         services.AddSingleton<CommitSender>();
@@ -51,6 +52,11 @@ internal static class RunsRegistration
         services.AddSingleton<PullRequestDesk>();
         services.AddSingleton<CheckDesk>();
         services.AddHostedService<CommitReporter>();
+        services.AddSingleton<IValidateOptions<Storage.DefinitionsOptions>, DefinitionsGitCheck>();
+        services.AddSingleton<DefinitionsPull>();
+        services.AddHostedService(s => s.GetRequiredService<DefinitionsPull>());
+        services.AddSingleton<NotificationFinder>();
+        services.AddHostedService<Notifier>();
         return services;
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Storage;
 
-/// <summary>Reads the folder of definitions and watches it. <see cref="Catalog"/> is always a whole, immutable picture.</summary>
+/// <summary>The definitions in force: read from a folder and kept current, or handed over where they come from Git. <see cref="Catalog"/> is always a whole, immutable picture.</summary>
 /// <param name="build">Files and the catalog before → the catalog now.</param>
 /// <param name="seen">Where definitions are remembered; null where there is no database.</param>
 internal sealed partial class DefinitionFolder(
@@ -19,6 +19,9 @@ internal sealed partial class DefinitionFolder(
     private Dictionary<string, string>? _digests;
     private string? _trouble;
 
+    /// <summary>True where nothing is read here: the files come from a repository.</summary>
+    public bool IsGiven => options.Value.Git.IsConfigured;
+
     public string Root => Path.GetFullPath(options.Value.Path);
 
     public DefinitionCatalog Catalog { get; private set; } = DefinitionCatalog.Empty;
@@ -29,6 +32,7 @@ internal sealed partial class DefinitionFolder(
     /// <summary>True when a look at names, sizes and times says that reading again may bring something new.</summary>
     public bool Moved()
     {
+        if (IsGiven) return false;
         try
         {
             return FolderScan.Find(Root) is { } found ? _found is null || !_found.SequenceEqual(found) : _found is not null || _digests is null;
@@ -45,13 +49,22 @@ internal sealed partial class DefinitionFolder(
         await _one.WaitAsync(ct);
         try
         {
-            if (Read() is not { } read || (_digests is not null && SameAs(read.Digests))) return;
-            _digests = read.Digests;
-            var before = Catalog;
-            var catalog = WithUnreadable(build(read.Files, before), read.Unreadable, before);
-            Tell(before, catalog);
-            OnChanged(catalog);
-            await RememberAsync(catalog, ct);
+            if (IsGiven || Read() is not { } read || (_digests is not null && SameAs(read.Digests))) return;
+            await SwapAsync(read.Files, read.Digests, read.Unreadable, ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Puts these files in the place of all that are in force.</summary>
+    public async Task TakeAsync(IReadOnlyList<(string File, byte[] Content)> files, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            await SwapAsync(files, files.ToDictionary(f => f.File, f => Convert.ToHexStringLower(SHA256.HashData(f.Content)), StringComparer.Ordinal), [], ct);
         }
         finally
         {
@@ -60,6 +73,16 @@ internal sealed partial class DefinitionFolder(
     }
 
     public void Dispose() => _one.Dispose();
+
+    private async Task SwapAsync(IReadOnlyList<(string File, byte[] Content)> files, Dictionary<string, string> digests, List<Fault> unreadable, CancellationToken ct)
+    {
+        _digests = digests;
+        var before = Catalog;
+        var catalog = WithUnreadable(build(files, before), unreadable, before);
+        Tell(before, catalog);
+        OnChanged(catalog);
+        await RememberAsync(catalog, ct);
+    }
 
     private (List<(string File, byte[] Content)> Files, Dictionary<string, string> Digests, List<Fault> Unreadable)? Read()
     {

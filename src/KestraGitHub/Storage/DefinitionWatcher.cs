@@ -72,7 +72,7 @@ internal sealed partial class DefinitionWatcher(DefinitionFolder folder, TimePro
 
     private void Watch()
     {
-        var there = Directory.Exists(folder.Root);
+        var there = !folder.IsGiven && Directory.Exists(folder.Root);
         if (there == _watcher is not null) return;
         _watcher?.Dispose();
         _watcher = null;

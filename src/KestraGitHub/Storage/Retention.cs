@@ -37,12 +37,17 @@ internal sealed class RetentionSweep(Database database)
     private const string Told =
         "DELETE FROM github_outbox WHERE id IN (SELECT id FROM github_outbox WHERE changed_at < @Before AND following = 0 AND due = 0 ORDER BY changed_at LIMIT @Bite)";
 
+    // What was told, or given up; drift that goes on so long may well be told again.
+    private const string Notified =
+        "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE created_at < @Before AND due = 0 ORDER BY created_at LIMIT @Bite)";
+
     /// <returns>How many runs and deliveries were deleted.</returns>
     public async Task<(int Runs, int Deliveries)> SweepAsync(DateTimeOffset before, CancellationToken ct)
     {
         var parameters = new { Before = before.ToUnixTimeMilliseconds(), Floor = RunIds.Floor(before), Bite, Kept = (database.Now - Restorable).ToUnixTimeMilliseconds() };
         await DeleteAsync(OwnCommits, parameters, ct);
         await DeleteAsync(Told, parameters, ct);
+        await DeleteAsync(Notified, parameters, ct);
         return (await DeleteAsync(Runs, parameters, ct), await DeleteAsync(Deliveries, parameters, ct));
     }
 

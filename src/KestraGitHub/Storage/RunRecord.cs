@@ -1,7 +1,7 @@
 namespace KestraGitHub.Storage;
 
 /// <summary>A row of <c>runs</c> as the database gives it.</summary>
-internal sealed class RunRecord : SyncColumns
+internal class RunRecord : SyncColumns
 {
     public string Id { get; init; } = "";
     public string TriggerKind { get; init; } = "";

@@ -36,9 +36,12 @@ internal static class StorageRegistration
         services.AddSingleton<ProposalStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<PauseStore>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<NotificationStore>();
         services.AddSingleton<JournalStore>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<DefinitionsSeenStore>();
+        services.AddSingleton<DefinitionsGitStore>();
         services.AddSingleton<DefinitionFolder>();
         services.AddSingleton<RetentionSweep>();
         // In this order: what comes later finds the folder taken and the schema current.

@@ -66,6 +66,7 @@ internal sealed partial class FanOutReceiver(
     {
         var (readers, names) = glimpse.Repository is { } repository ? await inbox.ReadersAsync(repository, ct).WaitAsync(ct) : ([], []);
         var checks = glimpse is { Asked: { } asked, Repository: { } place } ? await inbox.ChecksAsync(asked, place, ct).WaitAsync(ct) : new Dictionary<SyncKey, ToldCheck>();
+        if (call.Event == "push") rules.Pushed();
         var own = call.Event == "push" && glimpse.Facts is { After: { } after, Before: { } before } && readers.Any(d => d.WritesToGit)
             ? await inbox.MakersAsync(after, before, ct).WaitAsync(ct)
             : new HashSet<SyncKey>();

@@ -22,17 +22,20 @@ public sealed class ExitCodeTests
         return await bench.RunHereAsync(command, more);
     }
 
-    private static Task<CommandResult> WithoutPasswordAsync(CliBench bench, string command)
+    private static Task<CommandResult> WithoutPasswordAsync(CliBench bench, string command, bool alone = false)
     {
         bench.Environment["Kestra__Password"] = "wrong-but-secret";
-        return bench.RunHereAsync(command);
+        return alone ? AloneAsync(bench, command) : bench.RunHereAsync(command);
     }
 
-    private static Task<CommandResult> SlowlyAsync(CliBench bench, string command)
+    private static Task<CommandResult> SlowlyAsync(CliBench bench, string command, bool alone = false)
     {
         bench.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Latency, LatencyMs = 60_000, Count = 100 });
-        return bench.RunHereAsync(command, "--timeout", "3s");
+        return alone ? AloneAsync(bench, command, "--timeout", "3s") : bench.RunHereAsync(command, "--timeout", "3s");
     }
+
+    /// <summary>A command that knows no checkout, with a folder to write to.</summary>
+    private static Task<CommandResult> AloneAsync(CliBench bench, string command, params string[] more) => bench.RunAsync([command, bench.PathOf("out"), "--kestra-url", bench.KestraUrl, .. more]);
 
     private static Task<CommandResult> WithInvalidAsync(CliBench bench, string command, params string[] more)
     {
@@ -175,6 +178,22 @@ public sealed class ExitCodeTests
         new("doctor: a GitHub that takes the token", 0, "ok       GitHub: 127.0.0.1 takes the token; 4999 calls are left", b => WithGitHubAsync(b, "ghp_a_token_for_the_doctor")),
         new("doctor: a GitHub that refuses the token", 1, "failed   GitHub: GET /rate_limit answered 401: Bad credentials", b => WithGitHubAsync(b, "ghp_another_token_entirely")),
         new("doctor: a setting that is wrong", 3, "Git:", b => b.RunAsync("doctor", "--Git:FetchTimeout=soon")),
+        new("import: nothing there", 0, "0 ready", b => b.RunAsync("import", "--kestra-url", b.KestraUrl)),
+        new("import: nobody answers", 1, "no connection", b => b.RunAsync("import", "--kestra-url", "http://127.0.0.1:1")),
+        new("import: no Kestra named", 3, "--kestra-url", b => b.WithoutEnvironment().RunAsync("import")),
+        new("import: a password that Kestra does not take", 6, "401", b => WithoutPasswordAsync(b, "import", alone: true)),
+        new("import: out of time", 7, "--timeout", b => SlowlyAsync(b, "import", alone: true)),
+        new("export: nothing there", 0, "exported: ", b => b.RunAsync("export", b.PathOf("out"), "--kestra-url", b.KestraUrl)),
+        new("export: nobody answers", 1, "no connection", b => b.RunAsync("export", b.PathOf("out"), "--kestra-url", "http://127.0.0.1:1")),
+        new("export: a file in the place of the folder", 3, "is a file", b => b.RunAsync("export", b.Define(), "--kestra-url", b.KestraUrl)),
+        new("export: a folder that holds something", 4, "is not empty", b => b.RunAsync("export", b.Checkout, "--kestra-url", b.KestraUrl)),
+        new("export: a password that Kestra does not take", 6, "401", b => WithoutPasswordAsync(b, "export", alone: true)),
+        new("export: out of time", 7, "--timeout", b => SlowlyAsync(b, "export", alone: true)),
+        new("config: what holds", 0, "***", b => b.RunAsync("config", $"--Kestra:Url={b.KestraUrl}")),
+        new("config: a setting that is wrong", 3, "Runs:Workers is", b => b.RunAsync("config", "--Runs:Workers=0")),
+        new("config: a secret among the arguments", 3, "Kestra__Password in the environment", b => b.RunAsync("config", "--Kestra:Password=wrong-but-secret")),
+        new("schema: of definitions", 0, "targetNamespace", b => b.RunAsync("schema")),
+        new("completion: a shell that is none", 1, "csh", b => b.RunAsync("completion", "csh")),
         // The commands of operators end with 0, 1, or 2 for settings that are wrong, as serving does.
         new("serve: a setting that is wrong", 2, "Runs:Workers", b => b.RunAsync("serve", "--Runs:Workers=0", $"--Data:Path={b.PathOf("data")}")),
         new("health: a service that is ready", 0, "ready", async b => await b.RunAsync("health", "--url", new Uri((await Workshop.SharedAsync()).Service.BaseUrl, "/health/ready").AbsoluteUri)),

@@ -27,7 +27,7 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
             var answer = await client.SendAsync(request);
             Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Redirect, $"{request.RequestUri} answers {answer.StatusCode}");
         }
-        Assert.Equal(["/health/live", "/health/ready", "/sign-in"], open.Order());
+        Assert.Equal(["/health/live", "/health/ready", "/problems/", "/problems/{name}", "/sign-in"], open.Order());
     }
 
     [Theory]

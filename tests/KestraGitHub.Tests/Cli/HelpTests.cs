@@ -31,5 +31,5 @@ public sealed class HelpTests
         Assert.All(names, name => Assert.True(CommandLine.Knows(name), name));
     }
 
-    private static RootCommand Root() => CommandLine.Create(new HostWork(_ => Task.FromResult(0), (_, _) => Task.CompletedTask), []);
+    private static RootCommand Root() => CommandLine.Create(new HostWork(_ => Task.FromResult(0), (_, _) => Task.CompletedTask, _ => throw new NotSupportedException()), []);
 }

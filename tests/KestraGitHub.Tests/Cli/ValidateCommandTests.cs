@@ -87,7 +87,7 @@ public sealed class ValidateCommandTests : IDisposable
         {
             given = args;
             return Task.FromResult(7);
-        }, (_, _) => Task.CompletedTask), []);
+        }, (_, _) => Task.CompletedTask, _ => throw new NotSupportedException()), []);
         Assert.Equal(7, await root.Parse(["serve", "--Urls=http://x", "--Data:Path=y"]).InvokeAsync());
         Assert.Equal(["--Urls=http://x", "--Data:Path=y"], given);
     }

@@ -87,3 +87,21 @@ public sealed class OutboxStoreOnPostgresTests(PostgresFixture postgres) : Outbo
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class IdempotencyStoreOnPostgresTests(PostgresFixture postgres) : IdempotencyStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class NotificationStoreOnPostgresTests(PostgresFixture postgres) : NotificationStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class DefinitionsGitStoreOnPostgresTests(PostgresFixture postgres) : DefinitionsGitStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
