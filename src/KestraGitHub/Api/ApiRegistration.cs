@@ -37,6 +37,7 @@ internal static class ApiRegistration
         api.MapUndo();
         api.MapClones();
         api.MapDeliveries();
+        api.MapAudit();
         app.MapHealth();
         app.MapMetrics();
         app.MapSchema();

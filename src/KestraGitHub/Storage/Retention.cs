@@ -43,6 +43,7 @@ internal sealed class RetentionSweep(Database database)
         var parameters = new { Before = before.ToUnixTimeMilliseconds(), Floor = RunIds.Floor(before), Bite, Kept = (database.Now - Restorable).ToUnixTimeMilliseconds() };
         await DeleteAsync(OwnCommits, parameters, ct);
         await DeleteAsync(Told, parameters, ct);
+        await DeleteAsync(AuditStore.Old, parameters, ct);
         return (await DeleteAsync(Runs, parameters, ct), await DeleteAsync(Deliveries, parameters, ct));
     }
 

@@ -87,3 +87,21 @@ public sealed class OutboxStoreOnPostgresTests(PostgresFixture postgres) : Outbo
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
+
+[Collection(PostgresGroup.Name)]
+public sealed class RunHeadsOnPostgresTests(PostgresFixture postgres) : RunHeadsTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class TallyStoreOnPostgresTests(PostgresFixture postgres) : TallyStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class AuditStoreOnPostgresTests(PostgresFixture postgres) : AuditStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}

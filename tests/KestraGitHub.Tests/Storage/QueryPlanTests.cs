@@ -16,6 +16,9 @@ public sealed class QueryPlanTests : StorageTest
         HistorySql.Open,
         HistorySql.LastOfOne,
         HistorySql.OpenOfOne,
+        HistorySql.Heads,
+        HistorySql.OpenHeads,
+        HistorySql.LastChanges,
         RunStore.Depth,
         RunStore.Claim,
         HistorySql.Page(new RunQuery(null, null, null, null, 1, null)),
@@ -44,6 +47,9 @@ public sealed class QueryPlanTests : StorageTest
     /// <summary>The other way round each batch of deliveries would walk all that is open, or all that ever came.</summary>
     [Theory]
     [InlineData(RunLook.Open, "tenant", "namespace", "flow")]
+    [InlineData(HistorySql.LastOfWanted, "tenant", "namespace", "flow")]
+    [InlineData(HistorySql.OpenOfWanted, "tenant", "namespace", "flow")]
+    [InlineData(HistorySql.FirstFailures, "tenant", "namespace", "flow")]
     [InlineData(DeliveryIntake.Known, "delivery_id")]
     public async Task What_is_wanted_comes_first_and_the_rest_is_looked_up(string sql, params string[] columns)
     {
