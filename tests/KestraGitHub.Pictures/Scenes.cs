@@ -42,6 +42,7 @@ internal static class Scenes
         await house.RunAsync(Files.Conflicting, by: "dee");
 
         await house.RunAsync(Files.Drifted);
+        await AskAsync(house);
         kestra.PutFile("company.prod", "/main.py", "print('edited in the UI, at night')\n");
         kestra.DeleteFile("company.prod", "/seeds/countries.csv");
         kestra.PutFlow(Flow("flow_2", "company.team", "15 4 * * *"));
@@ -49,6 +50,22 @@ internal static class Scenes
 
         await house.Service<PauseDesk>().SuspendAsync(Files.Suspended, "release freeze until Monday", "ann", DateTimeOffset.UtcNow.AddDays(3), default);
         await GoingOnAsync(house);
+    }
+
+    /// <summary>What people asked for, as the audit has it.</summary>
+    private static async Task AskAsync(House house)
+    {
+        var audit = house.Service<AuditStore>();
+        var run = (await house.Service<RunStore>().LatestAsync(Files.Flows, default)).Last!.Id;
+        (string Actor, string Role, string Way, string Action, Definitions.SyncKey Sync, string? Run, string? Detail, int Status, int Minutes)[] rows =
+        [
+            ("dee", "operator", "page", "rollback", Files.RolledBack, null, "the weekly report counted returns twice", 303, 9000), ("ci", "operator", "api", "run", Files.Flows, run, null, 202, 700),
+            ("ci", "operator", "api", "run", Files.Failing, null, "forced", 202, 640), ("viewer token 3", "viewer", "page", "suspend", Files.Suspended, null, "<script>alert('owned')</script>", 403, 52),
+            ("ann", "admin", "page", "suspend", Files.Suspended, null, "release freeze until Monday", 303, 50), ("bea", "operator", "page", "run", Files.Flows, run, "dry run", 303, 4),
+            ("carl", "operator", "page", "approve", Files.Marketing, null, null, 409, 3),
+        ];
+        foreach (var (actor, role, way, action, sync, of, detail, status, minutes) in rows)
+            await audit.AddAsync(new AuditRow(DateTimeOffset.UtcNow.AddMinutes(-minutes), actor, role, way, action, sync, of, detail, status), default);
     }
 
     /// <summary>A run that another node holds: it goes on for as long as the pictures take.</summary>

@@ -36,6 +36,22 @@ internal sealed class RepositoryCheck(DefinitionFolder definitions, RunStore run
         return answers;
     }
 
+    /// <summary>The same of every task of a definition that is not in force yet.</summary>
+    public async Task<IReadOnlyList<RepositoryAnswer>> AskAsync(Definition definition, CancellationToken ct)
+    {
+        try
+        {
+            var answers = new List<RepositoryAnswer>();
+            foreach (var task in (await known.OfAsync(definition, null, ct)).OfType<FlowStep.Run>().Select(s => s.Task))
+                answers.Add(await AskAsync(definition.Key, task, GitUrl.WithoutUserInfo(task.Git.Url), ct));
+            return answers;
+        }
+        catch (Exception e) when (e is RenderException or KestraException)
+        {
+            return [new(definition.Key, "", "", null, e.Message, TimeSpan.Zero)];
+        }
+    }
+
     private async Task<RepositoryAnswer> AskAsync(SyncKey sync, SyncTask task, string url, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
