@@ -24,6 +24,9 @@ internal static class RepositoryPages
 {
     private const int MostAsked = 10;
 
+    // Of the syncs that share a repository a few tell whether it can be read.
+    private const int MostLooked = 20;
+
     public static void MapRepositoryPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/repositories", All);
@@ -51,7 +54,7 @@ internal static class RepositoryPages
     {
         var keys = desk.Keys.Where(scope.Allows).ToList();
         var read = await repositories.LastUrlsAsync(keys, ct);
-        var latest = await runs.LatestAsync(keys, ct);
+        var latest = await runs.LatestAsync(read.Distinct().GroupBy(r => r.Url, r => r.Sync).SelectMany(g => g.Take(MostLooked)), ct);
         var views = read.GroupBy(r => r.Url, r => r.Sync).OrderBy(g => Brief.Repository(g.Key), StringComparer.OrdinalIgnoreCase).Select(group =>
         {
             var syncs = group.Distinct().OrderBy(k => k.ToString(), StringComparer.Ordinal).ToList();

@@ -8,6 +8,8 @@ namespace KestraGitHub.Runs;
 internal sealed class SyncDesk(
     DefinitionFolder definitions, RunStore runs, PauseStore pauses, HoldStore holds, QuarantineStore quarantines, DriftStore drifts, IJobScheduler scheduler, Digests digests)
 {
+    private readonly HeadBook _heads = new(runs);
+
     public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
 
     public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct)
@@ -44,7 +46,7 @@ internal sealed class SyncDesk(
     /// <summary>Little of every sync: cheap also where there are thousands.</summary>
     public async Task<IReadOnlyList<SyncHead>> HeadsAsync(CancellationToken ct)
     {
-        var (heads, drifted) = (await runs.HeadsAsync(ct), await drifts.CountsAsync(ct));
+        var (heads, drifted) = (await _heads.HeadsAsync(ct), await drifts.CountsAsync(ct));
         return [.. definitions.Catalog.Entries.Where(e => e.Key is not null).Select(entry =>
         {
             var (key, many) = (entry.Key!.Value, drifted.GetValueOrDefault(entry.Key!.Value));

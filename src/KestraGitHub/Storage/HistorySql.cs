@@ -37,6 +37,13 @@ internal static class HistorySql
           ORDER BY x.finished_at DESC, x.id DESC LIMIT 1)
         """;
 
+    /// <summary>The same of all that ended since.</summary>
+    public const string HeadsSince =
+        """
+        SELECT tenant, namespace, flow, id, state, counts, undo_of, finished_at FROM runs
+        WHERE finished_at IS NOT NULL AND finished_at >= @Since AND dry_run = 0 ORDER BY finished_at, id
+        """;
+
     public const string OpenHeads = "SELECT tenant, namespace, flow, id, state, waiting_for FROM runs WHERE state IN ('queued', 'waiting', 'running') ORDER BY id";
 
     // A cross join is SQLite's word for "in this order".

@@ -8,18 +8,19 @@ internal sealed partial class RunStore
 {
     private const int LookBack = 500;
 
-    /// <summary>Of every sync that ever had a run.</summary>
-    public Task<IReadOnlyDictionary<SyncKey, RunHeads>> HeadsAsync(CancellationToken ct) => database.ReadAsync(
-        async connection =>
-        {
-            var heads = new Dictionary<SyncKey, RunHeads>();
-            foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.Heads))
-                heads[run.Sync] = new(LastHead.Of(run.Id, StoredText.State(run.State), StoredText.Counts(run.Counts), run.UndoOf is not null, StoredText.Time(run.FinishedAt!.Value)), null);
-            foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.OpenHeads))
-                heads[run.Sync] = new(heads.GetValueOrDefault(run.Sync)?.Last, new(run.Id, StoredText.State(run.State), run.WaitingFor));
-            return (IReadOnlyDictionary<SyncKey, RunHeads>)heads;
-        },
-        ct);
+    /// <summary>The newest ended run of every sync, or all that ended since a moment, oldest first; and the newest of those that have not ended.</summary>
+    /// <param name="since">By the clock that <c>Now</c> of an earlier answer told; null: all there are.</param>
+    public Task<(IReadOnlyList<(SyncKey Sync, LastHead Head)> Ended, IReadOnlyDictionary<SyncKey, OpenHead> Open, DateTimeOffset Now)> HeadsAsync(DateTimeOffset? since, CancellationToken ct) =>
+        database.ReadAsync(
+            async connection =>
+            {
+                var now = await database.NowAsync(connection);
+                var ended = await connection.QueryAsync<RunRecord>(since is null ? HistorySql.Heads : HistorySql.HeadsSince, new { Since = since?.ToUnixTimeMilliseconds() });
+                var open = new Dictionary<SyncKey, OpenHead>();
+                foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.OpenHeads)) open[run.Sync] = new(run.Id, StoredText.State(run.State), run.WaitingFor);
+                return ((IReadOnlyList<(SyncKey, LastHead)>)[.. ended.Select(r => (r.Sync, HeadOf(r)))], (IReadOnlyDictionary<SyncKey, OpenHead>)open, now);
+            },
+            ct);
 
     /// <summary>The newest ended, not dry run and the newest unended run of some syncs.</summary>
     public Task<IReadOnlyDictionary<SyncKey, (RunRow? Last, RunRow? Current)>> LatestAsync(IEnumerable<SyncKey> syncs, CancellationToken ct)
@@ -46,6 +47,9 @@ internal sealed partial class RunStore
     /// <summary>The newest runs that changed something, newest first: as many as there are among the last few hundred that succeeded.</summary>
     public Task<IReadOnlyList<RunRow>> LastChangesAsync(CancellationToken ct) => database.ReadAsync(
         async connection => (IReadOnlyList<RunRow>)[.. (await connection.QueryAsync<RunRecord>(HistorySql.LastChanges, new { Take = LookBack })).Select(r => r.ToRow())], ct);
+
+    private static LastHead HeadOf(RunRecord run) =>
+        LastHead.Of(run.Id, StoredText.State(run.State), StoredText.Counts(run.Counts), run.UndoOf is not null, StoredText.Time(run.FinishedAt!.Value));
 
     private static string Wanted(IEnumerable<SyncKey> syncs) => WantedRows.Value(syncs.Distinct().Select(s => new[] { s.Tenant, s.Namespace, s.Flow }));
 }

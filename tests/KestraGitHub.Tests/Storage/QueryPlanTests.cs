@@ -8,7 +8,7 @@ public sealed class QueryPlanTests : StorageTest
 {
     private static readonly object Parameters = new
     {
-        Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed", Now = 1, Owner = "o", Until = 1,
+        Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed", Now = 1, Owner = "o", Until = 1, Since = 1,
     };
 
     public static TheoryData<string> Queries() => new(
@@ -17,6 +17,7 @@ public sealed class QueryPlanTests : StorageTest
         HistorySql.LastOfOne,
         HistorySql.OpenOfOne,
         HistorySql.Heads,
+        HistorySql.HeadsSince,
         HistorySql.OpenHeads,
         HistorySql.LastChanges,
         RunStore.Depth,

@@ -1,3 +1,4 @@
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Tests.Storage;
@@ -16,12 +17,35 @@ public class RunHeadsTests : StorageTest
         await RunOnceAsync(Request(sync: gaps), Ending(counts: new RunCounts(Conflict: 1)));
         var open = await Runs.EnqueueAsync(Request(sync: fresh), merge: false, None);
 
-        var heads = await Runs.HeadsAsync(None);
-        Assert.Equal((last, RunState.Succeeded, true, 7), (heads[Sync].Last!.Id, heads[Sync].Last!.State, heads[Sync].Last!.Clean, heads[Sync].Last!.Objects));
-        Assert.Null(heads[Sync].Open);
-        Assert.False(heads[gaps].Last!.Clean);
-        Assert.Equal((null, open.Id), (heads[fresh].Last, heads[fresh].Open!.Id));
-        Assert.Equal(LastHead.Of((await Runs.LatestAsync(gaps, None)).Last), heads[gaps].Last);
+        var (ended, unended, now) = await Runs.HeadsAsync(null, None);
+        var heads = ended.ToDictionary(h => h.Sync, h => h.Head);
+        Assert.Equal((last, RunState.Succeeded, true, 7), (heads[Sync].Id, heads[Sync].State, heads[Sync].Clean, heads[Sync].Objects));
+        Assert.False(heads[gaps].Clean);
+        Assert.Equal((fresh, open.Id), (Assert.Single(unended).Key, unended[fresh].Id));
+        Assert.Equal(LastHead.Of((await Runs.LatestAsync(gaps, None)).Last), heads[gaps]);
+
+        Assert.Empty((await Runs.HeadsAsync(now.AddSeconds(1), None)).Ended);
+        Assert.Equal([Sync, gaps], (await Runs.HeadsAsync(now.AddDays(-1), None)).Ended.Select(h => h.Sync));
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_them_is_what_a_whole_look_would_find()
+    {
+        var book = new HeadBook(Runs);
+        var other = Sync with { Flow = "other" };
+        await RunOnceAsync(Request());
+        Assert.Single(await book.HeadsAsync(None));
+        for (var i = 0; i < 4; i++)
+        {
+            Clock.Advance(TimeSpan.FromMinutes(5 * i));
+            await RunOnceAsync(Request(sync: i % 2 == 0 ? other : Sync), i == 3 ? Failed : null);
+            var open = await Runs.EnqueueAsync(Request(sync: other), merge: false, None);
+            var kept = await book.HeadsAsync(None);
+            var whole = (await Runs.HeadsAsync(null, None)).Ended.ToDictionary(h => h.Sync, h => h.Head);
+            Assert.Equal(whole, kept.ToDictionary(k => k.Key, k => k.Value.Last!));
+            Assert.Equal(open.Id, kept[other].Open!.Id);
+            await Runs.CancelAsync(open.Id, None);
+        }
     }
 
     [Fact]
