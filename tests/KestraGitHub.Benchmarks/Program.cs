@@ -4,6 +4,7 @@ using KestraGitHub.Benchmarks.Ack;
 using KestraGitHub.Benchmarks.Idle;
 using KestraGitHub.Benchmarks.Kindness;
 using KestraGitHub.Benchmarks.Measuring;
+using KestraGitHub.Benchmarks.Pages;
 using KestraGitHub.Benchmarks.Sync;
 
 [assembly: SupportedOSPlatform("linux")]
@@ -15,6 +16,7 @@ var root = new RootCommand("What the service costs, and what others cost beside 
     TenantCommand.Create(),
     IdleCommand.Create(),
     KindnessCommand.Create(),
+    PagesCommand.Create(),
     BareServer.Command(),
 };
 try

@@ -1,3 +1,4 @@
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Tests.Dashboard;
 using Microsoft.Playwright;
 
@@ -47,7 +48,13 @@ public class Browser : IAsyncLifetime
 {
     private Chromium? _chromium;
 
-    private protected virtual Func<DashboardHost, Task>? Seed => DashboardSeed.FillAsync;
+    private protected virtual Func<DashboardHost, Task>? Seed => async host =>
+    {
+        await DashboardSeed.FillAsync(host);
+        var edited = new DriftFound(new(ResourceKind.Flow, "company.team", DashboardSeed.Hostile), DriftKind.Edited, "7");
+        var deleted = new DriftFound(new(ResourceKind.NamespaceFile, "company.team", "scripts/run.sh"), DriftKind.Deleted, "");
+        await host.Drifts.SaveAsync(DashboardSeed.InSync, "git", null, [edited, deleted], new Dictionary<ResourceKey, (DateTimeOffset, string)>(), null, null, default);
+    };
 
     internal DashboardHost Host { get; private set; } = null!;
 

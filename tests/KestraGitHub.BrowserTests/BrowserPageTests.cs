@@ -16,6 +16,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
     public async Task Pages_fit_are_quiet_and_have_what_readers_lean_on(int width, ColorScheme scheme)
     {
         var (page, complaints) = await browser.OpenAsync(width, scheme: scheme);
+        var (axe, barriers) = (await Axe.ScriptAsync(), new List<string>());
         foreach (var (name, path) in await Addresses.AllAsync(browser.Host))
         {
             await page.GotoAsync(path);
@@ -25,7 +26,10 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
             var faults = await page.EvaluateAsync<string[]>(Basics);
             Assert.True(faults.Length == 0, $"{name} at {width}, {scheme}: {string.Join("; ", faults)}");
             Assert.DoesNotContain("owned", await page.TitleAsync(), StringComparison.Ordinal);
+            barriers.AddRange((await Axe.FindAsync(page, axe)).Select(b => $"{name}: {b}"));
         }
+
+        Assert.True(barriers.Count == 0, string.Join("\n", barriers));
 
         Assert.Empty(complaints);
     }
@@ -46,7 +50,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
     public async Task All_of_it_works_without_scripts()
     {
         var (page, _) = await browser.OpenAsync(scripts: false);
-        await page.GetByRole(AriaRole.Link, new() { Name = Brief.Sync(DashboardSeed.InSync), Exact = true }).ClickAsync();
+        await page.Locator("table.stack").GetByRole(AriaRole.Link, new() { Name = Brief.Sync(DashboardSeed.InSync), Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Dry run" }).ClickAsync();
         await Assertions.Expect(page.GetByText("dry run: nothing is written")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
@@ -55,6 +59,30 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
         await page.GetByLabel("State").SelectOptionAsync("cancelled");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Assertions.Expect(page.Locator("tbody .b").First).ToHaveTextAsync("Cancelled");
+    }
+
+    [Fact]
+    public async Task Drift_is_gone_through_by_single_keys_that_can_be_switched_off()
+    {
+        var (page, complaints) = await browser.OpenAsync();
+        await page.GotoAsync("/drift");
+        var items = page.Locator("[data-item]");
+        await page.Keyboard.PressAsync("j");
+        await Assertions.Expect(items.Nth(0)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("j");
+        await Assertions.Expect(items.Nth(1)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("k");
+        await Assertions.Expect(items.Nth(0)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("?");
+        await page.GetByLabel("Single keys work on this page").UncheckAsync();
+        await page.Keyboard.PressAsync("j");
+        await Assertions.Expect(page.GetByLabel("Single keys work on this page")).ToBeFocusedAsync();
+        await page.GetByLabel("Single keys work on this page").CheckAsync();
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("i");
+        await Assertions.Expect(page.GetByText("1 left as it is, until changed again")).ToBeVisibleAsync();
+        await Assertions.Expect(items).ToHaveCountAsync(1);
+        Assert.Empty(complaints);
     }
 
     [Fact]
@@ -85,7 +113,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
         var (page, _) = await browser.OpenAsync();
         await page.GotoAsync("/runs");
         var names = new List<string>();
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 16; i++)
         {
             await page.Keyboard.PressAsync("Tab");
             names.Add(await page.EvaluateAsync<string>(
@@ -93,7 +121,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
             Assert.NotEqual("none", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
         }
 
-        Assert.Equal(["Skip to the content", "KestraGitHub", "Overview", "Runs", "Deliveries", "GitHub", "Sign out", "State", "Sync", "Show"], names);
+        Assert.Equal(["Skip to the content", "KestraGitHub", "Overview", "Runs", "Deliveries", "Drift", "Repositories", "GitHub", "Servers", "Jobs", "Audit", "About", "Sign out", "State", "Sync", "Show"], names);
         await page.ReloadAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");

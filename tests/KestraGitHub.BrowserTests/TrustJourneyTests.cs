@@ -70,6 +70,7 @@ public sealed class TrustJourneyTests : IAsyncLifetime
         Holds("a", "b", "c");
         await PictureAsync("waiting");
         var approved = _page.Url;
+        await _page.GetByLabel("Type delete 2 to approve it").FillAsync("delete 2");
         await PressAsync("Approve");
         await EndsAsync("Changed");
         Holds("a");

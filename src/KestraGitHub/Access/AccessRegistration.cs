@@ -17,6 +17,7 @@ internal static class AccessRegistration
         services.AddSingleton<IStartupFilter, BehindProxy>();
         services.BindSection<ApiOptions>(configuration, "Api", ApiOptions.Validate);
         services.BindSection<CloneOptions>(configuration, "Clones", CloneOptions.Validate);
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton<TokenBook>().AddSingleton<SignInLimiter>().AddSingleton<SignIn>();
         services.AddHostedService<AccessStart>();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = Name);
@@ -41,6 +42,7 @@ internal static class AccessRegistration
         app.Use(SecurityHeaders.Set);
         app.Use(OpenRefusals.Pass);
         app.UseAuthentication();
+        app.Use(AuditTrail.Record);
         app.UseAuthorization();
         app.UseAntiforgery();
         return app;

@@ -38,6 +38,7 @@ internal static class ApiRegistration
         api.MapClones();
         api.MapDeliveries();
         api.MapDefinitions();
+        api.MapAudit();
         app.MapHealth();
         app.MapMetrics();
         app.MapSchema();

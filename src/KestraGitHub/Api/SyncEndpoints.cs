@@ -57,6 +57,7 @@ internal static class SyncEndpoints
         var key = new SyncKey(tenant, @namespace, flow);
         if (!AccessScope.Of(user).Allows(key)) return Problems.NotFound("sync");
         var wish = await RunWish.ReadAsync(request, ct);
+        AuditTrail.Note(request.HttpContext, wish.DryRun == true ? "dry run" : wish.Force == true ? "forced" : null);
         var asked = await desk.RequestRunAsync(key, wish.DryRun ?? false, wish.Revision, new("api", By: user.Identity?.Name), ct, wish.Force ?? false);
         return asked.Outcome switch
         {

@@ -67,6 +67,17 @@ internal static class Badges
         _ => new(Tone.Idle, "pause", "Ignored"),
     };
 
+    public static BadgeView Of(ObjectState state) => state switch
+    {
+        ObjectState.InSync => new(Tone.Ok, "check", "in sync"),
+        ObjectState.ChangedInGit => new(Tone.Info, "plus", "changed in Git"),
+        ObjectState.ChangedInKestra => new(Tone.Warn, "drift", "changed in Kestra"),
+        ObjectState.Conflict => new(Tone.Bad, "drift", "conflict"),
+        ObjectState.Unmanaged => new(Tone.Idle, "dot", "not this sync's"),
+        ObjectState.Ignored => new(Tone.Idle, "minus", "ignored"),
+        _ => new(Tone.Bad, "cross", "invalid"),
+    };
+
     public static BadgeView Drift(string what) => what switch
     {
         "deleted" => new(Tone.Warn, "minus", "deleted"),

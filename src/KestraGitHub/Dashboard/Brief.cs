@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using KestraGitHub.Definitions;
 
@@ -12,6 +13,18 @@ internal static partial class Brief
     public static string Commit(string revision) => revision.Length > 7 && revision.All(char.IsAsciiHexDigit) ? revision[..7] : revision;
 
     public static string Delivery(string guid) => guid.Length > 13 ? guid[..13] + "…" : guid;
+
+    /// <summary>The beginning of a worker's name: host and process.</summary>
+    public static string Worker(string name) => name.LastIndexOf('-') is > 0 and var end && name.Length - end > 20 ? name[..end] : name;
+
+    /// <summary>"812 B", "3.4 MiB".</summary>
+    public static string Bytes(long bytes)
+    {
+        var (size, unit) = ((double)bytes, 0);
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
+        for (; size >= 1024 && unit < units.Length - 1; unit++) size /= 1024;
+        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || size >= 100 ? Math.Round(size) : Math.Round(size, 1))} {units[unit]}");
+    }
 
     public static string Sync(SyncKey key) => $"{key.Namespace} / {key.Flow}";
 

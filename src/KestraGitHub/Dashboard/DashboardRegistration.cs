@@ -9,7 +9,7 @@ internal static class DashboardRegistration
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddSingleton<OverviewDesk>().AddSingleton<PageGuard>();
+        services.AddSingleton<Timeline>().AddSingleton<OverviewDesk>().AddSingleton<PageGuard>();
         services.AddSingleton<IStartupFilter>(s => s.GetRequiredService<PageGuard>());
         services.PostConfigure<CookieAuthenticationOptions>(AccessRules.Cookie, options =>
         {
@@ -27,8 +27,16 @@ internal static class DashboardRegistration
         pages.MapSyncPages();
         pages.MapPausePages();
         pages.MapRunPages();
+        pages.MapChangePages();
         pages.MapDeliveryPages();
         pages.MapGitHubPages();
+        pages.MapDriftPages();
+        pages.MapRepositoryPages();
+        pages.MapServerPages();
+        pages.MapJobPages();
+        pages.MapAuditPages();
+        pages.MapAboutPages();
+        pages.MapSetupPages();
         pages.MapSignInPages();
         ((IEndpointConventionBuilder)pages).Finally(endpoint =>
         {

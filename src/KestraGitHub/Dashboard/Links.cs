@@ -9,6 +9,16 @@ internal static class Links
     public const string Runs = "/runs";
     public const string Deliveries = "/deliveries";
     public const string GitHub = "/github";
+    public const string Drift = "/drift";
+    public const string Repositories = "/repositories";
+    public const string TestRepository = Repositories + "/test";
+    public const string Servers = "/servers";
+    public const string AskServers = Servers + "/ask";
+    public const string Jobs = "/jobs";
+    public const string Audit = "/audit";
+    public const string About = "/about";
+    public const string Setup = "/setup";
+    public const string WriteSetup = Setup + "/write";
     public const string SignIn = "/sign-in";
     public const string SignOut = "/sign-out";
 
@@ -21,6 +31,12 @@ internal static class Links
     public static string Resume(SyncKey key) => Sync(key) + "/resume";
 
     public static string CheckDrift(SyncKey key) => Sync(key) + "/drift";
+
+    public static string Ignore(SyncKey key) => Sync(key) + "/ignore";
+
+    public static string Delivery(string guid) => $"{Deliveries}/{Part(guid)}";
+
+    public static string Replay(string guid) => Delivery(guid) + "/replay";
 
     public static string Run(string id) => $"/runs/{Part(id)}";
 
@@ -37,6 +53,8 @@ internal static class Links
     public static string Rollback(SyncKey key) => Sync(key) + "/rollback";
 
     public static string Release(SyncKey key) => Sync(key) + "/release";
+
+    public static string Change(string id, int place) => Run(id) + string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/changes/{place}");
 
     public static string Stream(string id) => Run(id) + "/stream";
 

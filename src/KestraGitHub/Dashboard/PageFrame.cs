@@ -8,10 +8,13 @@ namespace KestraGitHub.Dashboard;
 /// <param name="Reload">Seconds after which a page without scripts looks again; 0 for never.</param>
 public sealed record PageFrame(string Title, string Here, string? User, string? Role, bool MayOperate, int Reload = 0)
 {
+    /// <summary>True for whoever may do everything.</summary>
+    public bool IsAdmin { get; init; }
+
     internal static PageFrame Of(HttpContext context, string title, string here) => new(
         title, here,
         context.User.Identity is { IsAuthenticated: true } ? context.User.Identity.Name ?? "signed in" : null,
-        RoleOf(context), context.User.IsInRole(Policies.Operator));
+        RoleOf(context), context.User.IsInRole(Policies.Operator)) { IsAdmin = context.User.IsInRole(Policies.Admin) };
 
     private static string? RoleOf(HttpContext context) =>
         new[] { Policies.Admin, Policies.Operator, Policies.Viewer }.FirstOrDefault(context.User.IsInRole);

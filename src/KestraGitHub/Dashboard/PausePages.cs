@@ -19,6 +19,7 @@ internal static class PausePages
     {
         var key = new SyncKey(tenant, space, flow);
         if (await SyncPages.Find(context, desk, key, ct) is null) return Page.NotFound(context, "sync");
+        AuditTrail.Note(context, reason);
         await pauses.SuspendAsync(key, reason is { Length: > 500 } ? reason[..500] : reason, context.User.Identity?.Name, null, ct);
         return SeeOther.To(Links.Sync(key));
     }

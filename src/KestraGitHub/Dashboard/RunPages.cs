@@ -45,10 +45,10 @@ internal static class RunPages
     {
         if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
         var events = await runs.EventsAsync(id, 0, ct);
-        var changes = await runs.ChangesAsync(id, ct);
+        var changes = (await runs.ChangesAsync(id, ct)).Select((row, place) => new PlacedChange(place, row)).ToList();
         var sync = await desk.GetAsync(run.Sync, ct);
         var view = new RunPageView(
-            run, StepList.Of(run, events), [.. changes.Where(c => c.Action == Deleted)], [.. changes.Where(c => c.Action != Deleted)], events,
+            run, StepList.Of(run, events), [.. changes.Where(c => c.Row.Action == Deleted)], [.. changes.Where(c => c.Row.Action != Deleted)], events,
             sync?.Entry.Definition is not null, digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct))
         {
             Kept = run.Ended ? (await undo.JournalAsync(id, ct)).Where(e => e.State != JournalState.Undone).Select(e => e.Key.ToString()).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
@@ -74,6 +74,7 @@ internal static class RunPages
     private static async Task<IResult> PutBack(HttpContext context, RunStore runs, UndoDesk desk, string id, string kind, string? only, CancellationToken ct)
     {
         if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
+        AuditTrail.Note(context, string.IsNullOrEmpty(only) ? $"of run {id}" : $"{only}, of run {id}");
         var asked = await desk.RequestAsync(run, kind, string.IsNullOrEmpty(only) ? [] : [only], context.User.Identity?.Name, ct);
         return asked.Run is { } fresh
             ? SeeOther.To(Links.Run(fresh.Id))
@@ -81,9 +82,12 @@ internal static class RunPages
     }
 
     private static async Task<IResult> Approve(
-        HttpContext context, ApprovalDesk desk, RunStore runs, string id, [FromForm] string? plan, CancellationToken ct)
+        HttpContext context, ApprovalDesk desk, RunStore runs, string id, [FromForm] string? plan, [FromForm] string? confirm, CancellationToken ct)
     {
         if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
+        if (await desk.PlanAsync(id, ct) is { } seen && Components.Approval.Phrase(seen) is { } phrase && confirm?.Trim() != phrase)
+            return Page.Fault(
+                context, StatusCodes.Status400BadRequest, "It was not confirmed", $"The plan deletes: type {phrase} beside the button to approve it. Nothing was done. Go back, and look at the list of deletions again.");
         return await desk.ApproveAsync(run, plan, context.User.Identity?.Name, ct) ? SeeOther.To(Links.Run(id)) : Late(context);
     }
 

@@ -11,6 +11,7 @@ public sealed record StepView(string Name, BadgeView State, IReadOnlyList<string
 internal static class StepList
 {
     private const int Shown = 4;
+    private const string Pause = "waiting";
 
     private static readonly (string Step, string Word, string Ahead)[] Way =
     [
@@ -18,6 +19,7 @@ internal static class StepList
         ("fetched", "Fetched", "the newest commit into the cached mirror"),
         ("planned", "Planned", "what Git holds against what Kestra holds"),
         ("validated", "Validated", "by Kestra itself, before the first write"),
+        ("waiting", "Waited", ""),
         ("applied", "Applied", "writes first, deletions last"),
         ("finished", "Finished", ""),
     ];
@@ -29,6 +31,12 @@ internal static class StepList
         DateTimeOffset? before = null;
         foreach (var (step, word, ahead) in Way)
         {
+            if (step == Pause)
+            {
+                if (Waited(run, events) is { } waited) steps.Add(waited);
+                continue;
+            }
+
             var lines = attempt.Where(e => e.Step == step).ToList();
             if (lines.Count == 0 && Known(run, step) is { } known) lines.Add(known);
             if (lines.Count == 0)
@@ -44,6 +52,15 @@ internal static class StepList
 
         Mark(run, steps);
         return steps;
+    }
+
+    /// <summary>What a run waited for is of an attempt before: it begins anew afterwards. Null where it never waited.</summary>
+    private static StepView? Waited(RunRow run, IReadOnlyList<RunEvent> events)
+    {
+        if (events.LastOrDefault(e => e.Step == Pause) is not { } line) return null;
+        var ended = events.FirstOrDefault(e => e.Seq > line.Seq && e.Step == "received")?.At ?? run.FinishedAt;
+        return new(
+            "Waited", ended is null && run.State == RunState.Waiting ? new(Tone.Warn, "wait", "waiting") : new(Tone.Ok, "check", "done"), [line.Message], line.At, ended is { } end && end >= line.At ? end - line.At : null);
     }
 
     private static BadgeView NotReached { get; } = new(Tone.Idle, "dot", "not reached");
@@ -81,7 +98,7 @@ internal static class StepList
     // Where it stands now: the step after the last one it reached.
     private static void Mark(RunRow run, List<StepView> steps)
     {
-        if (run.Ended) return;
+        if (run.Ended || steps.Exists(s => s.State.Word == "waiting")) return;
         var next = steps.FindLastIndex(s => s.At is not null) + 1;
         if (next >= steps.Count) return;
         steps[next] = steps[next] with { State = run.State == RunState.Running ? new(Tone.Info, "run", "now") : new(Tone.Warn, "wait", "waiting") };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KestraGitHub.Access;
 using KestraGitHub.Definitions;
 using KestraGitHub.Runs;
@@ -10,6 +11,7 @@ namespace KestraGitHub.Dashboard;
 internal static class SyncPages
 {
     private const int RecentRuns = 20;
+    private const int MostObjects = 2000;
 
     public static void MapSyncPages(this IEndpointRouteBuilder routes)
     {
@@ -21,15 +23,16 @@ internal static class SyncPages
         FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/release", Release).RequireAuthorization(Policies.Operator));
     }
 
-    private static async Task<IResult> Overview(HttpContext context, OverviewDesk desk, string? show, CancellationToken ct)
+    private static async Task<IResult> Overview(
+        HttpContext context, OverviewDesk desk, string? show, string? q, string? sort, string? by, string? page, CancellationToken ct)
     {
-        var listing = Enum.TryParse<Listing>(show, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : Listing.All;
-        var view = await desk.ViewAsync(AccessScope.Of(context.User), listing, ct);
+        var number = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : 1;
+        var view = await desk.ViewAsync(AccessScope.Of(context.User), OverviewWish.Of(show, q, sort, by, number), ct);
         return Page.Of<Pages.OverviewPage>(PageFrame.Of(context, "Overview", Links.Overview), view);
     }
 
     private static async Task<IResult> Sync(
-        HttpContext context, SyncDesk desk, RunStore runs, string tenant, string space, string flow, CancellationToken ct)
+        HttpContext context, SyncDesk desk, RunStore runs, InventoryStore inventories, TimeProvider time, string tenant, string space, string flow, CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
         if (await Find(context, desk, key, ct) is not { } sync) return Page.NotFound(context, "sync");
@@ -39,9 +42,20 @@ internal static class SyncPages
             SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Where(t => t.Standing != TaskStanding.Local).Select(DefinitionWords.Task)], Urls(context, key, definition),
             Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note)
         {
+            Objects = await ObjectsAsync(sync, runs, inventories, ct), Care = definition is null ? [] : CareWords.Of(definition),
+            NextTimes = (definition is { Disabled: false } ? definition.Schedules : []).DistinctBy(s => s.Id).ToDictionary(s => s.Id, s => NextTimes.Of(s, time.GetUtcNow(), 5)),
             Pause = sync.Pause, Drift = sync.Drift, Hold = sync.Hold, Quarantine = sync.Quarantine,
         };
         return Page.Of<Pages.SyncPage>(PageFrame.Of(context, Brief.Sync(key), Links.Overview), view);
+    }
+
+    /// <summary>What the inventory has, what has drifted, and what the newest run found or would do.</summary>
+    private static async Task<IReadOnlyList<KnownObject>> ObjectsAsync(SyncView sync, RunStore runs, InventoryStore inventories, CancellationToken ct)
+    {
+        var run = sync.Current is { State: RunState.Waiting } waits ? waits : sync.Last;
+        var owned = await inventories.AllAsync(sync.Key, MostObjects, ct);
+        var rows = run is null ? [] : await runs.ChangesAsync(run.Id, ct);
+        return ObjectTree.Known(owned, sync.Drift.Objects, rows.Where(r => r.Kind != "task").Take(MostObjects), planned: run is { Ended: false });
     }
 
     private static async Task<IResult> Start(
@@ -49,6 +63,7 @@ internal static class SyncPages
     {
         var key = new SyncKey(tenant, space, flow);
         if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
+        AuditTrail.Note(context, dryRun == true ? "dry run" : force == true ? "forced" : null);
         var asked = await desk.RequestRunAsync(key, dryRun ?? false, null, new RunTrigger("dashboard", By: context.User.Identity?.Name), ct, force ?? false);
         return asked switch
         {
@@ -79,6 +94,7 @@ internal static class SyncPages
     {
         var key = new SyncKey(tenant, space, flow);
         if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
+        AuditTrail.Note(context, $"to run {run}");
         var asked = await desk.RollBackAsync(key, run, null, null, new RunTrigger("dashboard", By: context.User.Identity?.Name), ct);
         return asked switch
         {

@@ -9,18 +9,25 @@ internal static class FlowDifference
     /// <summary>Null when none of them differs, or one of the texts is not known or cannot be read.</summary>
     public static string? Words(string? before, string? after)
     {
-        if (before is null || after is null || Read(before) is not { } old || Read(after) is not { } young) return null;
-        var words = Members.Select(part => Words(part, Parts(old, part), Parts(young, part))).OfType<string>().ToList();
-        return words.Count == 0 ? null : string.Join("; ", words);
+        if (before is null || after is null || Of(before, after) is not { Count: > 0 } changes) return null;
+        return string.Join("; ", changes.Select(Words));
     }
 
-    private static string? Words(string part, Dictionary<string, string> old, Dictionary<string, string> young)
+    /// <summary>Those parts that differ; null when one of the texts cannot be read.</summary>
+    public static IReadOnlyList<PartChange>? Of(string before, string after) =>
+        Read(before) is { } old && Read(after) is { } young ? [.. Members.Select(part => Of(part, Parts(old, part), Parts(young, part))).OfType<PartChange>()] : null;
+
+    private static PartChange? Of(string part, Dictionary<string, string> old, Dictionary<string, string> young)
     {
-        var ids = young.Keys.Except(old.Keys).Select(id => $"+{id}")
-            .Concat(old.Keys.Except(young.Keys).Select(id => $"-{id}"))
-            .Concat(young.Where(p => old.TryGetValue(p.Key, out var was) && was != p.Value).Select(p => $"~{p.Key}"))
-            .ToList();
-        return ids.Count == 0 ? null : $"{part} {string.Join(" ", ids.Take(Named))}{(ids.Count > Named ? $" and {ids.Count - Named} more" : "")}";
+        var change = new PartChange(
+            part, [.. young.Keys.Except(old.Keys)], [.. old.Keys.Except(young.Keys)], [.. young.Where(p => old.TryGetValue(p.Key, out var was) && was != p.Value).Select(p => p.Key)]);
+        return change.Added.Count + change.Removed.Count + change.Changed.Count == 0 ? null : change;
+    }
+
+    private static string Words(PartChange change)
+    {
+        var ids = change.Added.Select(id => $"+{id}").Concat(change.Removed.Select(id => $"-{id}")).Concat(change.Changed.Select(id => $"~{id}")).ToList();
+        return $"{change.Part} {string.Join(" ", ids.Take(Named))}{(ids.Count > Named ? $" and {ids.Count - Named} more" : "")}";
     }
 
     private static MapValue? Read(string text) => YamlReader.Read(text, new FaultList("")) as MapValue;

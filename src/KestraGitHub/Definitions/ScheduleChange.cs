@@ -17,6 +17,14 @@ internal static class ScheduleChange
         return words.Count == 0 ? null : string.Join("; ", words);
     }
 
+    /// <summary>The same with the times themselves.</summary>
+    public static IReadOnlyList<ScheduleMove> Of(string before, string after, DateTimeOffset now)
+    {
+        var (old, young) = (SchedulesOf(before), SchedulesOf(after));
+        return [.. old.Keys.Union(young.Keys).Order(StringComparer.Ordinal).Select(id => (Id: id, Old: old.GetValueOrDefault(id), Young: young.GetValueOrDefault(id)))
+            .Where(s => s.Old != s.Young).Select(s => new ScheduleMove(s.Id, Shown(s.Old), Shown(s.Young), TimesOf(s.Old, now) ?? [], TimesOf(s.Young, now) ?? []))];
+    }
+
     private static string? Words(string id, Schedule? old, Schedule? young, DateTimeOffset now) => (old, young) switch
     {
         _ when old == young => null,
@@ -28,14 +36,24 @@ internal static class ScheduleChange
     private static string Next(Schedule schedule, DateTimeOffset now)
     {
         if (schedule.Disabled) return "disabled";
+        if (TimesOf(schedule, now) is not { } times) return $"`{schedule.Cron}`";
+        return times.Count == 0 ? "never" : string.Join(", ", times.Select(t => t.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture))) + " UTC";
+    }
+
+    private static string? Shown(Schedule? schedule) =>
+        schedule is null ? null : $"{schedule.Cron}{(schedule.Zone == "UTC" ? "" : $" {schedule.Zone}")}{(schedule.Disabled ? ", disabled" : "")}";
+
+    /// <summary>Null when its cron cannot be read; none for one that is disabled.</summary>
+    private static IReadOnlyList<DateTimeOffset>? TimesOf(Schedule? schedule, DateTimeOffset now)
+    {
+        if (schedule is null or { Disabled: true }) return [];
         try
         {
-            var times = new UnixCron(schedule.Cron, schedule.Zone).Next(now, Times);
-            return times.Count == 0 ? "never" : string.Join(", ", times.Select(t => t.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture))) + " UTC";
+            return new UnixCron(schedule.Cron, schedule.Zone).Next(now, Times);
         }
         catch (Exception e) when (e is FormatException or TimeZoneNotFoundException or InvalidTimeZoneException)
         {
-            return $"`{schedule.Cron}`";
+            return null;
         }
     }
 

@@ -18,9 +18,7 @@ internal sealed class GitMirror : IAsyncDisposable
 
     public GitMirror(string mirrors, GitUrl url, bool sha256, GitRunner runner)
     {
-        // The url alone: whoever may read it at all may share it, and who may is asked of the server at every run.
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.Text)))[..32] + (sha256 ? "-sha256" : "");
-        (Directory, Place, Sha256, _runner) = (Path.Combine(mirrors, name + ".git"), url.Text, sha256, runner);
+        (Directory, Place, Sha256, _runner) = (FolderOf(mirrors, url, sha256), url.Text, sha256, runner);
         Objects = new ObjectReaders(runner, Directory, url.Text);
     }
 
@@ -32,6 +30,10 @@ internal sealed class GitMirror : IAsyncDisposable
 
     /// <summary>A repository of somebody else's, read where it lies: never made anew, cleaned or removed.</summary>
     public static GitMirror At(string directory, string place, bool sha256, GitRunner runner) => new(directory, place, sha256, runner);
+
+    /// <summary>The url alone says where: whoever may read it at all may share it, and who may is asked of the server at every run.</summary>
+    public static string FolderOf(string mirrors, GitUrl url, bool sha256) =>
+        Path.Combine(mirrors, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.Text)))[..32] + (sha256 ? "-sha256.git" : ".git"));
 
     public bool Foreign { get; }
 

@@ -208,8 +208,10 @@ internal sealed partial class GitMirrors : IAsyncDisposable
         foreach (var mirror in _mirrors.Values) await mirror.Objects.CloseIdleAsync(before);
     }
 
-    private GitMirror MirrorOf(GitRemote remote, bool sha256) =>
-        _mirrors.GetOrAdd(remote.Url.Text + (sha256 ? " sha256" : ""), _ => new GitMirror(_folders.Mirrors, remote.Url, sha256, Runner));
+    private GitMirror MirrorOf(GitRemote remote, bool sha256) => MirrorOf(remote.Url, sha256);
+
+    private GitMirror MirrorOf(GitUrl url, bool sha256) =>
+        _mirrors.GetOrAdd(url.Text + (sha256 ? " sha256" : ""), _ => new GitMirror(_folders.Mirrors, url, sha256, Runner));
 
     /// <summary>A flat name: a branch <c>a/b</c> must not stand in the way of a later branch <c>a</c>.</summary>
     private static string KeptName(string name) => "refs/kept/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..24];

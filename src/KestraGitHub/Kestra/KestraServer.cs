@@ -20,4 +20,8 @@ internal sealed record KestraServer(KestraTarget Target, KestraVersion Version, 
 /// <param name="Edition"><c>OSS</c>, <c>EE</c>, or empty while unknown.</param>
 /// <param name="Reachable">Null while nobody has asked.</param>
 public sealed record KestraServerStatus(
-    string Name, string Address, string Tenant, string Version, string Edition, bool? Reachable, string? LastError, DateTimeOffset? LastProbe);
+    string Name, string Address, string Tenant, string Version, string Edition, bool? Reachable, string? LastError, DateTimeOffset? LastProbe)
+{
+    /// <summary>What this server cannot hold, each as a whole sentence; empty while unknown.</summary>
+    public IReadOnlyList<string> Lacks { get; init; } = [];
+}

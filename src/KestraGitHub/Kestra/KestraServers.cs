@@ -93,7 +93,7 @@ internal sealed partial class KestraServers(
             entry.Status = entry.Status with
             {
                 Version = known.Version.Text, Edition = known.Edition == KestraEdition.Enterprise ? "EE" : "OSS",
-                Reachable = true, LastError = null, LastProbe = now,
+                Reachable = true, LastError = null, LastProbe = now, Lacks = ObjectRoutes.AllLacking(known),
             };
             if (said != (true, known.Version.Text)) Log.Connected(log, entry.Status.Address, entry.Status.Version, entry.Status.Edition);
         }

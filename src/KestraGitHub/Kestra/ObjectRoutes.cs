@@ -23,12 +23,18 @@ internal sealed record ObjectRoutes(ResourceKind Kind, string Base, string Searc
     };
 
     /// <summary>Why a server cannot hold the kind at all, as a whole sentence; or null.</summary>
-    public string? Lacking(KestraServer server) => Kind switch
+    public string? Lacking(KestraServer server) => Lacking(server.Version, server.Edition, server.HasDashboards);
+
+    /// <summary>The same of every such kind.</summary>
+    public static IReadOnlyList<string> AllLacking(KestraIdentity server) =>
+        [.. new[] { Dashboards, Apps, UnitTests }.Select(r => r.Lacking(server.Version, server.Edition, server.Dashboards)).OfType<string>()];
+
+    private string? Lacking(KestraVersion version, KestraEdition edition, bool hasDashboards) => Kind switch
     {
-        ResourceKind.Dashboard when server.Version.AtLeast(2, 0) && server.Edition != KestraEdition.Enterprise =>
-            $"From Kestra 2.0 on custom dashboards belong to the enterprise edition; this server has version {server.Version}, open source",
-        ResourceKind.Dashboard when !server.HasDashboards => "Custom dashboards are switched off at this server (isCustomDashboardsEnabled: false)",
-        ResourceKind.App or ResourceKind.UnitTest when server.Edition != KestraEdition.Enterprise =>
+        ResourceKind.Dashboard when version.AtLeast(2, 0) && edition != KestraEdition.Enterprise =>
+            $"From Kestra 2.0 on custom dashboards belong to the enterprise edition; this server has version {version}, open source",
+        ResourceKind.Dashboard when !hasDashboards => "Custom dashboards are switched off at this server (isCustomDashboardsEnabled: false)",
+        ResourceKind.App or ResourceKind.UnitTest when edition != KestraEdition.Enterprise =>
             $"{(Kind == ResourceKind.App ? "Apps" : "Unit tests")} belong to the enterprise edition; this server is the open-source one",
         _ => null,
     };

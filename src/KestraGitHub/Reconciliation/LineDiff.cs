@@ -32,6 +32,9 @@ internal static class LineDiff
         return text.ToString();
     }
 
+    /// <summary>All lines of both, in their order: a plus before those that come, a minus before those that go, else a space.</summary>
+    public static IReadOnlyList<(char Sign, string Line)> Steps(string before, string after) => Steps(Lines(before), Lines(after));
+
     /// <summary>How many lines come in, and how many go.</summary>
     public static (long Additions, long Deletions) Count(string before, string after)
     {

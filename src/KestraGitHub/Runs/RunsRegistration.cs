@@ -36,6 +36,9 @@ internal static class RunsRegistration
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<RollbackDesk>();
+        services.AddSingleton<ReplayDesk>();
+        services.AddSingleton<ChangeDesk>();
+        services.AddSingleton<RepositoryCheck>();
         services.AddSingleton<KnownTasks>();
         services.AddSingleton<WatchedRepositories>();
         services.AddSingleton<PollCheck>();

@@ -10,6 +10,8 @@ internal sealed class SyncDesk(
     DefinitionFolder definitions, RunStore runs, PauseStore pauses, HoldStore holds, QuarantineStore quarantines, DriftStore drifts, ProposalStore proposals, GitHubHosts github,
     IJobScheduler scheduler, Digests digests)
 {
+    private readonly HeadBook _heads = new(runs);
+
     public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
 
     public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct)
@@ -25,6 +27,34 @@ internal sealed class SyncDesk(
         }
 
         return views;
+    }
+
+    /// <summary>The same of some syncs, in their order; those that are gone are left out.</summary>
+    public async Task<IReadOnlyList<SyncView>> ViewsAsync(IReadOnlyCollection<SyncKey> keys, CancellationToken ct)
+    {
+        var (latest, drift) = (await runs.LatestAsync(keys, ct), await drifts.OfAsync(keys, ct));
+        var (paused, held) = (await pauses.AllAsync(ct), await holds.AllAsync(ct));
+        var views = new List<SyncView>();
+        foreach (var key in keys)
+        {
+            if (definitions.Catalog.Find(key) is not { } entry) continue;
+            var view = await ViewAsync(key, entry, latest.GetValueOrDefault(key), drift.GetValueOrDefault(key, DriftKnown.Nothing), ct);
+            views.Add(view with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default), Hold = held.GetValueOrDefault(key) });
+        }
+
+        return views;
+    }
+
+    /// <summary>Little of every sync: cheap also where there are thousands.</summary>
+    public async Task<IReadOnlyList<SyncHead>> HeadsAsync(CancellationToken ct)
+    {
+        var (heads, drifted) = (await _heads.HeadsAsync(ct), await drifts.CountsAsync(ct));
+        return [.. definitions.Catalog.Entries.Where(e => e.Key is not null).Select(entry =>
+        {
+            var (key, many) = (entry.Key!.Value, drifted.GetValueOrDefault(entry.Key!.Value));
+            var (last, open) = heads.TryGetValue(key, out var known) ? known : new RunHeads(null, null);
+            return new SyncHead(key, entry, Standings.Of(entry, last, many > 0), last, open, many);
+        })];
     }
 
     public async Task<SyncView?> GetAsync(SyncKey key, CancellationToken ct) =>
@@ -58,18 +88,6 @@ internal sealed class SyncDesk(
     }
 
     private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, DriftKnown drift, CancellationToken ct) =>
-        new(key, entry, StandingOf(entry, runsOf.Last, drift), runsOf.Last, runsOf.Current,
+        new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), drift.Objects.Count > 0), runsOf.Last, runsOf.Current,
             entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key)) { Drift = DriftView.Of(drift) };
-
-    private static SyncStanding StandingOf(CatalogEntry entry, RunRow? last, DriftKnown drift) => (entry.Definition, last) switch
-    {
-        (null, _) => SyncStanding.Broken,
-        ({ Disabled: true }, _) => SyncStanding.Disabled,
-        (_, null) => SyncStanding.Unknown,
-        _ when drift.Objects.Count > 0 => SyncStanding.Drifted,
-        // What was taken back is not what Git wants.
-        (_, { UndoOf: not null }) => SyncStanding.OutOfDate,
-        (_, { State: RunState.Succeeded, Counts: { Invalid: 0, Failed: 0, Conflict: 0 } }) => SyncStanding.InSync,
-        _ => SyncStanding.OutOfDate,
-    };
 }

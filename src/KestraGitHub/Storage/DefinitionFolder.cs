@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using KestraGitHub.Definitions;
 using Microsoft.Extensions.Options;
 
@@ -70,6 +71,27 @@ internal sealed partial class DefinitionFolder(
         {
             _one.Release();
         }
+    }
+
+    /// <summary>Writes a new file into the folder, and reads that. Null when it is done, else why not, as whole sentences.</summary>
+    /// <param name="file">A name without folders.</param>
+    public async Task<string?> AddAsync(string file, string text, CancellationToken ct)
+    {
+        var path = Path.Combine(Root, file);
+        if (File.Exists(path)) return $"There is a file {file} in the folder of definitions already. Choose another name.";
+        try
+        {
+            Directory.CreateDirectory(Root);
+            await using var stream = new FileStream(path, FileMode.CreateNew);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"The folder {Root} cannot be written: {e.Message} Put the text there yourself, or give the folder to the user of the service.";
+        }
+
+        await ReloadAsync(ct);
+        return null;
     }
 
     public void Dispose() => _one.Dispose();

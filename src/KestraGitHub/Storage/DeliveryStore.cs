@@ -65,6 +65,12 @@ internal sealed class DeliveryStore
             ct);
     }
 
+    /// <summary>What became of one guid, for each sync that took it.</summary>
+    public Task<IReadOnlyList<DeliveryRow>> OfGuidAsync(string deliveryId, CancellationToken ct) => _database.ReadAsync(
+        async connection => (IReadOnlyList<DeliveryRow>)[.. (await connection.QueryAsync<DeliveryRecord>(
+            "SELECT * FROM deliveries WHERE delivery_id = @DeliveryId ORDER BY id", new { DeliveryId = deliveryId })).Select(r => r.ToRow())],
+        ct);
+
     /// <summary>One delivery of one sync by GitHub's guid, or null.</summary>
     public Task<DeliveryRow?> GetAsync(SyncKey sync, string deliveryId, CancellationToken ct) => _database.ReadAsync(
         async connection => (await connection.QuerySingleOrDefaultAsync<DeliveryRecord>(

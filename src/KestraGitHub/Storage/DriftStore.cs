@@ -11,7 +11,11 @@ namespace KestraGitHub.Storage;
 /// <param name="Since">When the target says that it was changed; where it does not say, when it was first seen.</param>
 /// <param name="Revision">What the target counts it by now; null where it does not say.</param>
 /// <param name="By">Null where the target does not tell who.</param>
-public sealed record DriftRow(string Task, string Kind, string Namespace, string Id, string What, DateTimeOffset Since, string? Revision, string? By);
+public sealed record DriftRow(string Task, string Kind, string Namespace, string Id, string What, DateTimeOffset Since, string? Revision, string? By)
+{
+    /// <summary>Who said to leave it as it is; null: nobody. It counts until the object is changed again.</summary>
+    public string? IgnoredBy { get; init; }
+}
 
 /// <summary>The last look at the target of one task.</summary>
 /// <param name="Cursor">The target's then; null: a run has been there since.</param>
@@ -62,17 +66,36 @@ internal sealed class DriftStore(Database database)
     public async Task<DriftKnown> OfAsync(SyncKey sync, CancellationToken ct) => (await AllAsync(sync, ct)).GetValueOrDefault(sync, DriftKnown.Nothing);
 
     /// <param name="only">Null: every sync that was ever looked at.</param>
-    public Task<IReadOnlyDictionary<SyncKey, DriftKnown>> AllAsync(SyncKey? only, CancellationToken ct) => database.ReadAsync(
+    public Task<IReadOnlyDictionary<SyncKey, DriftKnown>> AllAsync(SyncKey? only, CancellationToken ct) =>
+        KnownAsync("", only is null ? "" : $"WHERE {OfSync} ", new { only?.Tenant, only?.Namespace, only?.Flow }, ct);
+
+    /// <summary>Of those of <paramref name="syncs"/> that were ever looked at.</summary>
+    public Task<IReadOnlyDictionary<SyncKey, DriftKnown>> OfAsync(IEnumerable<SyncKey> syncs, CancellationToken ct) => KnownAsync(
+        WantedRows.With(database, "@Syncs", "tenant", "namespace", "flow"), "WHERE (tenant, namespace, flow) IN (SELECT tenant, namespace, flow FROM wanted) ",
+        new { Syncs = WantedRows.Value(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow })) }, ct);
+
+    /// <summary>How many objects of each sync have drifted; syncs without any are left out.</summary>
+    public Task<IReadOnlyDictionary<SyncKey, long>> CountsAsync(CancellationToken ct) => database.ReadAsync(
+        async connection => (IReadOnlyDictionary<SyncKey, long>)(await connection.QueryAsync<CountColumns>(
+            "SELECT tenant, namespace, flow, COUNT(*) AS many FROM drifts GROUP BY tenant, namespace, flow")).ToDictionary(r => r.Sync, r => r.Many),
+        ct);
+
+    private Task<IReadOnlyDictionary<SyncKey, DriftKnown>> KnownAsync(string with, string where, object parameters, CancellationToken ct) => database.ReadAsync(
         async connection =>
         {
-            var where = only is null ? "" : $"WHERE {OfSync} ";
-            var parameters = new { only?.Tenant, only?.Namespace, only?.Flow };
-            var looks = (await connection.QueryAsync<LookColumns>($"SELECT * FROM drift_checks {where}ORDER BY task", parameters)).ToLookup(l => l.Sync);
+            var looks = (await connection.QueryAsync<LookColumns>($"{with}SELECT * FROM drift_checks {where}ORDER BY task", parameters)).ToLookup(l => l.Sync);
             var objects = (await connection.QueryAsync<DriftColumns>(
-                $"SELECT * FROM drifts {where}ORDER BY task, kind, object_namespace, object_id", parameters)).ToLookup(d => d.Sync);
+                $"{with}SELECT * FROM drifts {where}ORDER BY task, kind, object_namespace, object_id", parameters)).ToLookup(d => d.Sync);
             return (IReadOnlyDictionary<SyncKey, DriftKnown>)looks.Select(l => l.Key).Union(objects.Select(o => o.Key)).ToDictionary(
                 sync => sync, sync => new DriftKnown([.. looks[sync].Select(l => l.ToLook())], [.. objects[sync].Select(d => d.ToRow())]));
         },
+        ct);
+
+    /// <summary>Marks one drifted object as left as it is, or takes the mark back (<paramref name="by"/> null). False when it is not drifted.</summary>
+    public Task<bool> IgnoreAsync(SyncKey sync, string task, string kind, string space, string id, string? by, CancellationToken ct) => database.WriteAsync(
+        async (connection, transaction) => await connection.ExecuteAsync(
+            $"UPDATE drifts SET ignored_by = @By WHERE {OfTask} AND kind = @Kind AND object_namespace = @Space AND object_id = @Id",
+            new { sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = kind, Space = space, Id = id, By = by }, transaction) > 0,
         ct);
 
     /// <summary>Nothing is kept of tasks that the sync has no more.</summary>
@@ -112,19 +135,24 @@ internal sealed class DriftStore(Database database)
             await connection.ExecuteAsync($"DELETE FROM drifts WHERE {OfTask}", Parameters(sync, task), transaction);
             database.Execute(connection, transaction, new RowStatement(
                 """
-                INSERT INTO drifts (tenant, namespace, flow, task, kind, object_namespace, object_id, what, since, revision, changed_by)
-                VALUES (@Tenant, @Namespace, @Flow, @Task, @Kind, @ObjectNamespace, @ObjectId, @What, @Since, @Revision, NULL)
+                INSERT INTO drifts (tenant, namespace, flow, task, kind, object_namespace, object_id, what, since, revision, changed_by, ignored_by)
+                VALUES (@Tenant, @Namespace, @Flow, @Task, @Kind, @ObjectNamespace, @ObjectId, @What, @Since, @Revision, NULL, @IgnoredBy)
                 """,
                 found.Select(f => Row(f, known.GetValueOrDefault((f.Key.Kind.Word(), f.Key.Namespace, f.Key.Id)))).ToList()));
             return true;
 
             // It has drifted since it was first changed, whatever came after.
-            object Row(DriftFound f, DriftColumns? before) => new
+            object Row(DriftFound f, DriftColumns? before)
             {
-                sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = f.Key.Kind.Word(), ObjectNamespace = f.Key.Namespace, ObjectId = f.Key.Id,
-                What = Word(f.What), Since = before?.What == Word(f.What) ? before.Since : told.TryGetValue(f.Key, out var at) ? at.At.ToUnixTimeMilliseconds() : now,
-                Revision = f.Version.Length > 0 ? f.Version : told.GetValueOrDefault(f.Key).Version ?? before?.Revision,
-            };
+                var revision = f.Version.Length > 0 ? f.Version : told.GetValueOrDefault(f.Key).Version ?? before?.Revision;
+                var same = before?.What == Word(f.What);
+                return new
+                {
+                    sync.Tenant, sync.Namespace, sync.Flow, Task = task, Kind = f.Key.Kind.Word(), ObjectNamespace = f.Key.Namespace, ObjectId = f.Key.Id,
+                    What = Word(f.What), Since = same ? before!.Since : told.TryGetValue(f.Key, out var at) ? at.At.ToUnixTimeMilliseconds() : now,
+                    Revision = revision, IgnoredBy = same && before!.Revision == revision ? before.IgnoredBy : null,
+                };
+            }
         },
         ct);
 
@@ -174,6 +202,11 @@ internal sealed class DriftStore(Database database)
 
     private static string Word(DriftKind what) => what.ToString().ToLowerInvariant();
 
+    private sealed class CountColumns : SyncColumns
+    {
+        public long Many { get; init; }
+    }
+
     private sealed class LookColumns : SyncColumns
     {
         public string Task { get; init; } = "";
@@ -194,7 +227,8 @@ internal sealed class DriftStore(Database database)
         public long Since { get; init; }
         public string? Revision { get; init; }
         public string? ChangedBy { get; init; }
+        public string? IgnoredBy { get; init; }
 
-        public DriftRow ToRow() => new(Task, Kind, ObjectNamespace, ObjectId, What, StoredText.Time(Since), Revision, ChangedBy);
+        public DriftRow ToRow() => new(Task, Kind, ObjectNamespace, ObjectId, What, StoredText.Time(Since), Revision, ChangedBy) { IgnoredBy = IgnoredBy };
     }
 }

@@ -39,12 +39,16 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
                 "SELECT kind, object_namespace, object_id, path, source_version, digest, likeness, target_version, size, applied_digest, applied_likeness, merged, orphan " +
                 $"FROM inventory WHERE {OfTask}",
                 Parameters(sync, task)))
-            .Select(r => new InventoryEntry(
-                new ResourceKey(Kinds[r.Kind], r.ObjectNamespace, r.ObjectId), r.Path, r.SourceVersion, r.Digest, r.Likeness, r.TargetVersion, r.Size)
-            {
-                Applied = r.AppliedLikeness is { } likeness ? new AppliedContent(r.AppliedDigest!, likeness) : null, Merged = r.Merged != 0, Orphan = r.Orphan != 0,
-            })
+            .Select(r => r.ToEntry())
             .ToDictionary(e => e.Key)),
+        ct);
+
+    /// <summary>Of all tasks of a sync, those at the first paths.</summary>
+    public Task<IReadOnlyList<(string Task, InventoryEntry Entry)>> AllAsync(SyncKey sync, int most, CancellationToken ct) => database.ReadAsync(
+        async connection => (IReadOnlyList<(string, InventoryEntry)>)[.. (await connection.QueryAsync<EntryColumns>(
+                "SELECT * FROM inventory WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow ORDER BY path, object_namespace, object_id LIMIT @Most",
+                new { sync.Tenant, sync.Namespace, sync.Flow, Most = most }))
+            .Select(r => (r.Task, r.ToEntry()))],
         ct);
 
     /// <summary>Puts <paramref name="changed"/> in, takes <paramref name="removed"/> out and sets the state (null clears it), all or nothing.</summary>
@@ -123,5 +127,11 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
         public string? AppliedLikeness { get; init; }
         public long Merged { get; init; }
         public long Orphan { get; init; }
+        public string Task { get; init; } = "";
+
+        public InventoryEntry ToEntry() => new(new ResourceKey(Kinds[Kind], ObjectNamespace, ObjectId), Path, SourceVersion, Digest, Likeness, TargetVersion, Size)
+        {
+            Applied = AppliedLikeness is { } likeness ? new AppliedContent(AppliedDigest!, likeness) : null, Merged = Merged != 0, Orphan = Orphan != 0,
+        };
     }
 }

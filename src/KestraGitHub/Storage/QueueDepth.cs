@@ -7,7 +7,7 @@ namespace KestraGitHub.Storage;
 /// <param name="Waiting">Runs that wait for something else, mostly their next attempt.</param>
 /// <param name="Due">Of both, those whose time has come.</param>
 /// <param name="OldestAge">For how long the oldest of them has been due; zero when none is.</param>
-internal sealed record QueueDepth(long Queued, long Waiting, long Running, long Due, TimeSpan OldestAge);
+public sealed record QueueDepth(long Queued, long Waiting, long Running, long Due, TimeSpan OldestAge);
 
 internal sealed partial class RunStore
 {

@@ -48,6 +48,7 @@ internal sealed class RetentionSweep(Database database)
         await DeleteAsync(OwnCommits, parameters, ct);
         await DeleteAsync(Told, parameters, ct);
         await DeleteAsync(Notified, parameters, ct);
+        await DeleteAsync(AuditStore.Old, parameters, ct);
         return (await DeleteAsync(Runs, parameters, ct), await DeleteAsync(Deliveries, parameters, ct));
     }
 

@@ -26,6 +26,8 @@ internal static class StorageRegistration
         services.AddSingleton<RepositoryStore>();
         services.AddSingleton<PollStore>();
         services.AddSingleton<RunStore>();
+        services.AddSingleton<TallyStore>();
+        services.AddSingleton<AuditStore>();
         services.AddSingleton<InventoryStore>();
         services.AddSingleton<HoldersStore>();
         services.AddSingleton<PlanStore>();

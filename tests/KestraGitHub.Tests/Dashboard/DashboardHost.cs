@@ -2,13 +2,16 @@ using System.Net;
 using KestraGitHub.Access;
 using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
+using KestraGitHub.Git;
 using KestraGitHub.GitHub;
+using KestraGitHub.Kestra;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -44,6 +47,10 @@ public sealed class DashboardHost : IAsyncDisposable
     internal DriftStore Drifts => Service<DriftStore>();
 
     internal DeliveryStore Deliveries => Service<DeliveryStore>();
+
+    internal AuditStore Audit => Service<AuditStore>();
+
+    internal IReadOnlyList<RouteEndpoint> Routes => [.. Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     internal FixedScheduler Scheduler { get; } = new();
 
@@ -104,6 +111,9 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<Digests>();
         builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>();
+        builder.Services.AddGit(builder.Configuration).AddKestra(builder.Configuration);
+        builder.Services.AddSingleton(new DefinitionEnvironment("main", new Dictionary<string, KestraTarget>(), _ => null, _ => null));
+        builder.Services.AddSingleton<KvReader>().AddSingleton<KnownTasks>().AddSingleton<RepositoryCheck>().AddSingleton<DriftCheck>().AddSingleton<ReplayDesk>().AddSingleton<ChangeDesk>();
         builder.Services.AddSingleton<UndoDesk>();
         builder.Services.AddSingleton<ApprovalDesk>();
         builder.Services.AddSingleton<RollbackDesk>();

@@ -39,7 +39,7 @@ public sealed partial class PageTests : IAsyncLifetime
     {
         using var client = await SignedInAsync();
         var runs = (await _host.Runs.QueryAsync(new(null, null, null, null, 50, null), default)).Items;
-        var paths = new List<string> { "/", "/runs", "/deliveries", "/github" };
+        var paths = new List<string> { "/", "/runs", "/deliveries", "/drift", "/repositories", "/github", "/servers", "/jobs", "/audit", "/about" };
         paths.AddRange(_host.Catalog.Select(e => Links.Sync(e.Key!.Value)));
         paths.AddRange(runs.Select(r => Links.Run(r.Id)));
         foreach (var path in paths)

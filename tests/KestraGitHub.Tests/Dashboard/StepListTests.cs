@@ -45,6 +45,17 @@ public sealed class StepListTests
     }
 
     [Fact]
+    public void What_it_waited_for_stays_on_its_way_when_it_went_on()
+    {
+        RunEvent[] log = [Line(1, "received"), Line(2, "planned"), Line(3, "waiting", "for approval"), Line(9, "received"), Line(10, "planned"), Line(11, "applied")];
+        var steps = StepList.Of(Run(RunState.Running), log);
+        Assert.Equal(["Received", "Fetched", "Planned", "Validated", "Waited", "Applied", "Finished"], steps.Select(s => s.Name));
+        Assert.Equal((Tone.Ok, TimeSpan.FromSeconds(6), "for approval"), (steps[4].State.Tone, steps[4].Took, steps[4].Messages[0]));
+        var still = StepList.Of(Run(RunState.Waiting), log[..3]);
+        Assert.Equal(["waiting", "not reached"], still.Skip(4).Take(2).Select(s => s.State.Word));
+    }
+
+    [Fact]
     public void Many_tasks_do_not_make_a_step_endless()
     {
         var steps = StepList.Of(Run(RunState.Running), [Line(1, "received"), .. Enumerable.Range(2, 9).Select(i => Line(i, "planned", $"task {i}"))]);

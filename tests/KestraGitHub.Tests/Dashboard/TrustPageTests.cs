@@ -31,6 +31,19 @@ public sealed class TrustPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_that_deletes_is_approved_by_typing_how_much()
+    {
+        using var client = await SignedInAsync(DashboardHost.Admin);
+        var id = await WaitingAsync(new PlannedWrite("git", "flow", "prod", "gone", null, "deleted", null, "d", null));
+        Assert.Contains("delete 1", await client.GetStringAsync(Links.Run(id)), StringComparison.Ordinal);
+        foreach (var typed in (string[])["", "delete", "delete 2"])
+            Assert.Equal(HttpStatusCode.BadRequest, (await PageTests.PostAsync(client, Links.Run(id), Links.Approve(id), ("plan", "of-now"), ("confirm", typed))).StatusCode);
+        Assert.Equal(RunState.Waiting, (await _host.Runs.GetAsync(id, default))!.State);
+        Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, Links.Run(id), Links.Approve(id), ("plan", "of-now"), ("confirm", " delete 1 "))).StatusCode);
+        Assert.Equal(RunState.Queued, (await _host.Runs.GetAsync(id, default))!.State);
+    }
+
+    [Fact]
     public async Task A_rejected_run_says_by_whom_and_a_viewer_has_no_buttons()
     {
         using var viewer = await SignedInAsync(DashboardHost.Viewer);
@@ -71,11 +84,11 @@ public sealed class TrustPageTests : IAsyncLifetime
         Assert.True((await _host.Runs.GetAsync(answer.Headers.Location!.OriginalString.Split('/')[^1], default))!.Forced);
     }
 
-    private async Task<string> WaitingAsync()
+    private async Task<string> WaitingAsync(params PlannedWrite[] writes)
     {
         var run = await _host.Runs.EnqueueAsync(new RunRequest(DashboardSeed.InSync, new("api"), false, null, TimeSpan.Zero, new Dictionary<string, string>()), false, default);
         var claimed = (await _host.Runs.ClaimAsync(DashboardSeed.InSync, "me", TimeSpan.FromMinutes(1), default))!;
-        await _host.Plans.SaveAsync(claimed.Lease, new("of-now", DateTimeOffset.UtcNow, "30 objects would be deleted.", "p", new Dictionary<string, string>(), []), default);
+        await _host.Plans.SaveAsync(claimed.Lease, new("of-now", DateTimeOffset.UtcNow, "30 objects would be deleted.", "p", new Dictionary<string, string>(), writes), default);
         await _host.Runs.ParkAsync(
             claimed.Lease, "approval", null, "Waits for approval: 30 objects would be deleted.", new RunCounts(Deleted: 1), [new("git", "flow", "prod", "gone", null, "deleted", "no longer in Git")], default);
         return run.Id;

@@ -95,13 +95,31 @@ public sealed class IdempotencyStoreOnPostgresTests(PostgresFixture postgres) : 
 }
 
 [Collection(PostgresGroup.Name)]
+public sealed class RunHeadsOnPostgresTests(PostgresFixture postgres) : RunHeadsTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
 public sealed class NotificationStoreOnPostgresTests(PostgresFixture postgres) : NotificationStoreTests
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }
 
 [Collection(PostgresGroup.Name)]
+public sealed class TallyStoreOnPostgresTests(PostgresFixture postgres) : TallyStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
 public sealed class DefinitionsGitStoreOnPostgresTests(PostgresFixture postgres) : DefinitionsGitStoreTests
+{
+    private protected override Dialect MakeDialect() => postgres.DialectOf(this);
+}
+
+[Collection(PostgresGroup.Name)]
+public sealed class AuditStoreOnPostgresTests(PostgresFixture postgres) : AuditStoreTests
 {
     private protected override Dialect MakeDialect() => postgres.DialectOf(this);
 }

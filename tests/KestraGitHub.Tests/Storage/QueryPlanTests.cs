@@ -8,7 +8,7 @@ public sealed class QueryPlanTests : StorageTest
 {
     private static readonly object Parameters = new
     {
-        Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed", Now = 1, Owner = "o", Until = 1,
+        Before = "g", Take = 2, Tenant = "t", Namespace = "n", Flow = "f", State = "failed", Now = 1, Owner = "o", Until = 1, Since = 1,
     };
 
     public static TheoryData<string> Queries() => new(
@@ -16,6 +16,10 @@ public sealed class QueryPlanTests : StorageTest
         HistorySql.Open,
         HistorySql.LastOfOne,
         HistorySql.OpenOfOne,
+        HistorySql.Heads,
+        HistorySql.HeadsSince,
+        HistorySql.OpenHeads,
+        HistorySql.LastChanges,
         RunStore.Depth,
         RunStore.Claim,
         HistorySql.Page(new RunQuery(null, null, null, null, 1, null)),
@@ -44,6 +48,9 @@ public sealed class QueryPlanTests : StorageTest
     /// <summary>The other way round each batch of deliveries would walk all that is open, or all that ever came.</summary>
     [Theory]
     [InlineData(RunLook.Open + RunLook.OfWanted, "tenant", "namespace", "flow")]
+    [InlineData(HistorySql.LastOfWanted, "tenant", "namespace", "flow")]
+    [InlineData(HistorySql.OpenOfWanted, "tenant", "namespace", "flow")]
+    [InlineData(HistorySql.FirstFailures, "tenant", "namespace", "flow")]
     [InlineData(DeliveryIntake.Known, "delivery_id")]
     public async Task What_is_wanted_comes_first_and_the_rest_is_looked_up(string sql, params string[] columns)
     {

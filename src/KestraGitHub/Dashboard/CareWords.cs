@@ -1,0 +1,37 @@
+using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
+
+namespace KestraGitHub.Dashboard;
+
+/// <summary>How careful a definition is, in sentences: what the defaults mean too, for nobody knows them by heart.</summary>
+internal static class CareWords
+{
+    public static IReadOnlyList<string> Of(Definition definition)
+    {
+        var (rules, toGit) = (definition.Options.Safety, definition.WritesToGit);
+        var words = new List<string>
+        {
+            rules.Approval switch
+            {
+                ApprovalRule.Required => "Every plan waits until a person approves it.",
+                ApprovalRule.OnDelete => "A plan that deletes anything waits until a person approves it.",
+                _ => $"More than {rules.MaxDeletes} deletions, or more than {rules.MaxDeletePercent} % of what it owns, wait until a person approves them.",
+            },
+            rules.OnConflict switch
+            {
+                OnConflict.Source => $"Where both sides changed, {(toGit ? "Kestra" : "Git")} wins, and a copy of the other is kept.",
+                OnConflict.Target => "Where both sides changed, the edit in the target stays.",
+                OnConflict.Merge => "Where both sides changed, the lines are merged; where that cannot be done, nothing is written.",
+                _ => "Where both sides changed, nothing is written at all.",
+            },
+            rules.OnFailure == OnFailure.Undo ? "A run that fails in the middle puts back what it wrote." : "A run that fails in the middle leaves what it wrote, and says what stands.",
+        };
+        if (!toGit) words.Add(rules.OnDrift == OnDrift.Overwrite ? "What was edited in Kestra alone is put back to what Git has." : "What was edited in Kestra alone stays, and is reported.");
+        if (rules.WhenRunning is { } running) words.Add($"Before a flow with running executions changes, it {(running switch { WhenRunning.Wait => "waits for them", WhenRunning.Fail => "stops", _ => "warns" })}.");
+        if (rules.ProtectedNamespaces.Count > 0) words.Add($"Nothing is deleted in {string.Join(", ", rules.ProtectedNamespaces)}, or below.");
+        if (rules.DependsOn.Count > 0) words.Add($"It waits until {string.Join(", ", rules.DependsOn)} reached the same commit.");
+        words.AddRange(rules.Windows.Select(w => $"It {(w.Allows ? "writes only" : "never writes")} for {Ago.Duration(w.Duration)} from {w.Cron}, {w.TimeZone}."));
+        if (definition.Options.PullRequests is not null) words.Add("Pull requests are planned, and told as a check; they are never applied.");
+        return words;
+    }
+}

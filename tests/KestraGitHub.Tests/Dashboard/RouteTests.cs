@@ -1,0 +1,33 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+
+namespace KestraGitHub.Tests.Dashboard;
+
+public sealed partial class PageTests
+{
+    [Fact]
+    public async Task Every_route_is_decided_on_and_every_form_is_checked()
+    {
+        using var stranger = _host.Client();
+        using var viewer = await SignedInAsync(DashboardHost.Viewer);
+        using var admin = await SignedInAsync();
+        var open = new List<string>();
+        foreach (var route in _host.Routes)
+        {
+            var path = RouteValue().Replace(route.RoutePattern.RawText!, "x");
+            var get = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET");
+            if (route.Metadata.GetMetadata<IAllowAnonymous>() is not null) open.Add($"{(get ? "GET" : "POST")} {route.RoutePattern.RawText}");
+            else Assert.StartsWith("/sign-in", (await (get ? stranger.GetAsync(path) : stranger.PostAsync(path, Form()))).Headers.Location!.OriginalString, StringComparison.Ordinal);
+            if (get) continue;
+            Assert.Equal(HttpStatusCode.BadRequest, (await admin.PostAsync(path, Form())).StatusCode);
+            if (!open.Contains($"POST {route.RoutePattern.RawText}")) Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(viewer, "/", path)).StatusCode);
+        }
+
+        Assert.Equal(["GET /assets/{digest}/{name}", "GET /favicon.ico", "GET /sign-in", "POST /sign-in", "POST /sign-out"], open.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex("{[^}]+}")]
+    private static partial Regex RouteValue();
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Text;
+using KestraGitHub.Dashboard;
+using KestraGitHub.Definitions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace KestraGitHub.Tests.Dashboard;
+
+public sealed partial class PageTests
+{
+    [Theory]
+    [InlineData("SyncFlows", "company.team")]
+    [InlineData("SyncNamespaceFiles", "company.team")]
+    [InlineData("PushFlows", "company.team")]
+    [InlineData("PushNamespaceFiles", "company.team")]
+    [InlineData("SyncFlows", "a\"\nx-kestra-github:\n  onDrift: report\n#")]
+    public void What_the_set_up_writes_loads_and_no_text_becomes_another_line(string kind, string space)
+    {
+        var wish = Wish(("kind", kind), ("url", "https://github.com/acme/flows"), ("space", space), ("secret", "TOKEN"), ("directory", "flows"));
+        var parsed = DefinitionParser.Parse(wish.File, Encoding.UTF8.GetBytes(wish.Yaml()), new("main", new Dictionary<string, KestraTarget>
+        {
+            [""] = new(null, new("http://kestra"), "main", KestraAuth.None),
+        }, name => name is "TOKEN" or "WEBHOOK_KEY" ? "x" : null, _ => null));
+        Assert.True(parsed.Definition is not null || space.Contains('\n', StringComparison.Ordinal), string.Join(' ', parsed.Faults));
+        Assert.Equal(SafetyRules.Default, parsed.Definition?.Options.Safety ?? SafetyRules.Default);
+        Assert.DoesNotContain("x-kestra-github:", wish.Yaml().Split('\n').Select(l => l.Trim()));
+    }
+
+    [Fact]
+    public async Task The_set_up_is_for_an_admin_of_everything_and_writes_nothing_that_does_not_work()
+    {
+        using var admin = await SignedInAsync();
+        Assert.Contains("Check it", await admin.GetStringAsync("/setup"), StringComparison.Ordinal);
+        (string, string)[] wish = [("kind", "SyncFlows"), ("url", "https://127.0.0.1:9/acme/flows"), ("space", "company.team"), ("keySecret", "NOT_THERE"), ("id", "../../evil")];
+        var looked = await (await PostAsync(admin, "/setup", "/setup", wish)).Content.ReadAsStringAsync();
+        Assert.Contains("It does not load", looked, StringComparison.Ordinal);
+        Assert.DoesNotContain("Write it, and plan", looked, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(admin, "/setup", "/setup/write", wish)).StatusCode);
+        Assert.DoesNotContain(Directory.EnumerateFiles(_host.Definitions), f => f.Contains("evil", StringComparison.Ordinal));
+
+        using var viewer = await SignedInAsync(DashboardHost.Viewer);
+        Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync("/setup")).StatusCode);
+        using var scoped = await SignedInAsync(DashboardHost.Scoped);
+        Assert.Equal(HttpStatusCode.Forbidden, (await scoped.GetAsync("/setup")).StatusCode);
+    }
+
+    private static SetupWish Wish(params (string Name, string Value)[] fields) =>
+        SetupWish.Of(new FormCollection(fields.ToDictionary(f => f.Name, f => new StringValues(f.Value))));
+}
