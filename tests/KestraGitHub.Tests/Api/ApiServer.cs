@@ -4,6 +4,7 @@ using System.Text.Json;
 using KestraGitHub.Access;
 using KestraGitHub.Api;
 using KestraGitHub.Definitions;
+using KestraGitHub.GitHub;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using KestraGitHub.Tests.Storage;
@@ -60,6 +61,7 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
         builder.Configuration.AddInMemoryCollection(
             [new("Urls", "http://127.0.0.1:0"), new("Data:Path", _folder["data"]), new("Definitions:Path", _folder["definitions"]), .. Settings]);
         builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddGitHub(builder.Configuration);
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddSingleton<Digests>();
