@@ -33,7 +33,8 @@ internal sealed class OpenApiOperations(string scheme) : IOperationFilter
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             if (Parameters.TryGetValue(parameter.Name ?? string.Empty, out var known))
                 (parameter.Description, parameter.Schema) = (known.Text, known.Schema());
-        if (context.ApiDescription.HttpMethod == HttpMethods.Post && context.ApiDescription.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true) NameOf(operation);
+        // Those of the API; a webhook of Kestra's form lies below /api too, and has GitHub's guid for a name.
+        if (context.ApiDescription.HttpMethod == HttpMethods.Post && !metadata.OfType<IAllowAnonymous>().Any()) NameOf(operation);
         if (metadata.OfType<ConditionalGet.Mark>().Any()) AddHeader(operation, "If-None-Match", "The ETag of the answer that is known already: 304 when it still holds.");
         if (metadata.OfType<OpenApiBody>().FirstOrDefault() is { } body) operation.RequestBody = BodyOf(body, context);
         if (!metadata.OfType<IAllowAnonymous>().Any()) Protect(operation, context, metadata.OfType<IAuthorizeData>().Any());

@@ -20,7 +20,7 @@ public sealed class DefinitionsFromGitTests
         var service = new ServiceProcess(folder, new()
         {
             ["Definitions__Git__Url"] = $"{shop.Server.Url}/{Repository}", ["Definitions__Git__Branch"] = "main", ["Definitions__Git__Directory"] = "ops",
-            ["Definitions__Git__PollInterval"] = "PT5S", ["Kestra__Url"] = "http://127.0.0.1:1",
+            ["Definitions__Git__PollInterval"] = "PT1H", ["Kestra__Url"] = "http://127.0.0.1:1",
         });
         try
         {
@@ -39,7 +39,7 @@ public sealed class DefinitionsFromGitTests
             Assert.Equal("refused", Text((await service.Http.GetFromJsonAsync<JsonNode>("/health/ready"))!["definitionsFromGit"]));
 
             var mended = Commit(shop, ("ops/a.yaml", Definition("renamed")), ("ops/sub/b.yml", Definition("b")));
-            await service.Http.PostAsync("/api/v1/definitions/pull", null);
+            using (var push = await GitHubHook.PushAsync(service.Http, "/webhook/github")) Assert.True(push.IsSuccessStatusCode);
             await Wait.UntilAsync(async () => Text((await StateAsync(service))["inForce"]!["commit"]) == mended, TimeSpan.FromSeconds(30), () => service.Output);
             Assert.Equal(["b", "renamed"], await SyncsAsync(service));
 
