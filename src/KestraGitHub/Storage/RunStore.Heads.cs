@@ -17,7 +17,7 @@ internal sealed partial class RunStore
                 var now = await database.NowAsync(connection);
                 var ended = await connection.QueryAsync<RunRecord>(since is null ? HistorySql.Heads : HistorySql.HeadsSince, new { Since = since?.ToUnixTimeMilliseconds() });
                 var open = new Dictionary<SyncKey, OpenHead>();
-                foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.OpenHeads)) open[run.Sync] = new(run.Id, StoredText.State(run.State), run.WaitingFor);
+                foreach (var run in (await connection.QueryAsync<RunRecord>(HistorySql.OpenHeads)).OrderBy(r => r.Id, StringComparer.Ordinal)) open[run.Sync] = new(run.Id, StoredText.State(run.State), run.WaitingFor);
                 return ((IReadOnlyList<(SyncKey, LastHead)>)[.. ended.Select(r => (r.Sync, HeadOf(r)))], (IReadOnlyDictionary<SyncKey, OpenHead>)open, now);
             },
             ct);

@@ -92,6 +92,7 @@ public sealed class DashboardHost : IAsyncDisposable
         {
             ["Data:Path"] = Path.Combine(_folder.FullName, "data"),
             ["Definitions:Path"] = Definitions,
+            ["Git:AllowedProtocols:0"] = "http",
             ["Api:Tokens:0:Value"] = Admin,
             ["Api:Tokens:0:Name"] = "ann",
             ["Api:Tokens:1:Value"] = Viewer,
@@ -112,7 +113,8 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddGit(builder.Configuration).AddKestra(builder.Configuration);
-        builder.Services.AddSingleton(new DefinitionEnvironment("main", new Dictionary<string, KestraTarget>(), _ => null, _ => null));
+        builder.Services.AddSingleton(new DefinitionEnvironment(
+            "main", new Dictionary<string, KestraTarget> { [""] = new("", new("http://127.0.0.1:9"), "main", KestraAuth.None) }, name => name == "WEBHOOK_KEY" ? "a-key" : null, _ => null));
         builder.Services.AddSingleton<KvReader>().AddSingleton<KnownTasks>().AddSingleton<RepositoryCheck>().AddSingleton<DriftCheck>().AddSingleton<ReplayDesk>().AddSingleton<ChangeDesk>();
         builder.Services.AddSingleton<UndoDesk>();
         builder.Services.AddSingleton<ApprovalDesk>();

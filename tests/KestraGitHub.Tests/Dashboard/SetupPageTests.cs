@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
+using KestraGitHub.StandIns.Git;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -43,6 +44,33 @@ public sealed partial class PageTests
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync("/setup")).StatusCode);
         using var scoped = await SignedInAsync(DashboardHost.Scoped);
         Assert.Equal(HttpStatusCode.Forbidden, (await scoped.GetAsync("/setup")).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_works_is_written_once_and_planned()
+    {
+        using var repositories = new GitSandbox();
+        repositories.Create("acme/flows.git");
+        repositories.Commit("acme/flows.git", "main", new Dictionary<string, SandboxFile> { ["_flows/a.yml"] = "id: a\n" });
+        await using var git = await GitHttpServer.StartAsync(repositories.Root);
+        var key = new SyncKey("main", "system", "first");
+        _host.Catalog = [DashboardSeed.Entry(key)];
+        using var admin = await SignedInAsync();
+        (string, string)[] wish = [("kind", "SyncFlows"), ("url", $"{git.Url}/acme/flows.git"), ("space", "company.team"), ("id", "first")];
+        var looked = await (await PostAsync(admin, "/setup", "/setup", wish)).Content.ReadAsStringAsync();
+        foreach (var words in (string[])["It loads", "The repository answers", "is at", "Write it, and plan"]) Assert.Contains(words, looked, StringComparison.Ordinal);
+
+        var written = await PostAsync(admin, "/setup", "/setup/write", wish);
+        Assert.Equal(HttpStatusCode.SeeOther, written.StatusCode);
+        Assert.Contains("targetNamespace: \"company.team\"", await File.ReadAllTextAsync(Path.Combine(_host.Definitions, "first.yml")), StringComparison.Ordinal);
+        var run = (await _host.Runs.GetAsync(written.Headers.Location!.OriginalString.Split('/')[^1], default))!;
+        Assert.Equal((key, true), (run.Sync, run.DryRun));
+        var audited = (await _host.Audit.QueryAsync(1, null, default)).Items[0];
+        Assert.Equal(("write", key, "definition first.yml"), (audited.Action, audited.Sync, audited.Detail));
+
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(admin, "/setup", "/setup/write", wish)).StatusCode);
+        var refused = await (await PostAsync(admin, "/setup", "/setup", [.. wish, ("branch", "none")])).Content.ReadAsStringAsync();
+        Assert.Contains("The repository refuses", refused, StringComparison.Ordinal);
     }
 
     private static SetupWish Wish(params (string Name, string Value)[] fields) =>
