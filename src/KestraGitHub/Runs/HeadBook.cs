@@ -7,7 +7,7 @@ namespace KestraGitHub.Runs;
 /// Where the runs of every sync stand, kept up to date by what ended since the last look: the newest run of a sync is never deleted, so what was seen once
 /// holds until a newer one ends. Each node keeps its own.
 /// </summary>
-internal sealed class HeadBook(RunStore runs)
+internal sealed class HeadBook(RunStore runs) : IDisposable
 {
     // A run that ended just now may be seen a little later: other nodes' transactions, and clocks that are set.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
@@ -35,6 +35,8 @@ internal sealed class HeadBook(RunStore runs)
             _gate.Release();
         }
     }
+
+    public void Dispose() => _gate.Dispose();
 
     private static bool IsNewer(LastHead head, LastHead known) =>
         head.FinishedAt > known.FinishedAt || (head.FinishedAt == known.FinishedAt && string.CompareOrdinal(head.Id, known.Id) > 0);

@@ -8,7 +8,7 @@ namespace KestraGitHub.Runs;
 /// <summary>What people and scripts ask of syncs: see them, start a run, stop one. The API, the pages and the command line all ask here.</summary>
 internal sealed class SyncDesk(
     DefinitionFolder definitions, RunStore runs, PauseStore pauses, HoldStore holds, QuarantineStore quarantines, DriftStore drifts, ProposalStore proposals, GitHubHosts github,
-    IJobScheduler scheduler, Digests digests)
+    IJobScheduler scheduler, Digests digests) : IDisposable
 {
     private readonly HeadBook _heads = new(runs);
 
@@ -86,6 +86,8 @@ internal sealed class SyncDesk(
         if (run is not null) await scheduler.WakeAsync(run.Sync, TimeSpan.Zero, ct);
         return run;
     }
+
+    public void Dispose() => _heads.Dispose();
 
     private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, DriftKnown drift, CancellationToken ct) =>
         new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), drift.Objects.Count > 0), runsOf.Last, runsOf.Current,
