@@ -26,11 +26,20 @@ internal static class CareWords
             },
             rules.OnFailure == OnFailure.Undo ? "A run that fails in the middle puts back what it wrote." : "A run that fails in the middle leaves what it wrote, and says what stands.",
         };
-        if (!toGit) words.Add(rules.OnDrift == OnDrift.Overwrite ? "What was edited in Kestra alone is put back to what Git has." : "What was edited in Kestra alone stays, and is reported.");
+        if (!toGit)
+        {
+            words.Add(rules.OnDrift switch
+            {
+                OnDrift.Overwrite => "What was edited in Kestra alone is put back to what Git has.",
+                OnDrift.PullRequest => "What was edited in Kestra alone stays, and is offered to Git by a pull request.",
+                _ => "What was edited in Kestra alone stays, and is reported.",
+            });
+        }
         if (rules.WhenRunning is { } running) words.Add($"Before a flow with running executions changes, it {(running switch { WhenRunning.Wait => "waits for them", WhenRunning.Fail => "stops", _ => "warns" })}.");
         if (rules.ProtectedNamespaces.Count > 0) words.Add($"Nothing is deleted in {string.Join(", ", rules.ProtectedNamespaces)}, or below.");
         if (rules.DependsOn.Count > 0) words.Add($"It waits until {string.Join(", ", rules.DependsOn)} reached the same commit.");
         words.AddRange(rules.Windows.Select(w => $"It {(w.Allows ? "writes only" : "never writes")} for {Ago.Duration(w.Duration)} from {w.Cron}, {w.TimeZone}."));
+        if (toGit && definition.Options.Proposal is not null) words.Add("What it brings to Git comes there by a pull request, never by a push to the branch.");
         if (definition.Options.PullRequests is not null) words.Add("Pull requests are planned, and told as a check; they are never applied.");
         return words;
     }

@@ -26,6 +26,9 @@ public sealed record SyncPageView(
 
     public DriftView Drift { get; init; } = DriftView.None;
 
+    /// <summary>Pull requests by which its tasks bring changes to Git.</summary>
+    public IReadOnlyList<ProposalView> Proposals { get; init; } = [];
+
     /// <summary>There while a commit is held since a rollback.</summary>
     public Hold? Hold { get; init; }
 

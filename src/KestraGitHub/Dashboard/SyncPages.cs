@@ -44,7 +44,7 @@ internal static class SyncPages
         {
             Objects = await ObjectsAsync(sync, runs, inventories, ct), Care = definition is null ? [] : CareWords.Of(definition),
             NextTimes = (definition is { Disabled: false } ? definition.Schedules : []).DistinctBy(s => s.Id).ToDictionary(s => s.Id, s => NextTimes.Of(s, time.GetUtcNow(), 5)),
-            Pause = sync.Pause, Drift = sync.Drift, Hold = sync.Hold, Quarantine = sync.Quarantine,
+            Pause = sync.Pause, Drift = sync.Drift, Proposals = sync.Proposals, Hold = sync.Hold, Quarantine = sync.Quarantine,
         };
         return Page.Of<Pages.SyncPage>(PageFrame.Of(context, Brief.Sync(key), Links.Overview), view);
     }

@@ -126,9 +126,11 @@ internal sealed partial class DefinitionsPull(
             {
                 return;
             }
-            catch (Exception e) when (e is StorageUnavailableException)
+#pragma warning disable CA1031 // The boundary of a background loop: what is in force stays, and the next look comes.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
-                Told(e.Message);
+                Told(Redaction.Clean(e.Message.Split('\n', 2)[0]));
             }
         }
     }
