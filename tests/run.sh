@@ -27,7 +27,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 dotnet build KestraGitHub.sln -nologo -v quiet -clp:NoSummary || { echo "the build failed"; finish 0 1 0; }
 
-# Most of the time is waiting (for leases, for retries, for a server that starts), so two lanes run side by side.
+# Most of the time is waiting (for leases, for retries, for a server that starts), so three lanes run side by side.
 run() {
   local name=$1 project=$2
   shift 2
@@ -38,9 +38,13 @@ run() {
 }
 
 integration=tests/KestraGitHub.IntegrationTests/KestraGitHub.IntegrationTests.csproj
-second=(IntegrationTests.Cluster IntegrationTests.Shipping IntegrationTests.Canary IntegrationTests.GitHub Trust.CrashPoint)
-run Integration "$integration" --filter "$(printf '&FullyQualifiedName!~%s' "${second[@]}" | cut -c2-)" &
-run Integration.Second "$integration" --filter "$(printf '|FullyQualifiedName~%s' "${second[@]}" | cut -c2-)"
+# Those that want their neighbours to be still stand in the second and third lane.
+second=(IntegrationTests.Cluster IntegrationTests.Shipping IntegrationTests.Canary Trust.CrashPoint)
+third=(IntegrationTests.Endurance IntegrationTests.GitHub)
+only() { printf '|FullyQualifiedName~%s' "$@" | cut -c2-; }
+run Integration "$integration" --filter "$(printf '&FullyQualifiedName!~%s' "${second[@]}" "${third[@]}" | cut -c2-)" &
+run Integration.Third "$integration" --filter "$(only "${third[@]}")" &
+run Integration.Second "$integration" --filter "$(only "${second[@]}")"
 for project in tests/*Tests/*.csproj; do
   [ "$project" = "$integration" ] || run "$(basename "$project" .csproj)" "$project"
 done

@@ -55,7 +55,8 @@ internal static class RunPages
             Plan = await approvals.PlanAsync(id, ct),
         };
         var frame = PageFrame.Of(context, $"Run {Brief.Run(id)}", Links.Runs);
-        return Page.Of<Pages.RunPage>(run.Ended ? frame : frame with { Reload = ReloadSeconds }, view);
+        // Nothing moves by itself while it waits for a person, who may be typing.
+        return Page.Of<Pages.RunPage>(run.Ended || run.WaitingFor == "approval" ? frame : frame with { Reload = ReloadSeconds }, view);
     }
 
     private static async Task<IResult> Cancel(HttpContext context, SyncDesk desk, RunStore runs, string id, CancellationToken ct)

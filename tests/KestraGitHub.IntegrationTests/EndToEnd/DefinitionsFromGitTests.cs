@@ -41,7 +41,8 @@ public sealed class DefinitionsFromGitTests
             var mended = Commit(shop, ("ops/a.yaml", Definition("renamed")), ("ops/sub/b.yml", Definition("b")));
             using (var push = await GitHubHook.PushAsync(service.Http, "/webhook/github")) Assert.True(push.IsSuccessStatusCode);
             await Wait.UntilAsync(async () => Text((await StateAsync(service))["inForce"]!["commit"]) == mended, TimeSpan.FromSeconds(30), () => service.Output);
-            Assert.Equal(["b", "renamed"], await SyncsAsync(service));
+            // What the nodes agree on comes first, then each loads it.
+            await Wait.UntilAsync(async () => (await SyncsAsync(service)).SequenceEqual(["b", "renamed"]), TimeSpan.FromSeconds(30), () => service.Output);
 
             // The same again at a start that finds no Git server: the repository is gone.
             await service.StopAsync();

@@ -117,11 +117,22 @@ internal sealed class ServiceProcess(string folder, Dictionary<string, string> s
         if (line is not null) _output.Enqueue(line);
     }
 
+    /// <summary>Below those that the system gives to outgoing connections: one of them would take it before the service is up.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 }
 

@@ -171,6 +171,32 @@ public sealed class ProposalTests
     }
 
     [Fact]
+    public async Task Files_and_flows_that_were_edited_are_offered_together_to_where_they_came_from()
+    {
+        await using var bench = await ProposalBench.OpenAsync("NamespaceSync", "branch: main\nnamespace: team.sync\nsourceOfTruth: GIT\nwhenMissingInSource: DELETE", "onDrift: pullRequest\ndriftInterval: PT0S");
+        bench.Bench.Commit(("flows/team.sync/flows/flow1.yml", House.Flow("sync", 1, "first")), ("flows/team.sync/files/a.txt", "a"), ("flows/team.sync/files/gone.txt", "gone"));
+        await bench.Bench.Service.StartAsync();
+        await bench.RunAsync();
+        var large = string.Concat(Enumerable.Range(0, 300_000).Select(i => $"{i}\n"));
+        bench.Edit(1, "edited");
+        bench.Edit(2, "new");
+        bench.House.Kestra.State.PutFile("team.sync", "a.txt", large);
+        bench.House.Kestra.State.PutFile("team.sync", "sub/new.txt", "new");
+        bench.House.Kestra.State.DeleteFile("team.sync", "gone.txt");
+        var run = await bench.RunAsync();
+        Assert.Equal(5, House.Count(run, "kept"));
+        Assert.Single(bench.Pulls);
+        var files = bench.Git.Files(ProposalBench.Repository, Work).Where(f => f.Key.StartsWith("flows/", StringComparison.Ordinal)).ToDictionary(f => f.Key, f => f.Value.Text);
+        Assert.Equal(["flows/team.sync/files/a.txt", "flows/team.sync/files/sub/new.txt", "flows/team.sync/flows/flow1.yml", "flows/team.sync/flows/flow2.yaml"], files.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((large, "new"), (files["flows/team.sync/files/a.txt"], files["flows/team.sync/files/sub/new.txt"]));
+        Assert.Equal(House.Flow("sync", 1, "edited"), files["flows/team.sync/flows/flow1.yml"]);
+
+        bench.Bench.GitHub.Pulls.Merge(bench.Pulls[0]);
+        var merged = await bench.RunAsync();
+        Assert.Equal((0, 4), (House.Count(merged, "kept"), House.Count(merged, "unchanged")));
+    }
+
+    [Fact]
     public async Task Without_GitHub_nothing_is_pushed_and_the_error_says_what_to_set()
     {
         await using var bench = await ProposalBench.OpenAsync("PushFlows", Push, "pullRequest: true");

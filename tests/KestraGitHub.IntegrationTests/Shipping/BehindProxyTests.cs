@@ -139,8 +139,9 @@ public sealed partial class BehindProxyTests : IAsyncLifetime
             if (answer.Content.Headers.ContentType?.MediaType != "text/html") continue;
             foreach (var link in Links(await answer.Content.ReadAsStringAsync()))
             {
-                AssertWithin(link);
-                var target = link.Split('#')[0];
+                // The page of the API's tool names its own files beside itself.
+                var target = link.StartsWith("./", StringComparison.Ordinal) ? address[..(address.LastIndexOf('/') + 1)] + link[2..] : link.Split('#')[0];
+                AssertWithin(target.Length > 0 ? target : link);
                 if (!link.StartsWith("action ", StringComparison.Ordinal) && target.Length > 0 && seen.Add(target)) open.Enqueue(target);
             }
         }

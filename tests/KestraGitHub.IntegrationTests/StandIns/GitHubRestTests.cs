@@ -54,9 +54,9 @@ public sealed class GitHubRestTests : GitHubStandInBench
             (bad.StatusCode, Text((await bad.Content.ReadFromJsonAsync<JsonObject>())!, "message")));
 
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "ghp_good");
-        Assert.Equal(HttpStatusCode.NotFound, (await Http.GetAsync("repos/acme/flows/pulls?state=open")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Http.GetAsync("repos/acme/flows/releases?page=2")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Http.PutAsync("repos/acme/flows", null)).StatusCode);
-        Assert.Equal([new("GET", "/repos/acme/flows/pulls", "state=open"), new("PUT", "/repos/acme/flows", "")], GitHub.UnknownCalls);
+        Assert.Equal([new("GET", "/repos/acme/flows/releases", "page=2"), new("PUT", "/repos/acme/flows", "")], GitHub.UnknownCalls);
         Http.DefaultRequestHeaders.UserAgent.Clear();
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.GetAsync("meta")).StatusCode);
     }

@@ -9,9 +9,15 @@
 
   const put = fresh => {
     const focused = document.activeElement && document.activeElement.id;
+    // What somebody is typing stays.
+    const typed = [...document.querySelectorAll("input[id]:not([type=hidden])")].map(field => [field.id, field.value]);
     for (const id of parts) {
       const old = document.getElementById(id), now = fresh.getElementById(id);
       if (old && now && old.innerHTML !== now.innerHTML) old.replaceChildren(...document.importNode(now, true).childNodes);
+    }
+    for (const [id, value] of typed) {
+      const field = document.getElementById(id);
+      if (field && field.value !== value) field.value = value;
     }
     const log = document.getElementById("log");
     const newest = log.lastElementChild ? Number(log.lastElementChild.dataset.seq) : 0;
