@@ -180,9 +180,9 @@ public sealed class ProposalTests
         var large = string.Concat(Enumerable.Range(0, 300_000).Select(i => $"{i}\n"));
         bench.Edit(1, "edited");
         bench.Edit(2, "new");
-        bench.House.Kestra.State.PutFile("team.sync", "a.txt", large);
-        bench.House.Kestra.State.PutFile("team.sync", "sub/new.txt", "new");
-        bench.House.Kestra.State.DeleteFile("team.sync", "gone.txt");
+        bench.House.Kestra.State.PutFile("team.sync", "/a.txt", large);
+        bench.House.Kestra.State.PutFile("team.sync", "/sub/new.txt", "new");
+        bench.House.Kestra.State.DeleteFile("team.sync", "/gone.txt");
         var run = await bench.RunAsync();
         Assert.Equal(5, House.Count(run, "kept"));
         Assert.Single(bench.Pulls);
