@@ -11,7 +11,7 @@ namespace KestraGitHub.IntegrationTests.Cluster;
 public sealed class KillTests(DatabaseServer server, ITestOutputHelper output) : ClusterTest(server)
 {
     private static readonly string[] Syncs = ["a", "b", "c", "d", "e", "f"];
-    private static readonly int Kills = Number("KESTRA_GITHUB_KILLS", 5);
+    private static readonly int Kills = Number("KESTRA_GITHUB_KILLS", 3);
     private static readonly int Seconds = Number("KESTRA_GITHUB_SECONDS", int.MaxValue);
     private static readonly int Seed = Number("KESTRA_GITHUB_SEED", Environment.TickCount);
     private readonly Dictionary<string, SemaphoreSlim> _gates = Syncs.ToDictionary(s => s, _ => new SemaphoreSlim(1));
