@@ -93,18 +93,18 @@ internal sealed class Doctor(StandAlone own, string? publicUrl)
             var context = new RenderContext(_environment, new Dictionary<string, string>());
             if (TryRender(definition, declared, context) is not { } source) continue;
             if (seen.Add((source.Git.Url, source.Revision ?? source.Git.Branch, source.Git.Credential)))
-                yield return ($"repository {source.Git.Url}", async ct => HeadOf(source.Pushes ? await own.Git.ResolveForPushAsync(source.Git, ct) : await own.Git.ResolveAsync(source.Git, source.Revision, ct)));
+                yield return ($"repository {source.Git.Url}", async ct => HeadOf(source.Task is { } task ? await own.Git.ResolveAsync(task, null, ct) : await own.Git.ResolveAsync(source.Git, source.Revision, ct)));
         }
     }
 
     /// <summary>Null where only a delivery says what it is.</summary>
-    private static (GitSource Git, string? Revision, bool Pushes)? TryRender(Definition definition, TaskDeclaration declared, RenderContext context)
+    private static (GitSource Git, string? Revision, SyncTask? Task)? TryRender(Definition definition, TaskDeclaration declared, RenderContext context)
     {
         try
         {
-            if (CloneRenderer.Takes(declared)) return CloneRenderer.Render(definition, declared, context) is var clone ? (clone.Git, clone.Revision, false) : null;
+            if (CloneRenderer.Takes(declared)) return CloneRenderer.Render(definition, declared, context) is var clone ? (clone.Git, clone.Revision, null) : null;
             var task = TaskRenderer.Render(definition, declared, context);
-            return (task.Git, null, task.Push is not null);
+            return (task.Git, null, task);
         }
         catch (RenderException)
         {

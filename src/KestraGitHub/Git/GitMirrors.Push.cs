@@ -19,6 +19,11 @@ internal sealed partial class GitMirrors
         return new GitHead(start, "refs/heads/" + source.Branch, $"new branch '{source.Branch}'") { IsNew = true };
     }
 
+    /// <summary>What a task begins with: the branch that it reads, or pushes to. Only a push of its own may make a branch; a pull request needs one to be merged into.</summary>
+    /// <param name="revision">To be read instead of the branch; of a task that writes to Git none.</param>
+    public Task<GitHead> ResolveAsync(SyncTask task, string? revision, CancellationToken ct) =>
+        task is { Push: not null, Proposal: null } ? ResolveForPushAsync(task.Git, ct) : ResolveAsync(task.Git, revision, ct);
+
     /// <summary>Our own pushes to one branch queue up here, so that they do not use up each other's tries.</summary>
     public async Task<IDisposable> TakeTurnAsync(GitSource source, CancellationToken ct)
     {

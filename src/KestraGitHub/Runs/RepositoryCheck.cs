@@ -57,7 +57,7 @@ internal sealed class RepositoryCheck(DefinitionFolder definitions, RunStore run
         var watch = Stopwatch.StartNew();
         try
         {
-            var head = task.Push is null ? await mirrors.ResolveAsync(task.Git, null, ct) : await mirrors.ResolveForPushAsync(task.Git, ct);
+            var head = await mirrors.ResolveAsync(task, null, ct);
             return new(sync, task.Name, url, head.IsNew ? $"{head.Wanted} will be made" : $"{head.Wanted} is at {LogWords.Short(head.Commit)}", null, watch.Elapsed);
         }
         catch (GitException e)

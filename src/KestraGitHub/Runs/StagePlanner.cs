@@ -23,7 +23,7 @@ internal sealed class StagePlanner(
             var revision = pull is not null ? pull.MergeRef : task.Push is null ? attempt.Pinned.GetValueOrDefault(task.Name) ?? run.RequestedRevision : null;
             if (!heads.TryGetValue((task.Git.Url, task.Git.Branch, revision), out var head))
             {
-                head = pull is not null ? await pulls.MergeAsync(attempt, pull, task) : task.Push is null || task.Proposal is not null ? await git.ResolveAsync(task.Git, revision, ct) : await git.ResolveForPushAsync(task.Git, ct);
+                head = pull is not null ? await pulls.MergeAsync(attempt, pull, task) : await git.ResolveAsync(task, revision, ct);
                 heads[(task.Git.Url, task.Git.Branch, revision)] = head;
             }
 
