@@ -61,7 +61,7 @@ internal static class DefinitionParser
             [.. load.Payload], load.Values)
         {
             Body = body,
-            TaskBranches = FlowInspector.Branches(tasks, load) is { } branches && options.Proposal?.Base is { } into ? [.. branches.Union([into])] : FlowInspector.Branches(tasks, load),
+            TaskBranches = FlowInspector.Branches(tasks, options.Proposal?.Base, load),
             Repositories = NamedRepositories.Of(tasks, load),
             SecretNames = [.. load.Secrets],
         };

@@ -11,9 +11,10 @@ internal sealed class FlowInspector(IReadOnlyList<FlowNode> body, LoadContext lo
     public static void Inspect(IReadOnlyList<FlowNode> body, LoadContext load) => new FlowInspector(body, load).Visit(body, inLoop: false);
 
     /// <summary>Branches that the tasks read; null when one of them may read any.</summary>
-    public static IReadOnlyList<string>? Branches(IEnumerable<(TaskDeclaration Task, LoopPlace Place)> tasks, LoadContext load)
+    /// <param name="into">What their pushes are to be merged into, where that is another one.</param>
+    public static IReadOnlyList<string>? Branches(IEnumerable<(TaskDeclaration Task, LoopPlace Place)> tasks, string? into, LoadContext load)
     {
-        var branches = new SortedSet<string>(StringComparer.Ordinal);
+        var branches = new SortedSet<string>(into is null ? [] : [into], StringComparer.Ordinal);
         foreach (var (task, place) in tasks.Where(t => t.Task.Standing == TaskStanding.Runs))
         {
             if (Branch(task, place, load) is not { } branch) return null;
