@@ -40,15 +40,8 @@ internal static class CommitReportText
             run.Id, run.StartedAt ?? run.CreatedAt, run.Ended ? run.FinishedAt : null);
     }
 
-    public static string Counts(RunCounts c)
-    {
-        (int Number, string Word)[] parts =
-        [
-            (c.Failed, "failed"), (c.Invalid, "invalid"), (c.Conflict, "in conflict"), (c.Deleted, "deleted"), (c.Added, "added"), (c.Updated, "updated"), (c.Unchanged, "unchanged"),
-        ];
-        var said = parts.Where(p => p.Number > 0).Select(p => $"{p.Number} {p.Word}").ToList();
-        return said.Count == 0 ? "Nothing to do" : string.Join(", ", said);
-    }
+    public static string Counts(RunCounts c) => CountWords.Join(
+        "Nothing to do", (c.Failed, "failed"), (c.Invalid, "invalid"), (c.Conflict, "in conflict"), (c.Deleted, "deleted"), (c.Added, "added"), (c.Updated, "updated"), (c.Unchanged, "unchanged"));
 
     private static Annotation? AnnotationOf(ChangeRow row) => row is { Action: "invalid" or "failed" or "conflict", Path: { Length: > 0 } path }
         ? new Annotation(path, row.Line ?? 1, row.Action == "conflict" ? "warning" : "failure", OneLine($"{row.Kind} {row.Namespace}/{row.Id}: {row.Action}", 255), Cut(row.Reason, LongestMessage))

@@ -10,14 +10,7 @@ internal static class LogWords
     /// <summary>The first few of them by name.</summary>
     public static string Named<T>(IReadOnlyCollection<T> things) => string.Join(", ", things.Take(5)) + (things.Count > 5 ? $" (and {things.Count - 5} more)" : "");
 
-    public static string Counts(RunCounts c)
-    {
-        (int Count, string Word)[] parts =
-        [
-            (c.Added, "to add"), (c.Updated, "to update"), (c.Deleted, "to delete"), (c.Unchanged, "unchanged"), (c.Kept, "kept"),
-            (c.Protected, "protected"), (c.Conflict, "in conflict"), (c.Invalid, "invalid"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "missing in the source"),
-        ];
-        var said = parts.Where(p => p.Count > 0).Select(p => $"{p.Count} {p.Word}").ToList();
-        return said.Count > 0 ? string.Join(", ", said) : "nothing in scope on either side";
-    }
+    public static string Counts(RunCounts c) => CountWords.Join(
+        "nothing in scope on either side", (c.Added, "to add"), (c.Updated, "to update"), (c.Deleted, "to delete"), (c.Unchanged, "unchanged"), (c.Kept, "kept"),
+        (c.Protected, "protected"), (c.Conflict, "in conflict"), (c.Invalid, "invalid"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "missing in the source"));
 }
