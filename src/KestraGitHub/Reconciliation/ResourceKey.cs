@@ -14,6 +14,14 @@ public readonly record struct ResourceKey(ResourceKind Kind, string Namespace, s
 
 public static class ResourceKinds
 {
+    private static readonly Dictionary<string, ResourceKind> ByWord = Enum.GetValues<ResourceKind>().ToDictionary(k => k.Word());
+
+    /// <summary>What <see cref="Word"/> gave.</summary>
+    public static ResourceKind OfWord(string word) => ByWord[word];
+
+    /// <summary>The same; null for a word that is no kind's.</summary>
+    public static ResourceKind? FindWord(string word) => ByWord.TryGetValue(word, out var kind) ? kind : null;
+
     /// <summary>The word that people read and the API answers: <c>flow</c>, <c>file</c>, <c>dashboard</c>, <c>app</c>, <c>test</c>.</summary>
     public static string Word(this ResourceKind kind) => kind switch
     {

@@ -62,7 +62,7 @@ internal sealed class ChangeDesk(
     private async Task<ChangeSide> AppliedAsync(SyncKey sync, ChangeRow change, SourceRow? source, CancellationToken ct)
     {
         const string title = "Applied last";
-        var entry = Kind(change) is { } kind
+        var entry = ResourceKinds.FindWord(change.Kind) is { } kind
             ? (await inventories.LoadAsync(sync, change.Task, ct)).Owned(new ResourceKey(kind, change.Namespace, change.Id)) : null;
         if (entry is null || source is null) return new(title, null, "This sync has not applied it yet.");
         return Side(title, await mirrors.PeekAsync(source.Url, entry.SourceVersion, Most, ct) is { } bytes ? Encoding.UTF8.GetString(bytes) : null, NotHere);
@@ -71,7 +71,7 @@ internal sealed class ChangeDesk(
     private async Task<ChangeSide> HeldAsync(RunRow run, ChangeRow change, CancellationToken ct)
     {
         const string title = "Kestra, now";
-        if (Kind(change) is not ResourceKind.Flow) return new(title, null, "Only flows are asked for here.");
+        if (ResourceKinds.FindWord(change.Kind) is not ResourceKind.Flow) return new(title, null, "Only flows are asked for here.");
         try
         {
             if (definitions.Catalog.Find(run.Sync)?.Definition is not { } definition) return new(title, null, "The definition is gone.");
@@ -89,8 +89,6 @@ internal sealed class ChangeDesk(
     }
 
     private static ChangeSide Side(string title, string? text, string missing) => new(title, text, text is null ? missing : null);
-
-    private static ResourceKind? Kind(ChangeRow change) => Enum.GetValues<ResourceKind>().Where(k => k.Word() == change.Kind).Select(k => (ResourceKind?)k).FirstOrDefault();
 
     private static async Task<string> ReadAsync(Stream stream, CancellationToken ct)
     {

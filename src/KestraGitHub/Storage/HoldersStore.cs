@@ -29,8 +29,6 @@ internal sealed class HoldersStore(Database database)
 
     internal const string All = $"SELECT {Columns} FROM task_states s CROSS JOIN inventory i WHERE {State}";
 
-    private static readonly Dictionary<string, ResourceKind> Kinds = Enum.GetValues<ResourceKind>().ToDictionary(k => k.Word());
-
     /// <summary>Those that hold one of <paramref name="keys"/> in the target.</summary>
     public Task<IReadOnlyList<Holder>> OfAsync(SyncKey sync, string target, IEnumerable<ResourceKey> keys, CancellationToken ct) => AskAsync(
         WantedRows.With(database, "@Keys", "kind", "object_namespace", "object_id") + ByKey, sync, target,
@@ -42,7 +40,7 @@ internal sealed class HoldersStore(Database database)
     private Task<IReadOnlyList<Holder>> AskAsync(string sql, SyncKey sync, string target, string keys, CancellationToken ct) => database.ReadAsync(
         async connection => (IReadOnlyList<Holder>)[.. (await connection.QueryAsync<HolderColumns>(
                 sql, new { sync.Tenant, sync.Namespace, sync.Flow, Target = target, Keys = keys }))
-            .Select(r => new Holder(r.Sync, r.Task, new ResourceKey(Kinds[r.Kind], r.ObjectNamespace, r.ObjectId), r.Path, r.Source, r.Likeness))],
+            .Select(r => new Holder(r.Sync, r.Task, new ResourceKey(ResourceKinds.OfWord(r.Kind), r.ObjectNamespace, r.ObjectId), r.Path, r.Source, r.Likeness))],
         ct);
 
     private sealed class HolderColumns : SyncColumns

@@ -23,8 +23,6 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
 {
     private const string OfTask = "tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND task = @Task";
 
-    private static readonly Dictionary<string, ResourceKind> Kinds = Enum.GetValues<ResourceKind>().ToDictionary(k => k.Word());
-
     public Task<TaskState?> StateAsync(SyncKey sync, string task, CancellationToken ct) => database.ReadAsync(
         async connection =>
         {
@@ -129,7 +127,7 @@ internal sealed class InventoryStore(Database database, TimeProvider time)
         public long Orphan { get; init; }
         public string Task { get; init; } = "";
 
-        public InventoryEntry ToEntry() => new(new ResourceKey(Kinds[Kind], ObjectNamespace, ObjectId), Path, SourceVersion, Digest, Likeness, TargetVersion, Size)
+        public InventoryEntry ToEntry() => new(new ResourceKey(ResourceKinds.OfWord(Kind), ObjectNamespace, ObjectId), Path, SourceVersion, Digest, Likeness, TargetVersion, Size)
         {
             Applied = AppliedLikeness is { } likeness ? new AppliedContent(AppliedDigest!, likeness) : null, Merged = Merged != 0, Orphan = Orphan != 0,
         };

@@ -18,8 +18,6 @@ internal sealed class JournalStore(Database database, TimeProvider time)
         after_digest, after_likeness, known, state, at
         """;
 
-    private static readonly Dictionary<string, ResourceKind> Kinds = Enum.GetValues<ResourceKind>().ToDictionary(k => k.Word());
-
     /// <summary>Of one run, oldest first.</summary>
     public Task<IReadOnlyList<JournalEntry>> LoadAsync(string runId, CancellationToken ct) => database.ReadAsync(
         async connection => (IReadOnlyList<JournalEntry>)[.. (await connection.QueryAsync<EntryColumns>(
@@ -110,7 +108,7 @@ internal sealed class JournalStore(Database database, TimeProvider time)
         public long At { get; init; }
 
         public JournalEntry ToEntry() => new(
-            Position, Task, new TargetAddress(Server, Tenant, Branch), new ResourceKey(Kinds[Kind], Namespace, ObjectId), Path,
+            Position, Task, new TargetAddress(Server, Tenant, Branch), new ResourceKey(ResourceKinds.OfWord(Kind), Namespace, ObjectId), Path,
             BeforeDigest is null ? null : new Standing(BeforeDigest, BeforeLikeness ?? "", BeforeVersion ?? "", BeforeSize ?? 0),
             AfterDigest is null ? null : new Standing(AfterDigest, AfterLikeness ?? "", "", 0),
             Known is null ? null : System.Text.Json.JsonSerializer.Deserialize<InventoryEntry>(Known, System.Text.Json.JsonSerializerOptions.Web),
