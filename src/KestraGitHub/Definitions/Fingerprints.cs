@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Definitions;
 
@@ -21,6 +20,6 @@ internal static class Fingerprints
             .. task.Push is { } push ? [push.TargetNamespace, task.Policy.OnlyDeletes.ToString(), .. push.Selection.Globs] : (string[])[],
             .. task is { Push: not null, Proposal: { } proposal } ? ["proposes", proposal.WorkBranch] : (string[])[],
         ];
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings))));
+        return TextDigest.Of(JsonSerializer.Serialize(settings));
     }
 }

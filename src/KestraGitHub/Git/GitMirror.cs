@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
+using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Git;
 
@@ -33,7 +32,7 @@ internal sealed class GitMirror : IAsyncDisposable
 
     /// <summary>The url alone says where: whoever may read it at all may share it, and who may is asked of the server at every run.</summary>
     public static string FolderOf(string mirrors, GitUrl url, bool sha256) =>
-        Path.Combine(mirrors, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.Text)))[..32] + (sha256 ? "-sha256.git" : ".git"));
+        Path.Combine(mirrors, TextDigest.Of(url.Text)[..32] + (sha256 ? "-sha256.git" : ".git"));
 
     public bool Foreign { get; }
 

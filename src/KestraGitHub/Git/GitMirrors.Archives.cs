@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Git;
 
@@ -16,7 +15,7 @@ internal sealed partial class GitMirrors
         var all = string.Create(
             CultureInfo.InvariantCulture,
             $"{RepositoryArchive.Version}\n{format}\n{task.Git.Url}\n{commit}\n{task.Git.Submodules}\n{task.Directory}");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..40];
+        return TextDigest.Of(all)[..40];
     }
 
     /// <summary>Made when it is not there yet: fetched, and written to the disk.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Git;
 
@@ -214,7 +213,7 @@ internal sealed partial class GitMirrors : IAsyncDisposable
         _mirrors.GetOrAdd(url.Text + (sha256 ? " sha256" : ""), _ => new GitMirror(_folders.Mirrors, url, sha256, Runner));
 
     /// <summary>A flat name: a branch <c>a/b</c> must not stand in the way of a later branch <c>a</c>.</summary>
-    private static string KeptName(string name) => "refs/kept/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..24];
+    private static string KeptName(string name) => "refs/kept/" + TextDigest.Of(name)[..24];
 
     /// <summary>What the file system says when it refuses, as a failure of git's kind.</summary>
     private async Task<T> OnDiskAsync<T>(Func<Task<T>> work)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using KestraGitHub.Definitions;
 using KestraGitHub.Reconciliation;
 
@@ -40,7 +39,7 @@ public sealed record NotificationTarget
     public bool AllowHttp { get; init; }
 
     /// <summary>Names it in the database without telling its address.</summary>
-    internal string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Url!.Reveal()} {Format} {Scope}")))[..32];
+    internal string Id => TextDigest.Of($"{Url!.Reveal()} {Format} {Scope}")[..32];
 
     internal bool Wants(string what, SyncKey sync)
     {

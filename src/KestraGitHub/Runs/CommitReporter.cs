@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using KestraGitHub.GitHub;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 using Microsoft.Extensions.Options;
 
@@ -129,7 +128,7 @@ internal sealed partial class CommitReporter(
     private Task PutAsync(OutboxRow row, RunRow run, string stage, string kind, CommitReport? report, CancellationToken ct)
     {
         var payload = report is null ? null : JsonSerializer.Serialize(report, JsonSerializerOptions.Web);
-        return outbox.PutAsync(row, stage, run.Ended, kind, payload, payload is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(payload))), ct);
+        return outbox.PutAsync(row, stage, run.Ended, kind, payload, payload is null ? "" : TextDigest.Of(payload), ct);
     }
 
     /// <summary>By the ids that the rows of changes have: a task with several parts has one for all of them.</summary>

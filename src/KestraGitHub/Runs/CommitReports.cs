@@ -10,7 +10,7 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class CommitReports(GitHubClient github, GitHubHosts hosts, OutboxStore outbox) : IDisposable
 {
-    private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly Bell _news = new();
 
     public static string ContextOf(SyncKey sync) => $"kestra-github/{sync.Namespace}/{sync.Flow}";
 
@@ -48,15 +48,5 @@ internal sealed class CommitReports(GitHubClient github, GitHubHosts hosts, Outb
     public void Dispose() => _news.Dispose();
 
     /// <summary>There is something to tell.</summary>
-    public void Wake()
-    {
-        try
-        {
-            _news.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is known already.
-        }
-    }
+    public void Wake() => _news.Ring();
 }

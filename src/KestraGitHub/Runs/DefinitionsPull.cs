@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +23,7 @@ internal sealed partial class DefinitionsPull(
     private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(30);
 
     private readonly DefinitionsGitOptions _options = options.Value.Git;
-    private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly Bell _news = new();
     private string? _commit;
     private DefinitionsInForce? _state;
     private string? _trouble;
@@ -42,21 +41,14 @@ internal sealed partial class DefinitionsPull(
 
     public GitSource Source { get; } = SourceOf(options.Value.Git);
 
-    private string Place => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{_options.Url}\n{_options.Branch}\n{_options.Directory}")))[..32];
+    private string Place => TextDigest.Of($"{_options.Url}\n{_options.Branch}\n{_options.Directory}")[..32];
 
     public Task<DefinitionsInForce?> StateAsync(CancellationToken ct) => store.GetAsync(Place, ct);
 
     /// <summary>Something was pushed somewhere: looks at the branch now.</summary>
     public void Wake()
     {
-        try
-        {
-            if (IsOn) _news.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is known already.
-        }
+        if (IsOn) _news.Ring();
     }
 
     /// <summary>Before the server listens: what was in force is so again, without the Git server; only the very first time it is waited for.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using KestraGitHub.Definitions;
 using KestraGitHub.Kestra;
 using KestraGitHub.Reconciliation;
@@ -93,7 +91,7 @@ internal sealed class DriftCheck(
     private async Task AskForProposalAsync(SyncKey sync, SyncTask task, RunRow? last, IReadOnlyList<DriftFound> found, CancellationToken ct)
     {
         var text = string.Join('\n', found.Select(f => $"{f.Key} {f.What} {f.Version}"));
-        if (!await proposals.AskAsync(sync, task.Name, text.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), ct)) return;
+        if (!await proposals.AskAsync(sync, task.Name, text.Length == 0 ? "" : TextDigest.Of(text), ct)) return;
         var request = new RunRequest(sync, new RunTrigger("drift", null, null, null, null, null), DryRun: false, Revision: null, TimeSpan.Zero, last?.Payload ?? new Dictionary<string, string>());
         await runs.EnqueueAsync(request, merge: true, ct);
         await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);

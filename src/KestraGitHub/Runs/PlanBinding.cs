@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using KestraGitHub.Definitions;
 using KestraGitHub.Reconciliation;
@@ -63,5 +61,5 @@ internal static class PlanBinding
 
     private static string Word(ChangeAction action) => action.ToString().ToLowerInvariant();
 
-    private static string Hash(params object[] parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(parts))))[..32];
+    private static string Hash(params object[] parts) => TextDigest.Of(JsonSerializer.Serialize(parts))[..32];
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
@@ -38,7 +37,7 @@ internal sealed record ProposalText(string Title, string Body, string Digest)
         if (left.Count > 0) text.Append("\nChanged by somebody on this branch, and left as they are here: ").AppendJoin(", ", left.Take(20).Select(Code)).Append(".\n");
         text.Append(CultureInfo.InvariantCulture, $"\nKept up to date by the sync {Code($"{sync.Namespace}/{sync.Flow}")} while it is open.");
         var (title, body) = (TitleOf(sync, task), Redaction.Clean(text.ToString()));
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{title}\n{body}")));
+        var digest = TextDigest.Of($"{title}\n{body}");
         return new ProposalText(title, url is null ? body : $"{body} [Run]({url})", digest);
     }
 
@@ -52,11 +51,8 @@ internal sealed record ProposalText(string Title, string Body, string Digest)
         if (rows.Count > MostTrailers) yield return string.Create(CultureInfo.InvariantCulture, $"Kestra-Edited: {rows.Count - MostTrailers} more");
     }
 
-    private static string TitleOf(SyncKey sync, SyncTask task)
-    {
-        var title = Redaction.Clean(OneLine(task.Proposal!.Rules.Title ?? task.Push?.Message.Trim().Split('\n')[0] ?? $"Edits made in Kestra: {sync.Namespace}/{sync.Flow}"));
-        return title.Length <= LongestTitle ? title : string.Concat(title.AsSpan(0, LongestTitle - 1), "…");
-    }
+    private static string TitleOf(SyncKey sync, SyncTask task) => CommitReportText.OneLine(
+        Redaction.Clean(OneLine(task.Proposal!.Rules.Title ?? task.Push?.Message.Trim().Split('\n')[0] ?? $"Edits made in Kestra: {sync.Namespace}/{sync.Flow}")), LongestTitle);
 
     private static string WordOf(Change row) => row switch
     {

@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using KestraGitHub.Definitions;
 using KestraGitHub.GitHub;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Runs;
@@ -25,7 +24,7 @@ internal sealed class PullRequestDesk(GitHubClient github, CommitReports reports
         var payload = JsonSerializer.Serialize(report, JsonSerializerOptions.Web);
         await outbox.TellAsync(
             [.. syncs.Select(s => (s, CommitReports.ContextOf(s)))], repository.ToLowerInvariant(), commit, github.IsApp ? CommitReporter.Check : CommitReporter.Status, payload,
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(report.Run))), ct);
+            TextDigest.Of(report.Run), ct);
         reports.Wake();
     }
 }

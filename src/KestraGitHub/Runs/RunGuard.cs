@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using KestraGitHub.Git;
 using KestraGitHub.Reconciliation;
@@ -106,6 +104,6 @@ internal sealed class RunGuard(PlanStore plans, QuarantineStore quarantines, Hol
 
     private static string BranchOf(TaskRun task) => Hold.BranchOf(task.Task.Git.Url, task.Task.Git.Branch);
 
-    private static string InputsOf(IReadOnlyList<TaskRun> tasks) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
-        tasks.Select(t => new[] { t.Task.Name, t.Task.Fingerprint, t.Head.Commit }).OrderBy(t => t[0], StringComparer.Ordinal)))));
+    private static string InputsOf(IReadOnlyList<TaskRun> tasks) => TextDigest.Of(JsonSerializer.Serialize(
+        tasks.Select(t => new[] { t.Task.Name, t.Task.Fingerprint, t.Head.Commit }).OrderBy(t => t[0], StringComparer.Ordinal)));
 }

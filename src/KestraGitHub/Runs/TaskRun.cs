@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Xml;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
@@ -152,7 +150,7 @@ internal sealed class TaskRun
         else report.AddPlanned(Task.Id, Plan, reached);
     }
 
-    private static string IdOf((string Server, string Part) place) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{place.Server} {place.Part}")));
+    private static string IdOf((string Server, string Part) place) => TextDigest.Of($"{place.Server} {place.Part}");
 
     /// <summary>Where it is in Git now.</summary>
     public SourceRow Place() => Git?.Pushed is { } pushed
