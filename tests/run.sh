@@ -29,7 +29,9 @@ export KESTRA_GITHUB_TEST_RUN=true
 dotnet build KestraGitHub.sln -nologo -v quiet -clp:NoSummary -p:UseSharedCompilation=true || { echo "the build failed"; finish 0 1 0; }
 dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
 
-# Most of the time is waiting (for leases, for retries, for a server that starts), so two lanes run side by side.
+# Hundreds of short-lived processes are started: what they would spend on compiling well is more than they would get back.
+export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=200
+
 run() {
   local name=$1 project=$2
   shift 2
@@ -39,10 +41,19 @@ run() {
   printf '== %s\n%s\n' "$name" "$(cat "$results/$name.log")"
 }
 
+# What belongs to the collection "Endurance" goes one by one, and mostly waits (for leases, for retries, for a server that starts):
+# three parts of it go beside all else, which keeps the processors busy.
 integration=tests/KestraGitHub.IntegrationTests/KestraGitHub.IntegrationTests.csproj
-second=(IntegrationTests.Cluster IntegrationTests.Shipping IntegrationTests.GitHub Trust.CrashPoint)
-run Integration "$integration" --filter "$(printf '&FullyQualifiedName!~%s' "${second[@]}" | cut -c2-)" &
-run Integration.Second "$integration" --filter "$(printf '|FullyQualifiedName~%s' "${second[@]}" | cut -c2-)"
+endurance=(IntegrationTests.Endurance)
+cluster=(IntegrationTests.Cluster Trust.Crash)
+shipping=(IntegrationTests.Shipping IntegrationTests.Canary GitHub.Outage)
+any() { printf '|FullyQualifiedName~%s' "$@" | cut -c2-; }
+none() { printf '&FullyQualifiedName!~%s' "$@" | cut -c2-; }
+
+run Integration.Endurance "$integration" --filter "$(any "${endurance[@]}")" &
+run Integration.Cluster "$integration" --filter "$(any "${cluster[@]}")" &
+run Integration "$integration" --filter "$(none "${endurance[@]}" "${cluster[@]}" "${shipping[@]}")" &
+run Integration.Shipping "$integration" --filter "$(any "${shipping[@]}")"
 for project in tests/*Tests/*.csproj; do
   [ "$project" = "$integration" ] || run "$(basename "$project" .csproj)" "$project"
 done

@@ -12,7 +12,7 @@ internal sealed class FormCheck(IAntiforgery antiforgery) : IEndpointFilter
     /// <summary>The framework's own check would answer with an empty page; this one is the only one, and says what to do.</summary>
     public static RouteHandlerBuilder Guard(RouteHandlerBuilder form) => form.DisableAntiforgery().AddEndpointFilter<FormCheck>();
 
-    private static RazorComponentResult<Pages.ErrorPage> Stale(HttpContext context) => Page.Fault(
+    private static IResult Stale(HttpContext context) => Page.Fault(
         context, StatusCodes.Status400BadRequest, "The form is too old",
         "You signed in or out since the page was shown, or the service was set up anew. " +
         "Nothing was done: go back, reload the page and press the button again.");

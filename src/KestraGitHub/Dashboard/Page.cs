@@ -6,18 +6,18 @@ namespace KestraGitHub.Dashboard;
 /// <summary>A page as the answer to a request.</summary>
 internal static class Page
 {
-    public static RazorComponentResult<T> Of<T>(PageFrame frame, object? view = null, int status = StatusCodes.Status200OK)
+    public static IResult Of<T>(PageFrame frame, object? view = null, int status = StatusCodes.Status200OK)
         where T : IComponent
     {
         var parameters = new Dictionary<string, object?> { ["Frame"] = frame };
         if (view is not null) parameters["View"] = view;
-        return new(parameters) { StatusCode = status };
+        return new RazorComponentResult<T>(parameters) { StatusCode = status };
     }
 
-    public static RazorComponentResult<Pages.ErrorPage> Fault(HttpContext context, int status, string title, string cure) =>
+    public static IResult Fault(HttpContext context, int status, string title, string cure) =>
         Of<Pages.ErrorPage>(PageFrame.Of(context, title, string.Empty), new ErrorView(status, title, cure), status);
 
-    public static RazorComponentResult<Pages.ErrorPage> NotFound(HttpContext context, string what) =>
+    public static IResult NotFound(HttpContext context, string what) =>
         Fault(context, StatusCodes.Status404NotFound, $"No such {what}", what switch
         {
             "run" => "Ended runs are swept after Data:Retention (90 days unless configured), " +

@@ -60,10 +60,10 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
     private static bool ForPeople(HttpContext context) =>
         !AccessRules.ForMachines(context.Request.Path) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
-    private static RazorComponentResult<Pages.ErrorPage> NotUnderstood(HttpContext context) => Page.Fault(
+    private static IResult NotUnderstood(HttpContext context) => Page.Fault(
         context, StatusCodes.Status400BadRequest, "That is not understood", "The form or the address is not one of ours. Go back and try again.");
 
-    private RazorComponentResult<Pages.ErrorPage> Answer(HttpContext context, Exception e)
+    private IResult Answer(HttpContext context, Exception e)
     {
         switch (e)
         {

@@ -67,6 +67,6 @@ internal static class RepositoryPages
         return new(views, [.. keys.Except(read.Select(r => r.Sync)).OrderBy(k => k.ToString(), StringComparer.Ordinal)], views.Sum(v => v.Bytes ?? 0));
     }
 
-    private static RazorComponentResult<Pages.RepositoriesPage> Answer(HttpContext context, RepositoryListView view) =>
+    private static IResult Answer(HttpContext context, RepositoryListView view) =>
         Page.Of<Pages.RepositoriesPage>(PageFrame.Of(context, "Repositories", Links.Repositories), view);
 }

@@ -98,7 +98,7 @@ internal static class RunPages
         return await desk.RejectAsync(id, context.User.Identity?.Name, ct) ? SeeOther.To(Links.Run(id)) : Late(context);
     }
 
-    private static RazorComponentResult<Pages.ErrorPage> Late(HttpContext context) => Page.Fault(
+    private static IResult Late(HttpContext context) => Page.Fault(
         context, StatusCodes.Status409Conflict, "The plan is another one by now",
         "The run went on, or waits with another plan than the page showed. Nothing was done: go back, reload the page and look again.");
 

@@ -20,7 +20,7 @@ internal static class ServerPages
         FormCheck.Guard(routes.MapPost("/servers/ask", Ask).RequireAuthorization(Policies.Operator));
     }
 
-    private static RazorComponentResult<Pages.ServersPage> All(HttpContext context, [FromServices] KestraServers servers, DefinitionFolder definitions)
+    private static IResult All(HttpContext context, [FromServices] KestraServers servers, DefinitionFolder definitions)
     {
         var scope = AccessScope.Of(context.User);
         var chosen = definitions.Catalog.Entries.Where(e => e.Definition is not null && scope.Allows(e.Key!.Value)).GroupBy(e => e.Definition!.Options.Kestra ?? "").ToDictionary(g => g.Key, g => g.Count());

@@ -57,8 +57,8 @@ internal static class SetupPages
         return new(wish, true, faults, parsed.Definition is { } definition ? await check.AskAsync(definition, ct) : [], parsed.Definition?.SecretNames ?? []);
     }
 
-    private static RazorComponentResult<Pages.ErrorPage> NotForAPart(HttpContext context) => Page.Fault(
+    private static IResult NotForAPart(HttpContext context) => Page.Fault(
         context, StatusCodes.Status403Forbidden, "Your token sees a part only", "A definition may write anywhere: it is set up with a token without a scope.");
 
-    private static RazorComponentResult<Pages.SetupPage> Answer(HttpContext context, SetupView view, int status) => Page.Of<Pages.SetupPage>(PageFrame.Of(context, "Set up a sync", Links.Setup), view, status);
+    private static IResult Answer(HttpContext context, SetupView view, int status) => Page.Of<Pages.SetupPage>(PageFrame.Of(context, "Set up a sync", Links.Setup), view, status);
 }

@@ -44,6 +44,6 @@ internal static class SignInPages
         return SeeOther.To(Links.SignIn);
     }
 
-    private static RazorComponentResult<Pages.SignInPage> Door(HttpContext context, string? returnUrl, string? fault, int status) =>
+    private static IResult Door(HttpContext context, string? returnUrl, string? fault, int status) =>
         Page.Of<Pages.SignInPage>(PageFrame.Of(context, "Sign in", Links.SignIn), new SignInView(SignIn.LocalUrl(returnUrl), fault), status);
 }

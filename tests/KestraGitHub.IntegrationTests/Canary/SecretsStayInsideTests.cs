@@ -224,7 +224,7 @@ public sealed partial class SecretsStayInsideTests(ITestOutputHelper output) : I
         while (!ct.IsCancellationRequested)
         {
             foreach (var line in Processes.CommandLines()) Look("the arguments of a process", line);
-            Thread.Sleep(3);
+            Thread.Sleep(15); // git lives longer, and looking takes processor time too
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class HoldTests
         await using var one = await SyncCase.StartAsync();
         one.Commit(Flows("etl"));
         await one.DefineAsync(one.Task(FlowsToProd));
-        await PostAsync(one, "suspend", new { until = DateTimeOffset.UtcNow.AddSeconds(4) });
+        await PostAsync(one, "suspend", new { until = DateTimeOffset.UtcNow.AddSeconds(10) }); // long enough for a busy machine to see the run wait
         var waiting = await WaitingAsync(one, "pause", "until");
         (await one.EndAsync(waiting)).Succeeded();
         Assert.Null((await one.ViewAsync())!["pause"]);

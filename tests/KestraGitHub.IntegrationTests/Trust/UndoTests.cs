@@ -151,7 +151,7 @@ public sealed class UndoTests
     {
         await using var one = await FlowsAsync("2.0");
         var before = Exactly(one);
-        one.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Status, Status = 503, Method = "DELETE", RetryAfter = 600 });
+        one.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Status, Status = 503, Method = "DELETE", RetryAfter = 15 });
         await one.DefineAsync(one.Task(Own));
         using var asked = await one.AskAsync();
         var id = (await asked.Content.ReadFromJsonAsync<JsonNode>())!["id"]!.GetValue<string>();
