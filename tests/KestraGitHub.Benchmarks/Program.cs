@@ -17,6 +17,7 @@ var root = new RootCommand("What the service costs, and what others cost beside 
     IdleCommand.Create(),
     KindnessCommand.Create(),
     PagesCommand.Create(),
+    StreamCommand.Create(),
     BareServer.Command(),
 };
 try

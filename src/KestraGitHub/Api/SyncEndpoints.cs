@@ -35,9 +35,9 @@ internal static class SyncEndpoints
     {
         if (PageWish.Parse(limit, cursor, out var fault) is not { } wish) return Problems.Bad(fault!);
         var scope = AccessScope.Of(user);
-        var views = scope.AllowsTenant(tenant) ? await desk.ListAsync(tenant, ct) : [];
-        var page = KeyPages.Of([.. views.Where(v => scope.Allows(v.Key))], v => v.Key.ToString(), string.IsNullOrEmpty(limit) ? null : wish.Limit, wish.Cursor);
-        return TypedResults.Ok(new PageAnswer<SyncAnswer>([.. page.Items.Select(v => SyncAnswer.From(v, request.PathBase))], page.Next));
+        var page = KeyPages.Of([.. desk.Keys.Where(k => k.Tenant == tenant && scope.Allows(k))], k => k.ToString(), string.IsNullOrEmpty(limit) ? null : wish.Limit, wish.Cursor);
+        var views = await desk.ViewsAsync(page.Items, ct);
+        return TypedResults.Ok(new PageAnswer<SyncAnswer>([.. views.Select(v => SyncAnswer.From(v, request.PathBase))], page.Next));
     }
 
     private static async Task<Results<Ok<SyncAnswer>, ProblemHttpResult>> GetAsync(

@@ -9,7 +9,7 @@ internal static class DashboardRegistration
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddSingleton<Timeline>().AddSingleton<OverviewDesk>().AddSingleton<PageGuard>();
+        services.AddSingleton<Timeline>().AddSingleton<OverviewDesk>().AddSingleton<PageGuard>().AddSingleton<RunWatch>();
         services.AddSingleton<IStartupFilter>(s => s.GetRequiredService<PageGuard>());
         services.PostConfigure<CookieAuthenticationOptions>(AccessRules.Cookie, options =>
         {

@@ -34,26 +34,26 @@ internal static class RepositoryPages
     }
 
     private static async Task<IResult> All(
-        HttpContext context, SyncDesk desk, RepositoryStore repositories, RunStore runs, [FromServices] GitMirrors mirrors, CancellationToken ct) =>
+        HttpContext context, SyncDesk desk, RepositoryBook repositories, RunStore runs, [FromServices] GitMirrors mirrors, CancellationToken ct) =>
         Answer(context, await ViewAsync(AccessScope.Of(context.User), desk, repositories, runs, mirrors, [], ct));
 
     /// <summary>Shows the page with the answers. Nothing changes, so that reloading may ask again.</summary>
     private static async Task<IResult> Test(
-        HttpContext context, SyncDesk desk, RepositoryStore repositories, RunStore runs, [FromServices] GitMirrors mirrors, [FromServices] RepositoryCheck check,
+        HttpContext context, SyncDesk desk, RepositoryBook repositories, RunStore runs, [FromServices] GitMirrors mirrors, [FromServices] RepositoryCheck check,
         [FromForm] string? url, CancellationToken ct)
     {
         var scope = AccessScope.Of(context.User);
-        var asked = (await repositories.LastUrlsAsync([.. desk.Keys.Where(scope.Allows)], ct)).Where(u => u.Url == url).Select(u => u.Sync).Distinct().Take(MostAsked).ToList();
+        var asked = (await repositories.UrlsAsync([.. desk.Keys.Where(scope.Allows)], ct)).Where(u => u.Url == url).Select(u => u.Sync).Distinct().Take(MostAsked).ToList();
         if (asked.Count == 0) return Page.NotFound(context, "repository");
         AuditTrail.Note(context, Brief.Url(url!));
         return Answer(context, await ViewAsync(scope, desk, repositories, runs, mirrors, await check.AskAsync(asked, url!, ct), ct));
     }
 
     private static async Task<RepositoryListView> ViewAsync(
-        AccessScope scope, SyncDesk desk, RepositoryStore repositories, RunStore runs, GitMirrors mirrors, IReadOnlyList<RepositoryAnswer> answers, CancellationToken ct)
+        AccessScope scope, SyncDesk desk, RepositoryBook repositories, RunStore runs, GitMirrors mirrors, IReadOnlyList<RepositoryAnswer> answers, CancellationToken ct)
     {
         var keys = desk.Keys.Where(scope.Allows).ToList();
-        var read = await repositories.LastUrlsAsync(keys, ct);
+        var read = await repositories.UrlsAsync(keys, ct);
         var latest = await runs.LatestAsync(read.Distinct().GroupBy(r => r.Url, r => r.Sync).SelectMany(g => g.Take(MostLooked)), ct);
         var views = read.GroupBy(r => r.Url, r => r.Sync).OrderBy(g => Brief.Repository(g.Key), StringComparer.OrdinalIgnoreCase).Select(group =>
         {

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using KestraGitHub.Storage;
+using Microsoft.AspNetCore.Mvc;
 
 namespace KestraGitHub.Dashboard;
 
@@ -13,25 +14,25 @@ internal static class RunStream
     private const int SilentLooks = 15;
 
     public static async Task<IResult> Get(
-        HttpContext context, RunStore runs, IHostApplicationLifetime lifetime, string id, long? after, CancellationToken ct)
+        HttpContext context, RunStore runs, [FromServices] RunWatch watch, IHostApplicationLifetime lifetime, string id, long? after, CancellationToken ct)
     {
         if (await RunPages.Find(context, runs, id, ct) is null) return TypedResults.NotFound();
         var seen = long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : after ?? 0;
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(Follow(runs, id, seen, lifetime.ApplicationStopping, ct));
+        return TypedResults.ServerSentEvents(Follow(watch, id, seen, lifetime.ApplicationStopping, ct));
     }
 
     public static async IAsyncEnumerable<SseItem<StreamNote>> Follow(
-        RunStore runs, string id, long seen, CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
+        RunWatch watch, string id, long seen, CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
+        using var reader = watch.Follow(id);
         RunRow? told = null;
         var silent = 0;
         while (!either.IsCancellationRequested)
         {
-            // The row first: a line that is written between the two looks is then not lost behind "ended".
-            if (await runs.GetAsync(id, ct) is not { } run) yield break;
-            foreach (var line in await runs.EventsAsync(id, seen, ct))
+            if (await reader.LookAsync(ct) is not { Run: var run } look) yield break;
+            foreach (var line in look.Lines.Where(l => l.Seq > seen))
             {
                 seen = line.Seq;
                 silent = 0;

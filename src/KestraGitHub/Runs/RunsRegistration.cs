@@ -33,7 +33,7 @@ internal static class RunsRegistration
         services.AddSingleton<UndoDesk>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<RunWorker>();
-        services.AddSingleton<SyncDesk>();
+        services.AddSingleton<SyncDesk>().AddSingleton<RepositoryBook>();
         services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<RollbackDesk>();
         services.AddSingleton<ReplayDesk>();

@@ -14,12 +14,21 @@ internal sealed class SyncDesk(
 
     public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
 
-    public async Task<IReadOnlyList<SyncView>> ListAsync(string? tenant, CancellationToken ct) => await ViewsAsync(
-        definitions.Catalog.Entries.Where(e => e.Key is { } key && (tenant is null || key.Tenant == tenant)), await runs.LatestAsync(ct), await drifts.AllAsync(null, ct), ct);
+    /// <summary>Some syncs, in their order; those that are gone are left out.</summary>
+    public async Task<IReadOnlyList<SyncView>> ViewsAsync(IReadOnlyCollection<SyncKey> keys, CancellationToken ct)
+    {
+        var (latest, drift) = (await runs.LatestAsync(keys, ct), await drifts.OfAsync(keys, ct));
+        var (paused, held) = (await pauses.AllAsync(ct), await holds.AllAsync(ct));
+        var views = new List<SyncView>();
+        foreach (var key in keys)
+        {
+            if (definitions.Catalog.Find(key) is not { } entry) continue;
+            var view = await ViewAsync(key, entry, latest.GetValueOrDefault(key), drift.GetValueOrDefault(key, DriftKnown.Nothing), ct);
+            views.Add(view with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default), Hold = held.GetValueOrDefault(key) });
+        }
 
-    /// <summary>The same of some syncs, in their order; those that are gone are left out.</summary>
-    public async Task<IReadOnlyList<SyncView>> ViewsAsync(IReadOnlyCollection<SyncKey> keys, CancellationToken ct) => await ViewsAsync(
-        keys.Select(definitions.Catalog.Find).OfType<CatalogEntry>(), await runs.LatestAsync(keys, ct), await drifts.OfAsync(keys, ct), ct);
+        return views;
+    }
 
     /// <summary>Little of every sync: cheap also where there are thousands.</summary>
     public async Task<IReadOnlyList<SyncHead>> HeadsAsync(CancellationToken ct)
@@ -64,21 +73,6 @@ internal sealed class SyncDesk(
     }
 
     public void Dispose() => _heads.Dispose();
-
-    private async Task<IReadOnlyList<SyncView>> ViewsAsync(
-        IEnumerable<CatalogEntry> entries, IReadOnlyDictionary<SyncKey, (RunRow? Last, RunRow? Current)> latest, IReadOnlyDictionary<SyncKey, DriftKnown> drift, CancellationToken ct)
-    {
-        var (paused, held) = (await pauses.AllAsync(ct), await holds.AllAsync(ct));
-        var views = new List<SyncView>();
-        foreach (var entry in entries)
-        {
-            var key = entry.Key!.Value;
-            var view = await ViewAsync(key, entry, latest.GetValueOrDefault(key), drift.GetValueOrDefault(key, DriftKnown.Nothing), ct);
-            views.Add(view with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default), Hold = held.GetValueOrDefault(key) });
-        }
-
-        return views;
-    }
 
     private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, DriftKnown drift, CancellationToken ct) =>
         new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), drift.Objects.Count > 0), runsOf.Last, runsOf.Current,

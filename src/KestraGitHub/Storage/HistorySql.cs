@@ -26,8 +26,6 @@ internal static class HistorySql
         ORDER BY not_before, id
         """;
 
-    public const string Open = "SELECT * FROM runs WHERE state IN ('queued', 'waiting', 'running')";
-
     /// <summary>The few columns of <see cref="Last"/> that a state hangs on.</summary>
     public const string Heads =
         """

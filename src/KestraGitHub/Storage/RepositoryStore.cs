@@ -10,6 +10,13 @@ internal sealed record RepositoryNumber(string Host, long Id);
 /// <summary>By which names the definitions know a repository that may have another one by now.</summary>
 internal sealed class RepositoryStore(Database database)
 {
+    // A run that was made just now may be seen a little later: other nodes' transactions, and clocks that are set.
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
+
+    // Without DISTINCT, for which SQLite would walk the whole history.
+    internal const string Moved = "SELECT tenant, namespace, flow FROM runs WHERE id >= @Since";
+    internal const string OldestOpen = "SELECT MIN(id) FROM runs WHERE state IN ('queued', 'waiting', 'running')";
+
     internal const string Remember =
         """
         INSERT INTO repositories (name, host, id, seen_at) VALUES (@Name, @Host, @Id, @SeenAt)
@@ -33,6 +40,19 @@ internal sealed class RepositoryStore(Database database)
                 ORDER BY r.id DESC LIMIT 1)
               """,
             new { Syncs = WantedRows.Value(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow })) })).Select(r => (r.Sync, r.Url))],
+        ct);
+
+    /// <summary>The syncs that got a run since, or whose runs may still say what they read.</summary>
+    /// <param name="since">The <c>Next</c> of an earlier answer; a cursor that no run reaches for the first, which finds none.</param>
+    public Task<(IReadOnlyList<SyncKey> Syncs, string Next)> MovedAsync(string since, CancellationToken ct) => database.ReadAsync(
+        async connection =>
+        {
+            var now = await database.NowAsync(connection);
+            var open = await connection.ExecuteScalarAsync<string?>(OldestOpen);
+            var moved = await connection.QueryAsync<SyncColumns>(Moved, new { Since = since });
+            var next = RunIds.Floor(now - Overlap);
+            return ((IReadOnlyList<SyncKey>)[.. moved.Select(r => r.Sync).Distinct()], string.CompareOrdinal(open, next) < 0 ? open ?? next : next);
+        },
         ct);
 
     internal static object Row(RepositoryName name, RepositoryNumber number, DateTimeOffset now) =>

@@ -46,19 +46,7 @@ internal sealed partial class RunStore
             ct);
     }
 
-    /// <summary>The newest ended, not dry run and the newest unended run of each sync.</summary>
-    public Task<IReadOnlyDictionary<SyncKey, (RunRow? Last, RunRow? Current)>> LatestAsync(CancellationToken ct) => database.ReadAsync(
-        async connection =>
-        {
-            var latest = new Dictionary<SyncKey, (RunRow? Last, RunRow? Current)>();
-            foreach (var run in await connection.QueryAsync<RunRecord>(HistorySql.Last)) latest[run.Sync] = (run.ToRow(), null);
-            foreach (var run in (await connection.QueryAsync<RunRecord>(HistorySql.Open)).OrderBy(r => r.Id, StringComparer.Ordinal))
-                latest[run.Sync] = (latest.GetValueOrDefault(run.Sync).Last, run.ToRow());
-            return (IReadOnlyDictionary<SyncKey, (RunRow? Last, RunRow? Current)>)latest;
-        },
-        ct);
-
-    /// <summary>The same of one sync.</summary>
+    /// <summary>The newest ended, not dry run and the newest unended run of one sync.</summary>
     public Task<(RunRow? Last, RunRow? Current)> LatestAsync(SyncKey sync, CancellationToken ct) => database.ReadAsync(
         async connection =>
         {

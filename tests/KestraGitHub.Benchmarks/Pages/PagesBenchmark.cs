@@ -63,7 +63,7 @@ internal sealed class PagesBenchmark(int syncs, int runs, int rounds, bool postg
         return
         [
             "/", "/?show=failing", "/?q=t7%20sync&sort=last", "/?sort=name&page=100", "/?by=day", "/?by=week", "/runs", "/runs?state=failed", $"/runs?sync={sync}", $"/syncs/{sync}", "/drift",
-            "/repositories", "/jobs", "/audit",
+            "/repositories", "/jobs", "/audit", "/api/v1/main/syncs?limit=50", "/api/v1/main/syncs", "/api/v1/runs?limit=50", "/api/v1/deliveries?limit=50",
         ];
     }
 

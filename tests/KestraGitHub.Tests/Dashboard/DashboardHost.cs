@@ -111,7 +111,7 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<IJobScheduler>(Scheduler);
         builder.Services.AddSingleton<Digests>();
         builder.Services.AddSingleton<PauseDesk>();
-        builder.Services.AddSingleton<SyncDesk>();
+        builder.Services.AddSingleton<SyncDesk>().AddSingleton<RepositoryBook>();
         builder.Services.AddGit(builder.Configuration).AddKestra(builder.Configuration);
         builder.Services.AddSingleton(new DefinitionEnvironment(
             "main", new Dictionary<string, KestraTarget> { [""] = new("", new("http://127.0.0.1:9"), "main", KestraAuth.None) }, name => name == "WEBHOOK_KEY" ? "a-key" : null, _ => null));

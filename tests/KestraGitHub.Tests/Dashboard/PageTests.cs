@@ -262,7 +262,7 @@ public sealed partial class PageTests : IAsyncLifetime
     public async Task The_stream_ends_when_its_reader_goes()
     {
         using var gone = new CancellationTokenSource();
-        var notes = RunStream.Follow(_host.Runs, DashboardSeed.RunningId, 0, CancellationToken.None, gone.Token);
+        var notes = RunStream.Follow(new RunWatch(_host.Runs, TimeProvider.System), DashboardSeed.RunningId, 0, CancellationToken.None, gone.Token);
         var read = 0;
         await foreach (var note in notes.WithCancellation(default))
             if (++read == 4) await gone.CancelAsync();

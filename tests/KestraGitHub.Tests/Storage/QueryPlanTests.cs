@@ -13,13 +13,14 @@ public sealed class QueryPlanTests : StorageTest
 
     public static TheoryData<string> Queries() => new(
         HistorySql.Last,
-        HistorySql.Open,
         HistorySql.LastOfOne,
         HistorySql.OpenOfOne,
         HistorySql.Heads,
         HistorySql.HeadsSince,
         HistorySql.OpenHeads,
         HistorySql.LastChanges,
+        RepositoryStore.Moved,
+        RepositoryStore.OldestOpen,
         RunStore.Depth,
         RunStore.Claim,
         HistorySql.Page(new RunQuery(null, null, null, null, 1, null)),

@@ -139,7 +139,7 @@ public class RunHistoryTests : StorageTest
         var open = await Runs.EnqueueAsync(Request(), merge: true, None);
         var waiting = await Runs.EnqueueAsync(Request(sync: Other), merge: true, None);
 
-        var latest = await Runs.LatestAsync(None);
+        var latest = await Runs.LatestAsync([Sync, Other, Sync with { Flow = "none" }], None);
         Assert.Equal((last, open.Id), (latest[Sync].Last!.Id, latest[Sync].Current!.Id));
         Assert.Null(latest[Other].Last);
         Assert.Equal(waiting.Id, latest[Other].Current!.Id);

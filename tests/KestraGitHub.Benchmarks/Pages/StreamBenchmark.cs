@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Text.Json.Nodes;
+using KestraGitHub.Benchmarks.Measuring;
+using KestraGitHub.Benchmarks.Sync;
+
+namespace KestraGitHub.Benchmarks.Pages;
+
+/// <summary>Many people follow a run: what it costs while they wait, how late they hear of its end, and what everybody else feels.</summary>
+internal sealed class StreamBenchmark(int clients, int seconds)
+{
+    private const int Flows = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public async Task<int> RunAsync()
+    {
+        using var place = new Workplace();
+        Report.Head($"{clients} followers of a run", place.Folder);
+        await using var house = await House.CreateAsync(place.Folder, costs: false);
+        var load = new FlowLoad(Flows);
+        await house.Repository.CommitAsync(load.All);
+        await house.DefineAsync(House.Flow, load.Definition(house.CloneUrl));
+        await house.Service.StartAsync();
+        var run = await WaitingRunAsync(house.Service);
+        var rest = Proc.Resident(house.Service.Id);
+
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = house.Service.Url, Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Service.Token);
+        var (heard, ended) = (0, new ConcurrentBag<long>());
+        var clock = Stopwatch.StartNew();
+        var followers = Enumerable.Range(0, clients).Select(_ => FollowAsync(http, run, () => Interlocked.Increment(ref heard), ended)).ToList();
+        await Until.HoldsAsync(() => Task.FromResult(heard == clients), Patience, TimeSpan.FromMilliseconds(20), () => $"{heard} of {clients} followers heard something.");
+        var connected = clock.Elapsed;
+
+        var (before, began) = (Proc.Cpu(house.Service.Id), Stopwatch.GetTimestamp());
+        var others = await OthersAsync(house.Service);
+        var share = 100 * (Proc.Cpu(house.Service.Id) - before) / Stopwatch.GetElapsedTime(began);
+
+        using (var resumed = await house.Service.Http.PostAsync($"/api/v1/main/syncs/system/{House.Flow}/resume", null)) resumed.EnsureSuccessStatusCode();
+        await Task.WhenAll(followers).WaitAsync(Patience);
+        var end = DateTimeOffset.Parse((string)(await RunOfAsync(house.Service, run))["finishedAt"]!, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+        var late = ended.Select(at => (double)(at - end)).Order().ToList();
+        if (late.Count != clients) throw new BenchmarkException($"{late.Count} of {clients} followers heard of the end.");
+
+        Report.Table(
+            ["", "value"],
+            [
+                ["until each had its first message, ms", connected.TotalMilliseconds.In("0")],
+                ["processor while nothing happens, with one page a quarter of a second, % of one core", share.In("0")],
+                ["that page (`/runs`): p50, p95, ms", $"{At(others, .5)}, {At(others, .95)}"],
+                ["from the run's end to the followers' word of it: p50, p99, ms", $"{At(late, .5)}, {At(late, .99)}"],
+                ["resident memory: before, with them, MiB", $"{((double)rest).MiB()}, {((double)Proc.Resident(house.Service.Id)).MiB()}"],
+            ]);
+        return 0;
+    }
+
+    /// <summary>A run that waits until somebody resumes its sync.</summary>
+    private static async Task<string> WaitingRunAsync(Service service)
+    {
+        using (var held = await service.Http.PostAsJsonAsync($"/api/v1/main/syncs/system/{House.Flow}/suspend", new { })) held.EnsureSuccessStatusCode();
+        using var asked = await service.Http.PostAsJsonAsync($"/api/v1/main/syncs/system/{House.Flow}/runs", new { });
+        asked.EnsureSuccessStatusCode();
+        return (string)JsonNode.Parse(await asked.Content.ReadAsStringAsync())!["id"]!;
+    }
+
+    private static async Task<JsonNode> RunOfAsync(Service service, string run) => JsonNode.Parse(await service.Http.GetStringAsync($"/api/v1/runs/{run}"))!;
+
+    private static async Task FollowAsync(HttpClient http, string run, Action hello, ConcurrentBag<long> ended)
+    {
+        using var answer = await http.GetAsync($"/runs/{run}/stream", HttpCompletionOption.ResponseHeadersRead);
+        if (answer.StatusCode != HttpStatusCode.OK) throw new BenchmarkException($"The stream was answered with {answer.StatusCode}.");
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        var first = true;
+        await foreach (var message in SseParser.Create(body).EnumerateAsync())
+        {
+            if (first) hello();
+            first = false;
+            if (message.EventType == "end") ended.Add(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        }
+    }
+
+    private async Task<List<double>> OthersAsync(Service service)
+    {
+        var times = new List<double>();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < TimeSpan.FromSeconds(seconds))
+        {
+            var began = Stopwatch.GetTimestamp();
+            using var page = await service.Http.GetAsync("/runs");
+            page.EnsureSuccessStatusCode();
+            await page.Content.ReadAsByteArrayAsync();
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            await Task.Delay(TimeSpan.FromMilliseconds(250));
+        }
+
+        return [.. times.Order()];
+    }
+
+    private static string At(List<double> sorted, double share) => sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))].In("0");
+}
