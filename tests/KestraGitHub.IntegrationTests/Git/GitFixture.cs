@@ -21,7 +21,14 @@ public sealed class GitFixture : IAsyncDisposable
 
     internal GitOptions Options { get; set; } = new() { AllowedProtocols = ["http", "https", "ssh", "file"], LsRemoteTimeout = TimeSpan.FromSeconds(20), FetchTimeout = TimeSpan.FromSeconds(60) };
 
-    internal GitMirrors Mirrors => _opened.Count > 0 ? _opened[^1] : Restart();
+    internal GitMirrors Mirrors
+    {
+        get
+        {
+            // Many may ask for the first one at once.
+            lock (_opened) return _opened.Count > 0 ? _opened[^1] : Restart();
+        }
+    }
 
     public static async Task<GitFixture> CreateAsync()
     {
@@ -32,8 +39,11 @@ public sealed class GitFixture : IAsyncDisposable
     /// <summary>As a service that starts again on the same data.</summary>
     internal GitMirrors Restart()
     {
-        _opened.Add(new GitMirrors(Options, new GitDataPath(Data), NullLogger<GitMirrors>.Instance));
-        return _opened[^1];
+        lock (_opened)
+        {
+            _opened.Add(new GitMirrors(Options, new GitDataPath(Data), NullLogger<GitMirrors>.Instance));
+            return _opened[^1];
+        }
     }
 
     public GitSource Source(string repository = "repo.git", string? branch = "main", string directory = "", bool mustExist = true, bool submodules = false) =>
