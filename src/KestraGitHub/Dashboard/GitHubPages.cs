@@ -17,7 +17,7 @@ internal static class GitHubPages
     {
         var frame = PageFrame.Of(context, "GitHub", Links.GitHub);
         var (scope, catalog) = (AccessScope.Of(context.User), definitions.Catalog);
-        var seen = catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct().Where(scope.Allows).Select(key => catalog.Find(key)?.Definition).OfType<Definition>();
+        var seen = catalog.Keys.Where(scope.Allows).Select(key => catalog.Find(key)?.Definition).OfType<Definition>();
         var needs = probe.NeedsOf(seen);
         var (report, fault) = check is not null && frame.MayOperate && options.IsConfigured ? await CheckAsync(probe, needs, ct) : (null, null);
         return Page.Of<Pages.GitHubPage>(frame, new GitHubView(options.Api.Host, options.HasApp, options.IsConfigured, needs, report, fault));

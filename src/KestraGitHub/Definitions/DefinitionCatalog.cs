@@ -21,5 +21,8 @@ public sealed class DefinitionCatalog(IReadOnlyList<CatalogEntry> entries)
 
     public IReadOnlyList<CatalogEntry> Entries => entries;
 
+    /// <summary>Of the syncs that any file names, each once, in the order of the files.</summary>
+    public IReadOnlyCollection<SyncKey> Keys => _byKey.Keys;
+
     public CatalogEntry? Find(SyncKey key) => _byKey.GetValueOrDefault(key);
 }

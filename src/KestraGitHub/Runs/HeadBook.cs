@@ -9,8 +9,8 @@ namespace KestraGitHub.Runs;
 /// </summary>
 internal sealed class HeadBook(RunStore runs) : IDisposable
 {
-    // A run that ended just now may be seen a little later: other nodes' transactions, and clocks that are set.
-    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
+    /// <summary>What happened just now may be seen a little later: other nodes' transactions, and clocks that are set.</summary>
+    internal static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<SyncKey, LastHead> _last = [];

@@ -12,7 +12,7 @@ internal sealed class SyncDesk(
 {
     private readonly HeadBook _heads = new(runs);
 
-    public IEnumerable<SyncKey> Keys => definitions.Catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct();
+    public IReadOnlyCollection<SyncKey> Keys => definitions.Catalog.Keys;
 
     /// <summary>Some syncs, in their order; those that are gone are left out.</summary>
     public async Task<IReadOnlyList<SyncView>> ViewsAsync(IReadOnlyCollection<SyncKey> keys, CancellationToken ct)

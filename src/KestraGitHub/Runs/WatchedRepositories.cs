@@ -12,7 +12,7 @@ internal sealed class WatchedRepositories(DefinitionFolder definitions, Reposito
         var catalog = definitions.Catalog;
         var held = paused ? new Dictionary<SyncKey, Pause>() : await pauses.AllAsync(ct);
         if (held.ContainsKey(default)) return new Dictionary<RepositoryName, IReadOnlyList<Definition>>();
-        var wanted = catalog.Entries.Select(e => e.Key).OfType<SyncKey>().Distinct().Select(k => catalog.Find(k)?.Definition).OfType<Definition>()
+        var wanted = catalog.Keys.Select(k => catalog.Find(k)?.Definition).OfType<Definition>()
             .Where(d => !d.Disabled && d.Webhooks.Any(w => !w.Disabled) && !held.ContainsKey(d.Key)).ToDictionary(d => d.Key);
         var pairs = wanted.Values.SelectMany(d => d.Repositories.Names.Select(name => (Name: name, Definition: d))).ToList();
         var open = wanted.Values.Where(d => d.Repositories.Open).Select(d => d.Key).ToList();

@@ -10,9 +10,6 @@ internal sealed record RepositoryNumber(string Host, long Id);
 /// <summary>By which names the definitions know a repository that may have another one by now.</summary>
 internal sealed class RepositoryStore(Database database)
 {
-    // A run that was made just now may be seen a little later: other nodes' transactions, and clocks that are set.
-    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
-
     // Without DISTINCT, for which SQLite would walk the whole history.
     internal const string Moved = "SELECT tenant, namespace, flow FROM runs WHERE id >= @Since";
     internal const string OldestOpen = "SELECT MIN(id) FROM runs WHERE state IN ('queued', 'waiting', 'running')";
@@ -42,16 +39,14 @@ internal sealed class RepositoryStore(Database database)
             new { Syncs = WantedRows.Value(syncs.Select(s => new[] { s.Tenant, s.Namespace, s.Flow })) })).Select(r => (r.Sync, r.Url))],
         ct);
 
-    /// <summary>The syncs that got a run since, or whose runs may still say what they read.</summary>
-    /// <param name="since">The <c>Next</c> of an earlier answer; a cursor that no run reaches for the first, which finds none.</param>
-    public Task<(IReadOnlyList<SyncKey> Syncs, string Next)> MovedAsync(string since, CancellationToken ct) => database.ReadAsync(
+    /// <summary>The syncs with a run of this id or a later one, and the oldest run that has not ended.</summary>
+    public Task<(IReadOnlyList<SyncKey> Syncs, string? OldestOpen, DateTimeOffset Now)> MovedAsync(string since, CancellationToken ct) => database.ReadAsync(
         async connection =>
         {
             var now = await database.NowAsync(connection);
             var open = await connection.ExecuteScalarAsync<string?>(OldestOpen);
             var moved = await connection.QueryAsync<SyncColumns>(Moved, new { Since = since });
-            var next = RunIds.Floor(now - Overlap);
-            return ((IReadOnlyList<SyncKey>)[.. moved.Select(r => r.Sync).Distinct()], string.CompareOrdinal(open, next) < 0 ? open ?? next : next);
+            return ((IReadOnlyList<SyncKey>)[.. moved.Select(r => r.Sync).Distinct()], open, now);
         },
         ct);
 

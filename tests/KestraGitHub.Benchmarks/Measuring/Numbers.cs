@@ -12,6 +12,9 @@ internal static class Numbers
         return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    /// <summary>That value below which this share of them lies; they are sorted.</summary>
+    public static double At(this IReadOnlyList<double> sorted, double share) => sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))];
+
     /// <summary>The median, and in brackets everything it was made of.</summary>
     public static string WithRaw(this IReadOnlyCollection<double> values, string format) =>
         values.Count == 0 ? "–" : $"{values.Median().In(format)} ({string.Join(", ", values.Select(v => v.In(format)))})";

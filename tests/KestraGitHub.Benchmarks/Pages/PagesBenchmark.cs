@@ -50,8 +50,8 @@ internal sealed class PagesBenchmark(int syncs, int runs, int rounds, bool postg
 
             var processor = (Proc.Cpu(service.Id) - before).TotalMilliseconds / rounds;
             times.Sort();
-            string At(double share) => times[Math.Min(times.Count - 1, (int)(times.Count * share))].In("0");
-            rows.Add([$"`{path}`", name, first.Took.In("0"), At(.5), At(.95), At(.99), processor.In("0"), (bytes / 1024).ToString(CultureInfo.InvariantCulture), times[(int)(times.Count * .95)] < Goal ? "yes" : "**no**"]);
+            string At(double share) => times.At(share).In("0");
+            rows.Add([$"`{path}`", name, first.Took.In("0"), At(.5), At(.95), At(.99), processor.In("0"), (bytes / 1024).ToString(CultureInfo.InvariantCulture), times.At(.95) < Goal ? "yes" : "**no**"]);
             Report.Line($"{name} {path}: p95 {At(.95)} ms, processor {processor.In("0")} ms");
         }
     }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
@@ -25,14 +24,13 @@ internal sealed class StreamBenchmark(int clients, int seconds)
         await house.Repository.CommitAsync(load.All);
         await house.DefineAsync(House.Flow, load.Definition(house.CloneUrl));
         await house.Service.StartAsync();
-        var run = await WaitingRunAsync(house.Service);
+        await PostAsync(house.Service, "suspend");
+        var run = await house.AskForRunAsync();
         var rest = Proc.Resident(house.Service.Id);
 
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = house.Service.Url, Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Service.Token);
         var (heard, ended) = (0, new ConcurrentBag<long>());
         var clock = Stopwatch.StartNew();
-        var followers = Enumerable.Range(0, clients).Select(_ => FollowAsync(http, run, () => Interlocked.Increment(ref heard), ended)).ToList();
+        var followers = Enumerable.Range(0, clients).Select(_ => FollowAsync(house.Service.Http, run, () => Interlocked.Increment(ref heard), ended)).ToList();
         await Until.HoldsAsync(() => Task.FromResult(heard == clients), Patience, TimeSpan.FromMilliseconds(20), () => $"{heard} of {clients} followers heard something.");
         var connected = clock.Elapsed;
 
@@ -40,9 +38,9 @@ internal sealed class StreamBenchmark(int clients, int seconds)
         var others = await OthersAsync(house.Service);
         var share = 100 * (Proc.Cpu(house.Service.Id) - before) / Stopwatch.GetElapsedTime(began);
 
-        using (var resumed = await house.Service.Http.PostAsync($"/api/v1/main/syncs/system/{House.Flow}/resume", null)) resumed.EnsureSuccessStatusCode();
+        await PostAsync(house.Service, "resume");
         await Task.WhenAll(followers).WaitAsync(Patience);
-        var end = DateTimeOffset.Parse((string)(await RunOfAsync(house.Service, run))["finishedAt"]!, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+        var end = House.Time(JsonNode.Parse(await house.Service.Http.GetStringAsync($"/api/v1/runs/{run}"))!["finishedAt"]!).ToUnixTimeMilliseconds();
         var late = ended.Select(at => (double)(at - end)).Order().ToList();
         if (late.Count != clients) throw new BenchmarkException($"{late.Count} of {clients} followers heard of the end.");
 
@@ -51,23 +49,18 @@ internal sealed class StreamBenchmark(int clients, int seconds)
             [
                 ["until each had its first message, ms", connected.TotalMilliseconds.In("0")],
                 ["processor while nothing happens, with one page a quarter of a second, % of one core", share.In("0")],
-                ["that page (`/runs`): p50, p95, ms", $"{At(others, .5)}, {At(others, .95)}"],
-                ["from the run's end to the followers' word of it: p50, p99, ms", $"{At(late, .5)}, {At(late, .99)}"],
+                ["that page (`/runs`): p50, p95, ms", $"{others.At(.5).In("0")}, {others.At(.95).In("0")}"],
+                ["from the run's end to the followers' word of it: p50, p99, ms", $"{late.At(.5).In("0")}, {late.At(.99).In("0")}"],
                 ["resident memory: before, with them, MiB", $"{((double)rest).MiB()}, {((double)Proc.Resident(house.Service.Id)).MiB()}"],
             ]);
         return 0;
     }
 
-    /// <summary>A run that waits until somebody resumes its sync.</summary>
-    private static async Task<string> WaitingRunAsync(Service service)
+    private static async Task PostAsync(Service service, string what)
     {
-        using (var held = await service.Http.PostAsJsonAsync($"/api/v1/main/syncs/system/{House.Flow}/suspend", new { })) held.EnsureSuccessStatusCode();
-        using var asked = await service.Http.PostAsJsonAsync($"/api/v1/main/syncs/system/{House.Flow}/runs", new { });
-        asked.EnsureSuccessStatusCode();
-        return (string)JsonNode.Parse(await asked.Content.ReadAsStringAsync())!["id"]!;
+        using var answer = await service.Http.PostAsJsonAsync($"/api/v1/main/syncs/system/{House.Flow}/{what}", new { });
+        answer.EnsureSuccessStatusCode();
     }
-
-    private static async Task<JsonNode> RunOfAsync(Service service, string run) => JsonNode.Parse(await service.Http.GetStringAsync($"/api/v1/runs/{run}"))!;
 
     private static async Task FollowAsync(HttpClient http, string run, Action hello, ConcurrentBag<long> ended)
     {
@@ -99,6 +92,4 @@ internal sealed class StreamBenchmark(int clients, int seconds)
 
         return [.. times.Order()];
     }
-
-    private static string At(List<double> sorted, double share) => sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))].In("0");
 }

@@ -74,9 +74,7 @@ internal sealed class House : IAsyncDisposable
     /// <summary>One run of the sync, from the wish to its end; it must succeed.</summary>
     public async Task<(TimeSpan Took, JsonNode Run)> RunAsync()
     {
-        using var answer = await Service.Http.PostAsJsonAsync($"/api/v1/main/syncs/system/{Flow}/runs", new { });
-        var id = answer.IsSuccessStatusCode ? (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]! : null;
-        if (id is null) throw new BenchmarkException($"The service starts no run: {await answer.Content.ReadAsStringAsync()}");
+        var id = await AskForRunAsync();
         JsonNode run = null!;
         await Until.HoldsAsync(
             async () =>
@@ -91,6 +89,14 @@ internal sealed class House : IAsyncDisposable
         return (Time(run["finishedAt"]!) - Time(run["createdAt"]!), run);
     }
 
+    /// <summary>Its id; it is not waited for.</summary>
+    public async Task<string> AskForRunAsync()
+    {
+        using var answer = await Service.Http.PostAsJsonAsync($"/api/v1/main/syncs/system/{Flow}/runs", new { });
+        var id = answer.IsSuccessStatusCode ? (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]! : null;
+        return id ?? throw new BenchmarkException($"The service starts no run: {await answer.Content.ReadAsStringAsync()}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Service is not null) await Service.DisposeAsync();
@@ -98,7 +104,7 @@ internal sealed class House : IAsyncDisposable
         if (Kestra is not null) await Kestra.DisposeAsync();
     }
 
-    private static DateTimeOffset Time(JsonNode node) => DateTimeOffset.Parse((string)node!, CultureInfo.InvariantCulture);
+    public static DateTimeOffset Time(JsonNode node) => DateTimeOffset.Parse((string)node!, CultureInfo.InvariantCulture);
 
     private string Sub(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
 }
