@@ -33,6 +33,8 @@ internal sealed partial class RowSql
 
     public bool TakesAll { get; }
 
+    public int Columns => _columns.Count;
+
     /// <summary>The type of each parameter's values, without its null.</summary>
     public IEnumerable<Type> Types => _columns.Select(c => Nullable.GetUnderlyingType(c.PropertyType) ?? c.PropertyType);
 

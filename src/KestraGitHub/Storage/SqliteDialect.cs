@@ -40,16 +40,7 @@ internal sealed class SqliteDialect(string file, TimeSpan? busyTimeout = null) :
 
     public override void Execute(DbConnection connection, DbTransaction transaction, IEnumerable<RowStatement> statements)
     {
-        foreach (var (sql, rows) in statements)
-        {
-            var statement = RowSql.Of(sql, rows.First());
-            var command = SqliteCommands.Of(connection).Get(statement.OneRow, transaction, () => statement.Types.Select((_, i) => FormattableString.Invariant($"${i + 1}")));
-            foreach (var row in rows)
-            {
-                for (var i = 0; i < command.Parameters.Count; i++) command.Parameters[i].Value = statement.Value(row, i) ?? DBNull.Value;
-                command.ExecuteNonQuery();
-            }
-        }
+        foreach (var (sql, rows) in statements) SqliteRows.Of(connection).Execute(RowSql.Of(sql, rows.First()), rows);
     }
 
     public override DbDataReader Ask(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<(string Name, object Value)> parameters)

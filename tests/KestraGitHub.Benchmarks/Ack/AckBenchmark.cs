@@ -4,7 +4,7 @@ using KestraGitHub.Benchmarks.Measuring;
 namespace KestraGitHub.Benchmarks.Ack;
 
 /// <summary>Every target alone, in turn, each time as a new process; first at its peak, then at half of it.</summary>
-internal sealed class AckBenchmark(int rounds, TimeSpan time, bool withPostgres, string? connectionString, bool onlyService)
+internal sealed class AckBenchmark(int rounds, TimeSpan time, bool withPostgres, string? connectionString, bool onlyService, bool randomGuids)
 {
     private const int Connections = 32;
     private const int ManySyncs = 50;
@@ -13,8 +13,8 @@ internal sealed class AckBenchmark(int rounds, TimeSpan time, bool withPostgres,
     {
         using var place = new Workplace();
         Report.Head("Acknowledged pushes a second", place.Folder);
-        Report.Line($"8 KB signed push, a new guid each, wrk -t1 -c{Connections}, {time.TotalSeconds:0} s, {rounds} rounds, each server alone and drained before the next");
-        var push = Push.WriteTo(place.Folder);
+        Report.Line($"8 KB signed push, a new guid each ({(randomGuids ? "random" : "by the time, as GitHub's")}), wrk -t1 -c{Connections}, {time.TotalSeconds:0} s, {rounds} rounds, each server alone and drained before the next");
+        var push = Push.WriteTo(place.Folder) with { RandomGuids = randomGuids };
         await using var postgres = withPostgres ? await PostgresAsync() : null;
         var series = Targets(postgres).Select(make => new AckSeries(make)).ToList();
         for (var round = 0; round < rounds; round++)

@@ -14,10 +14,11 @@ internal static class AckCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var only = new Option<bool>("--only-service") { Description = "leave the others out" };
-        var command = new Command("ack", "Durable acknowledgements a second, beside Debian's webhook and a bare Kestrel") { rounds, seconds, postgres, only };
+        var random = new Option<bool>("--random-guids") { Description = "deliveries have random guids, and not such as GitHub makes" };
+        var command = new Command("ack", "Durable acknowledgements a second, beside Debian's webhook and a bare Kestrel") { rounds, seconds, postgres, only, random };
         command.SetAction((parsed, _) => new AckBenchmark(
             parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetResult(postgres) is { Implicit: false },
-            parsed.GetValue(postgres), parsed.GetValue(only)).RunAsync());
+            parsed.GetValue(postgres), parsed.GetValue(only), parsed.GetValue(random)).RunAsync());
         return command;
     }
 }

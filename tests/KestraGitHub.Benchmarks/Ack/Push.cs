@@ -11,6 +11,9 @@ internal sealed record Push(string File, string Signature)
 {
     private const int Size = 8192;
 
+    /// <summary>GitHub's guids are of version 1, so that those which come together lie together in an index. Random ones are the worst that a sender could do.</summary>
+    public bool RandomGuids { get; init; }
+
     public static Push WriteTo(string folder)
     {
         var body = Encoding.UTF8.GetBytes(Payload());

@@ -22,6 +22,7 @@ internal static class Wrk
             ["BENCH_PATHS"] = string.Join(',', paths),
             ["BENCH_SEED"] = Environment.TickCount.ToString(CultureInfo.InvariantCulture),
         };
+        if (push.RandomGuids) environment["BENCH_RANDOM"] = "1";
         if (rate is not null) environment["BENCH_RATE"] = rate.Value.In("0.###");
         var output = await Child.OutputAsync(
             "wrk",
