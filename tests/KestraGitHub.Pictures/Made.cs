@@ -61,7 +61,7 @@ internal static class Made
             new(2, started + step, "info", "fetched", "1 commit, 3 files into the cached mirror"),
             new(3, started + (step * 2), "info", "planned", "Kestra was read in 1 call"),
             new(4, started + (step * 3), "info", "validated", "by Kestra 2.0.0, no complaint"),
-            .. words.Length == 0 ? [] : new RunEvent[] { new(5, started + (step * 5), "info", "applied", words) },
+            .. words.Length == 0 ? [] : new RunEvent[] { new(5, started + (step * 5), "info", "applied", words), new(6, started + (step * 5), "info", "verified", "git: Kestra holds what it was sent") },
         ];
     }
 

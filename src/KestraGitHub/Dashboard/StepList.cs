@@ -12,6 +12,7 @@ internal static class StepList
 {
     private const int Shown = 4;
     private const string Pause = "waiting";
+    private const string Proof = "verified";
 
     private static readonly (string Step, string Word, string Ahead)[] Way =
     [
@@ -21,6 +22,7 @@ internal static class StepList
         ("validated", "Validated", "by Kestra itself, before the first write"),
         ("waiting", "Waited", ""),
         ("applied", "Applied", "writes first, deletions last"),
+        (Proof, "Verified", "what Kestra holds afterwards against what it was sent"),
         ("finished", "Finished", ""),
     ];
 
@@ -39,6 +41,9 @@ internal static class StepList
 
             var lines = attempt.Where(e => e.Step == step).ToList();
             if (lines.Count == 0 && Known(run, step) is { } known) lines.Add(known);
+
+            // Where nothing was written there is nothing to look at.
+            if (step == Proof && lines.Count == 0 && (run.Ended || run.DryRun || run.UndoOf is not null)) continue;
             if (lines.Count == 0)
             {
                 steps.Add(new(word, NotReached, ahead.Length == 0 ? [] : [ahead], null, null));

@@ -32,9 +32,11 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
             // What is only proposed is not in Git yet.
             if (!attempt.Keeper.Lost) await RememberAsync(attempt, task, plan, task.ProposesPush ? result with { Done = [] } : result);
             log.Step(failure is null ? "applied" : "", $"{task.Task.Id}: {result.Done.Count} of {plan.Writes.Count()} writes done, {task.Server.Calls} calls of Kestra in all");
+            if (failure is null && !task.Pushes && WriteProof.Words(result) is { } proof) log.Step("verified", $"{task.Task.Id}: {proof}");
             if (task.Git?.Pushed is { } pushed)
             {
                 log.Step("pushed", $"{task.Task.Id}: commit {LogWords.Short(pushed.Commit)} to {task.Task.Git.Branch} of {task.Task.Git.Url}");
+                if (failure is null) log.Step("verified", $"{task.Task.Id}: the Git server has confirmed that the branch holds it");
                 await runs.SetRevisionAsync(attempt.Keeper.Lease, pushed.Commit, pushed.Subject, pushed.Author, CancellationToken.None);
                 await runs.SetSourcesAsync(attempt.Keeper.Lease, 0, [task.Place()], CancellationToken.None);
                 await reports.FollowAsync(attempt.Run, attempt.Keeper.Lease, [task.Place()], CancellationToken.None);
@@ -89,7 +91,13 @@ internal sealed class StageApplier(StagePlanner planner, GitMirrors git, StageJo
     }
 
     /// <summary>Writes down what is there, writes, and looks whether the target says that it holds what it was sent.</summary>
-    private async Task<ApplyResult> WriteAsync(RunAttempt attempt, TaskRun task, CancellationToken ct) => WriteProof.Of(await KeptAsync(attempt, task, ct));
+    private async Task<ApplyResult> WriteAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
+    {
+        var result = await KeptAsync(attempt, task, ct);
+        var proven = WriteProof.Of(result);
+        if (result.Failure is null && proven.Failure is { } altered) attempt.Log.Error("verified", $"{task.Task.Id}: {altered.Error.Message}");
+        return proven;
+    }
 
     private async Task<ApplyResult> KeptAsync(RunAttempt attempt, TaskRun task, CancellationToken ct)
     {

@@ -18,6 +18,23 @@ internal static class WriteProof
         };
     }
 
+    /// <summary>What is known of the writes of a result without a failure, in words; null where there were none.</summary>
+    public static string? Words(ApplyResult result)
+    {
+        var sent = result.Done.Where(d => d.Change.Action != ChangeAction.Deleted).ToList();
+        var (shown, gone) = (sent.Count(d => d.Now is not null), result.Done.Count - sent.Count);
+        var held = shown == sent.Count ? Objects(sent.Count) : $"{shown} of {Objects(sent.Count)}";
+        return (sent.Count, gone) switch
+        {
+            (0, 0) => null,
+            (0, _) => $"Kestra has deleted {Objects(gone)}",
+            (_, 0) => $"Kestra holds {held} as sent",
+            _ => $"Kestra holds {held} as sent, and has deleted {gone}",
+        };
+    }
+
+    private static string Objects(int count) => count == 1 ? "1 object" : $"{count} objects";
+
     private static bool IsAltered(AppliedChange done) =>
         done is { Now: { } now, Change.Desired: { } sent } && now.Digest != sent.Digest && now.Likeness != sent.Likeness;
 }

@@ -11,8 +11,8 @@ public sealed class StepListTests
     public void A_run_that_waits_to_begin_was_received_and_no_more()
     {
         var steps = StepList.Of(Run(RunState.Queued), []);
-        Assert.Equal(["Received", "Fetched", "Planned", "Validated", "Applied", "Finished"], steps.Select(s => s.Name));
-        Assert.Equal([Tone.Ok, Tone.Warn, Tone.Idle, Tone.Idle, Tone.Idle, Tone.Idle], steps.Select(s => s.State.Tone));
+        Assert.Equal(["Received", "Fetched", "Planned", "Validated", "Applied", "Verified", "Finished"], steps.Select(s => s.Name));
+        Assert.Equal([Tone.Ok, Tone.Warn, Tone.Idle, Tone.Idle, Tone.Idle, Tone.Idle, Tone.Idle], steps.Select(s => s.State.Tone));
         Assert.Equal("push to main by Bea", Assert.Single(steps[0].Messages));
     }
 
@@ -49,10 +49,22 @@ public sealed class StepListTests
     {
         RunEvent[] log = [Line(1, "received"), Line(2, "planned"), Line(3, "waiting", "for approval"), Line(9, "received"), Line(10, "planned"), Line(11, "applied")];
         var steps = StepList.Of(Run(RunState.Running), log);
-        Assert.Equal(["Received", "Fetched", "Planned", "Validated", "Waited", "Applied", "Finished"], steps.Select(s => s.Name));
+        Assert.Equal(["Received", "Fetched", "Planned", "Validated", "Waited", "Applied", "Verified", "Finished"], steps.Select(s => s.Name));
         Assert.Equal((Tone.Ok, TimeSpan.FromSeconds(6), "for approval"), (steps[4].State.Tone, steps[4].Took, steps[4].Messages[0]));
         var still = StepList.Of(Run(RunState.Waiting), log[..3]);
         Assert.Equal(["waiting", "not reached"], still.Skip(4).Take(2).Select(s => s.State.Word));
+    }
+
+    [Fact]
+    public void What_was_looked_at_afterwards_is_on_the_way_only_of_a_run_that_wrote()
+    {
+        RunEvent[] log = [Line(1, "received"), Line(2, "applied"), Line(3, "verified", "git: Kestra holds 3 objects as sent")];
+        var ended = Run(RunState.Succeeded) with { FinishedAt = Start.AddSeconds(4) };
+        Assert.Equal(["Applied", "Verified", "Finished"], StepList.Of(ended, log).Select(s => s.Name).TakeLast(3));
+        Assert.DoesNotContain("Verified", StepList.Of(ended, log[..2]).Select(s => s.Name));
+        Assert.DoesNotContain("Verified", StepList.Of(Run(RunState.Queued) with { DryRun = true }, []).Select(s => s.Name));
+        var altered = StepList.Of(Run(RunState.Failed) with { FinishedAt = Start.AddSeconds(4) }, [.. log[..2], Line(3, "verified", "git: Kestra holds something else", "error")]);
+        Assert.Equal((Tone.Bad, "Verified"), (altered[^2].State.Tone, altered[^2].Name));
     }
 
     [Fact]

@@ -28,4 +28,17 @@ public sealed class WriteProofTests
         Assert.Null(result.Cursor);
         Assert.Single(result.Done);
     }
+
+    [Fact]
+    public void What_is_known_afterwards_is_said_in_words()
+    {
+        var held = new Resource(Key, "", "sent", "like", "2", 1);
+        var (sent, gone) = (Result(held).Done[0], Result(null).Done[0]);
+        var unseen = new AppliedChange(sent.Change, null);
+        Assert.Null(WriteProof.Words(new([], null, null)));
+        Assert.Equal("Kestra holds 1 object as sent", WriteProof.Words(new([sent], null, null)));
+        Assert.Equal("Kestra holds 2 objects as sent, and has deleted 1", WriteProof.Words(new([sent, sent, gone], null, null)));
+        Assert.Equal("Kestra holds 1 of 2 objects as sent", WriteProof.Words(new([sent, unseen], null, null)));
+        Assert.Equal("Kestra has deleted 2 objects", WriteProof.Words(new([gone, gone], null, null)));
+    }
 }
