@@ -26,6 +26,7 @@ internal static class Addresses
             ("delivery", Links.Delivery("2cc3fe90-cc77-11e3-9bd2-2b1f3a4c5d6e")),
             ("drift", "/drift"),
             ("repositories", "/repositories"),
+            ("definitions", "/definitions"),
             ("servers", "/servers"),
             ("jobs", "/jobs"),
             ("audit", "/audit"),

@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KestraGitHub.Access;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
+using Microsoft.AspNetCore.Mvc;
 
 namespace KestraGitHub.Dashboard;
 
@@ -21,7 +23,7 @@ internal static class AboutPages
         routes.MapGet("/about", About);
     }
 
-    private static async Task<IResult> About(HttpContext context, Database database, RunStore runs, DataDirectory data, DefinitionFolder definitions, CancellationToken ct)
+    private static async Task<IResult> About(HttpContext context, Database database, RunStore runs, DataDirectory data, DefinitionFolder definitions, [FromServices] DefinitionsPull pull, CancellationToken ct)
     {
         var (entries, scope) = (definitions.Catalog.Entries.ToList(), AccessScope.Of(context.User));
         List<(string, string)> facts =
@@ -34,7 +36,7 @@ internal static class AboutPages
             ("Node", $"{Environment.MachineName}, process {Environment.ProcessId}"),
             ("Memory", Brief.Bytes(Environment.WorkingSet)),
             ("Data", data.Root),
-            ("Definitions", definitions.Root),
+            ("Definitions", pull.IsOn ? Brief.Repository(pull.Address) : definitions.Root),
         ];
         // Of one team's token the machine is no business.
         if (scope.Limited) (facts, entries) = (facts[..1], [.. entries.Where(e => e.Key is { } key && scope.Allows(key))]);

@@ -32,6 +32,7 @@ internal static class DashboardRegistration
         pages.MapGitHubPages();
         pages.MapDriftPages();
         pages.MapRepositoryPages();
+        pages.MapDefinitionPages();
         pages.MapServerPages();
         pages.MapJobPages();
         pages.MapAuditPages();

@@ -12,6 +12,10 @@ internal static class Links
     public const string Drift = "/drift";
     public const string Repositories = "/repositories";
     public const string TestRepository = Repositories + "/test";
+    public const string Definitions = "/definitions";
+    public const string PullDefinitions = Definitions + "/pull";
+    public const string RollBackDefinitions = Definitions + "/rollback";
+    public const string FollowDefinitions = Definitions + "/follow";
     public const string Servers = "/servers";
     public const string AskServers = Servers + "/ask";
     public const string Jobs = "/jobs";

@@ -7,6 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Runs;
 
+/// <summary>Why there was no going back.</summary>
+/// <param name="IsKnown">False where the commit was never in force.</param>
+internal sealed record DefinitionsRefusal(bool IsKnown, string Why);
+
 /// <summary>
 /// Definitions from Git instead of from a folder: the branch is looked at, a new commit is read and checked as a whole, and put in force on every node at once or
 /// not at all. What is in force stays while the Git server is away, while a commit has faults, and over a restart.
@@ -27,11 +31,15 @@ internal sealed partial class DefinitionsPull(
     private string? _commit;
     private DefinitionsInForce? _state;
     private string? _trouble;
+    private volatile string? _head;
 
     public bool IsOn => _options.IsConfigured;
 
     /// <summary>Why the branch could not be looked at last, or null.</summary>
     public string? Trouble => _trouble;
+
+    /// <summary>The commit that the branch pointed to when this node looked last; null before that.</summary>
+    public string? Head => _head;
 
     /// <summary>Without a credential.</summary>
     public string Address => GitUrl.Parse(_options.Url, git.Options.AllowedProtocols, null).Text;
@@ -44,6 +52,36 @@ internal sealed partial class DefinitionsPull(
     private string Place => TextDigest.Of($"{_options.Url}\n{_options.Branch}\n{_options.Directory}")[..32];
 
     public Task<DefinitionsInForce?> StateAsync(CancellationToken ct) => store.GetAsync(Place, ct);
+
+    public Task<IReadOnlyList<DefinitionsEvent>> HistoryAsync(CancellationToken ct) => store.HistoryAsync(Place, ct);
+
+    /// <summary>
+    /// Goes back to a commit that was in force before, on every node, and holds it: newer ones are not taken until <see cref="FollowBranchAsync"/>. Null, or why not.
+    /// </summary>
+    public async Task<DefinitionsRefusal?> RollBackAsync(string commit, string actor, CancellationToken ct)
+    {
+        if ((await HistoryAsync(ct)).FirstOrDefault(e => e.Commit == commit && e.Outcome != "refused") is null) return new(IsKnown: false, "No such commit was in force.");
+        try
+        {
+            var (source, files, faults) = await ReadAsync(new GitHead(commit, null, $"commit {commit}"), ct);
+            if (faults.Count > 0) return new(IsKnown: true, $"That commit does not load any more, and nothing was changed:\n{Lines(faults)}");
+            await store.HoldAsync(Place, source, files, actor, ct);
+            await FollowAsync(ct);
+            return null;
+        }
+        catch (GitException e)
+        {
+            return new(IsKnown: true, $"The commit cannot be read: {Redaction.Clean(e.Message)}");
+        }
+    }
+
+    /// <summary>Follows the branch again. False where nothing was held.</summary>
+    public async Task<bool> FollowBranchAsync(string actor, CancellationToken ct)
+    {
+        var released = await store.FollowAsync(Place, actor, ct);
+        Wake();
+        return released;
+    }
 
     /// <summary>Something was pushed somewhere: looks at the branch now.</summary>
     public void Wake()
@@ -80,8 +118,8 @@ internal sealed partial class DefinitionsPull(
         try
         {
             var head = await git.ResolveAsync(Source, null, ct);
-            var state = await StateAsync(ct);
-            if (head.Commit != state?.Commit && head.Commit != state?.Refused) await TakeAsync(head, ct);
+            _head = head.Commit;
+            if (await StateAsync(ct) is var state && state?.HeldBy is null && head.Commit != state?.Commit && head.Commit != state?.Refused) await TakeAsync(head, ct);
             Told(null);
             await FollowAsync(ct);
         }
@@ -129,20 +167,30 @@ internal sealed partial class DefinitionsPull(
 
     private async Task TakeAsync(GitHead head, CancellationToken ct)
     {
-        var commit = await git.OpenAsync(Source, head, ct);
-        var files = await git.ReadFilesAsync(Source, commit, IsDefinition, LargestFile, ct);
-        var faults = files.Count == 0 ? ["It holds no definition. To stop a sync, write `disabled: true` into its file."]
-            : build(files, DefinitionCatalog.Empty).Entries.SelectMany(e => e.Faults).Select(f => f.ToString()).ToList();
+        var (source, files, faults) = await ReadAsync(head, ct);
         if (faults.Count == 0)
         {
-            await store.AcceptAsync(Place, head.Commit, commit.Subject, commit.Author, files, ct);
+            await store.AcceptAsync(Place, source, files, FileChanges.Between(await store.FilesAsync(Place, ct), files), ct);
             return;
         }
 
-        var refusal = Redaction.Clean(string.Join('\n', faults.Take(MostFaults)) + (faults.Count > MostFaults ? $"\nand {faults.Count - MostFaults} more" : ""));
-        await store.RefuseAsync(Place, head.Commit, refusal, ct);
+        var refusal = Lines(faults);
+        await store.RefuseAsync(Place, source, refusal, ct);
         Log.Refused(logger, head.Commit, refusal);
     }
+
+    /// <summary>A commit's definitions, and what is wrong with them as a whole.</summary>
+    private async Task<(DefinitionsSource Source, IReadOnlyList<(string File, byte[] Content)> Files, IReadOnlyList<string> Faults)> ReadAsync(GitHead head, CancellationToken ct)
+    {
+        var commit = await git.OpenAsync(Source, head, ct);
+        var files = await git.ReadFilesAsync(Source, commit, IsDefinition, LargestFile, ct);
+        List<string> faults = files.Count == 0 ? ["It holds no definition. To stop a sync, write `disabled: true` into its file."]
+            : [.. build(files, DefinitionCatalog.Empty).Entries.SelectMany(e => e.Faults).Select(f => f.ToString())];
+        return (new(head.Commit, commit.Subject, commit.Author), files, faults);
+    }
+
+    private static string Lines(IReadOnlyList<string> faults) =>
+        Redaction.Clean(string.Join('\n', faults.Take(MostFaults)) + (faults.Count > MostFaults ? $"\nand {faults.Count - MostFaults} more" : ""));
 
     /// <summary>Loads what the nodes agreed on, where that is another commit than this node has.</summary>
     private async Task FollowAsync(CancellationToken ct)
@@ -178,23 +226,5 @@ internal sealed partial class DefinitionsPull(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The repository of definitions cannot be looked at, what is in force stays: {Reason}")]
         public static partial void Trouble(ILogger logger, string reason);
-    }
-}
-
-/// <summary>Refuses the start for an address that Git could not be given.</summary>
-internal sealed class DefinitionsGitCheck(IServiceProvider services) : IValidateOptions<DefinitionsOptions>
-{
-    public ValidateOptionsResult Validate(string? name, DefinitionsOptions options)
-    {
-        if (!options.Git.IsConfigured || services.GetService<GitOptions>() is not { } git) return ValidateOptionsResult.Skip;
-        try
-        {
-            GitUrl.Parse(options.Git.Url, git.AllowedProtocols, options.Git.Username);
-            return ValidateOptionsResult.Success;
-        }
-        catch (GitException e)
-        {
-            return ValidateOptionsResult.Fail($"Definitions:Git:Url cannot be used: {e.Message}");
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using KestraGitHub.IntegrationTests.Conformance;
@@ -57,8 +58,77 @@ public sealed class DefinitionsFromGitTests
         }
     }
 
+    [Fact]
+    public async Task An_admin_goes_back_to_a_commit_which_is_held_until_the_branch_is_followed_again()
+    {
+        const string repository = "definitions-with-a-way-back.git";
+        var shop = await Workshop.SharedAsync();
+        shop.Git.Create(repository);
+        var first = CommitTo(shop, repository, ("a.yaml", Definition("a")));
+        var folder = Directory.CreateTempSubdirectory("kg-definitions-").FullName;
+        var service = new ServiceProcess(folder, new()
+        {
+            ["Definitions__Git__Url"] = $"{shop.Server.Url}/{repository}", ["Definitions__Git__Branch"] = "main", ["Definitions__Git__PollInterval"] = "PT1H",
+            ["Kestra__Url"] = "http://127.0.0.1:1",
+        });
+        try
+        {
+            await service.StartAsync();
+            var second = CommitTo(shop, repository, ("a.yaml", Definition("a")), ("b.yaml", Definition("b")));
+            await PullAsync(service, second);
+
+            Assert.Equal(HttpStatusCode.NotFound, (await RollBackAsync(service, new string('1', 40))).StatusCode);
+            Assert.Equal(HttpStatusCode.BadRequest, (await service.Http.PostAsync("/api/v1/definitions/rollback", null)).StatusCode);
+            Assert.Equal(HttpStatusCode.Conflict, (await service.Http.PostAsync("/api/v1/definitions/follow", null)).StatusCode);
+
+            using (var back = await RollBackAsync(service, first))
+            {
+                var answer = (await back.Content.ReadFromJsonAsync<JsonNode>())!;
+                Assert.Equal((HttpStatusCode.OK, first), (back.StatusCode, Text(answer["inForce"]!["commit"])));
+                Assert.NotNull(answer["held"]!["since"]);
+            }
+
+            Assert.Equal(["a"], await SyncsAsync(service));
+
+            // Held: neither a look nor a newer commit changes it.
+            var third = CommitTo(shop, repository, ("a.yaml", Definition("a")), ("c.yaml", Definition("c")));
+            await service.Http.PostAsync("/api/v1/definitions/pull", null);
+            await Wait.UntilAsync(async () => Text((await StateAsync(service))["head"]) == third, TimeSpan.FromSeconds(30), () => service.Output);
+            Assert.Equal(first, Text((await StateAsync(service))["inForce"]!["commit"]));
+            var page = await service.Http.GetStringAsync("/definitions");
+            Assert.Contains("The branch is not followed", page, StringComparison.Ordinal);
+            Assert.Contains(third[..7], page, StringComparison.Ordinal);
+            Assert.Contains($"value=\"{second}\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain($"value=\"{first}\"", page, StringComparison.Ordinal);
+
+            Assert.Equal(HttpStatusCode.OK, (await service.Http.PostAsync("/api/v1/definitions/follow", null)).StatusCode);
+            await Wait.UntilAsync(async () => (await SyncsAsync(service)).SequenceEqual(["a", "c"]), TimeSpan.FromSeconds(30), () => service.Output);
+            var history = (await service.Http.GetFromJsonAsync<JsonNode>("/api/v1/definitions/history"))!["items"]!.AsArray();
+            Assert.Equal(
+                [(third, "taken", "new: c.yaml"), (first, "followed", ""), (first, "rolledBack", ""), (second, "taken", "new: b.yaml"), (first, "taken", "new: a.yaml")],
+                history.Select(e => (Text(e!["commit"]), Text(e["outcome"]), Text(e["detail"]))));
+        }
+        finally
+        {
+            await service.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Task<HttpResponseMessage> RollBackAsync(ServiceProcess service, string commit) =>
+        service.Http.PostAsJsonAsync("/api/v1/definitions/rollback", new { commit });
+
+    private static async Task PullAsync(ServiceProcess service, string commit)
+    {
+        await service.Http.PostAsync("/api/v1/definitions/pull", null);
+        await Wait.UntilAsync(async () => Text((await StateAsync(service))["inForce"]!["commit"]) == commit, TimeSpan.FromSeconds(30), () => service.Output);
+    }
+
+    private static string CommitTo(Workshop shop, string repository, params (string Path, string Text)[] files) =>
+        shop.Git.Commit(repository, "main", files.ToDictionary(f => f.Path, f => (SandboxFile)f.Text));
+
     private static string Commit(Workshop shop, params (string Path, string Text)[] files) =>
-        shop.Git.Commit(Repository, "main", files.ToDictionary(f => f.Path, f => (SandboxFile)f.Text));
+        CommitTo(shop, Repository, files);
 
     private static string Definition(string id) =>
         $"id: {id}\nnamespace: system\ntasks:\n  - id: git\n    type: io.kestra.plugin.git.SyncFlows\n    url: https://github.com/acme/flows\n    branch: main\n    targetNamespace: prod\n";

@@ -48,6 +48,8 @@ public sealed class DashboardHost : IAsyncDisposable
 
     internal DeliveryStore Deliveries => Service<DeliveryStore>();
 
+    internal DefinitionsPull Pull => Service<DefinitionsPull>();
+
     internal AuditStore Audit => Service<AuditStore>();
 
     internal IReadOnlyList<RouteEndpoint> Routes => [.. Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
@@ -116,7 +118,7 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton(new DefinitionEnvironment(
             "main", new Dictionary<string, KestraTarget> { [""] = new("", new("http://127.0.0.1:9"), "main", KestraAuth.None) }, name => name == "WEBHOOK_KEY" ? "a-key" : null, _ => null));
         builder.Services.AddSingleton<KvReader>().AddSingleton<KnownTasks>().AddSingleton<RepositoryCheck>().AddSingleton<DriftCheck>().AddSingleton<ReplayDesk>().AddSingleton<ChangeDesk>();
-        builder.Services.AddSingleton<UndoDesk>();
+        builder.Services.AddSingleton<UndoDesk>().AddSingleton<DefinitionsPull>();
         builder.Services.AddSingleton<ApprovalDesk>();
         builder.Services.AddSingleton<RollbackDesk>();
         builder.Services.AddDashboard();

@@ -14,6 +14,7 @@ public sealed partial class PageTests
     [InlineData("/about", "SQLite", "1 that does not load")]
     [InlineData("/servers", "No Kestra is configured", "Kestra:Url")]
     [InlineData("/repositories", "No run has read a repository yet", "sync_from_git")]
+    [InlineData("/definitions", "From a folder", "Definitions:Git:Url")]
     [InlineData("/drift", "No sync has been looked at yet", "driftInterval")]
     [InlineData("/audit", "Nobody has asked for a change yet", "/runs")]
     public async Task Each_page_of_operations_says_what_there_is_or_what_to_do(string path, params string[] words)
@@ -30,7 +31,7 @@ public sealed partial class PageTests
         await DriftAsync();
         using (var admin = await SignedInAsync()) await PostAsync(admin, Links.Sync(DashboardSeed.Failing), Links.StartRun(DashboardSeed.Failing), ("dryRun", "true"));
         using var client = await SignedInAsync(DashboardHost.Scoped);
-        foreach (var path in (string[])["/jobs", "/drift", "/repositories", "/audit", "/about"])
+        foreach (var path in (string[])["/jobs", "/drift", "/repositories", "/definitions", "/audit", "/about"])
         {
             var page = await client.GetStringAsync(path);
             Assert.DoesNotContain("files_prod", page, StringComparison.Ordinal);
