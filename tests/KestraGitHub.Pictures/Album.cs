@@ -30,6 +30,7 @@ internal static class Album
         ("delivery-hostile", Links.Delivery((await house.Service<DeliveryStore>().QueryAsync(Files.Marketing, 1, null, default)).Items[0].DeliveryId)),
         ("drift", Links.Drift),
         ("repositories", Links.Repositories),
+        ("definitions", Links.Definitions),
         ("servers", Links.Servers),
         ("jobs", Links.Jobs),
         ("audit", Links.Audit),

@@ -28,12 +28,13 @@ internal sealed class House : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    public static async Task<House> StartAsync()
+    /// <param name="fromGit">Its definitions come from a repository, and nothing is behind it.</param>
+    public static async Task<House> StartAsync(bool fromGit = false)
     {
         var house = new House();
         try
         {
-            await house.OpenAsync();
+            await house.OpenAsync(fromGit);
             return house;
         }
         catch
@@ -66,10 +67,10 @@ internal sealed class House : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task OpenAsync()
+    private async Task OpenAsync(bool fromGit)
     {
         Git = new GitSandbox(Path.Combine(_folder, "git"));
-        foreach (var name in (string[])["flows", "marketing", "dbt", "files", "teams"]) Git.Create($"acme/{name}.git");
+        foreach (var name in (string[])["flows", "marketing", "dbt", "files", "teams", "ops"]) Git.Create($"acme/{name}.git");
         Scenes.FirstCommits(Git);
         _gitServer = await GitHttpServer.StartAsync(Git.Root);
         _servers.Add(await KestraStandIn.StartAsync());
@@ -82,7 +83,7 @@ internal sealed class House : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(definitions, file), text);
         }
 
-        await History.WriteAsync(Path.Combine(data, "kestra-github.db"));
+        if (!fromGit) await History.WriteAsync(Path.Combine(data, "kestra-github.db"));
         _app = KestraGitHubHost.Create(
         [
             "--Urls=http://127.0.0.1:0", $"--Data:Path={data}", $"--Definitions:Path={definitions}", $"--Api:Tokens:0:Value={Token}", "--Api:Tokens:0:Name=ann",
@@ -90,6 +91,7 @@ internal sealed class House : IAsyncDisposable
             $"--Kestra:Targets:staging:Url={_servers[1].BaseUrl}", "--Kestra:Targets:staging:Username=admin@kestra.io", "--Kestra:Targets:staging:Password=Kestra1234",
             "--Kestra:Targets:laboratory:Url=http://127.0.0.1:9", "--Kestra:Targets:laboratory:ApiToken=nobody-listens",
             "--Git:AllowedProtocols:0=http", $"--Git:Proxy={_gitServer.Url}", "--Kestra:Proxy=none", "--GitHub:PollInterval=PT0S", "--Logging:LogLevel:Default=Warning",
+            .. fromGit ? [$"--Definitions:Git:Url={GitHost}/{Scenes.Ops}", "--Definitions:Git:Branch=main", "--Definitions:Git:Directory=kestra"] : Array.Empty<string>(),
         ]);
         await _app.Services.OpenStorageAsync();
         await _app.StartAsync();

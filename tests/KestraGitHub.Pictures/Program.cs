@@ -1,3 +1,4 @@
+using KestraGitHub.Dashboard;
 using KestraGitHub.Pictures;
 
 if (args is not [{ Length: > 0 } wish] || wish is "--help" or "-h")
@@ -16,6 +17,9 @@ if (wish == "--stay")
     return 0;
 }
 
-var pages = await Album.PagesAsync(house);
-await Camera.TakeAsync(house.Address, pages, Directory.CreateDirectory(wish).FullName);
+var folder = Directory.CreateDirectory(wish).FullName;
+await Camera.TakeAsync(house.Address, await Album.PagesAsync(house), folder);
+await using var fromGit = await House.StartAsync(fromGit: true);
+await Scenes.DefineAsync(fromGit);
+await Camera.TakeAsync(fromGit.Address, [("definitions-git", Links.Definitions)], folder);
 return 0;

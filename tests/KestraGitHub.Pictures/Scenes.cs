@@ -7,6 +7,8 @@ namespace KestraGitHub.Pictures;
 /// <summary>What the service itself does at the end of the month: real runs, of which pages show more than a history can make up.</summary>
 internal static class Scenes
 {
+    public const string Ops = "acme/ops.git";
+
     private const string Flows = "acme/flows.git";
     private const string Marketing = "acme/marketing.git";
     private const string Dbt = "acme/dbt.git";
@@ -18,6 +20,7 @@ internal static class Scenes
         git.Commit(Marketing, "main", Enumerable.Range(1, 14).ToDictionary(i => $"_flows/campaign_{i}.yml", i => (SandboxFile)Flow($"campaign_{i}", "company.marketing", "0 9 * * *")));
         git.Commit(Dbt, "main", new Dictionary<string, SandboxFile> { ["_flows/nightly.yml"] = Flow("nightly", "company.data", "0 2 * * *"), ["_flows/docs.yml"] = Flow("docs", "company.data", null) });
         git.Commit(FilesOf, "main", new Dictionary<string, SandboxFile> { ["_files/queries/orders.sql"] = "SELECT 1;\n", ["_files/main.py"] = "print('hello')\n", ["_files/seeds/countries.csv"] = "code,name\nse,Sweden\n" });
+        git.Commit(Ops, "main", OfTeams(3), "The first three teams");
         git.Commit("acme/teams.git", "main", new Dictionary<string, SandboxFile> { ["README.md"] = "One folder for each team.\n" });
     }
 
@@ -51,6 +54,29 @@ internal static class Scenes
         await house.Service<PauseDesk>().SuspendAsync(Files.Suspended, "release freeze until Monday", "ann", DateTimeOffset.UtcNow.AddDays(3), default);
         await GoingOnAsync(house);
     }
+
+    /// <summary>A day of definitions that come from Git: one commit with a fault, and one that somebody goes back from.</summary>
+    public static async Task DefineAsync(House house)
+    {
+        var pull = house.Service<DefinitionsPull>();
+        var good = await CommittedAsync(OfTeams(5), "Two more teams");
+        var bad = OfTeams(6);
+        bad["kestra/people.yml"] = "id: sync_flows\nnamespace: company.people\ntasks:\n  - id: git\n    type: io.kestra.plugin.git.SyncFlows\n    gitDirectry: people\n";
+        await CommittedAsync(bad, "People: <b>their own directory</b>");
+        await CommittedAsync(OfTeams(12), "Everybody else");
+        await pull.RollBackAsync(good, "dee", default);
+        await CommittedAsync(OfTeams(11), "Without the team that was dissolved");
+
+        async Task<string> CommittedAsync(Dictionary<string, SandboxFile> files, string message)
+        {
+            var commit = house.Git.Commit(Ops, "main", files, message);
+            await pull.PullAsync(default);
+            return commit;
+        }
+    }
+
+    private static Dictionary<string, SandboxFile> OfTeams(int teams) =>
+        Files.All().Where(f => f.File.StartsWith("teams/", StringComparison.Ordinal)).Take(teams).ToDictionary(f => "kestra/" + f.File["teams/company.".Length..], f => (SandboxFile)f.Text);
 
     /// <summary>What people asked for, as the audit has it.</summary>
     private static async Task AskAsync(House house)

@@ -24,6 +24,7 @@ internal static class AccessRegistration
         services.AddAuthentication(AccessRules.Scheme)
             .AddPolicyScheme(AccessRules.Scheme, null, o => o.ForwardDefaultSelector = AccessRules.SchemeFor)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
+            .AddScheme<AuthenticationSchemeOptions, ProxyHandler>(ProxyHandler.Name, null)
             .AddCookie(AccessRules.Cookie, Cookie);
         services.Configure<AuthenticationOptions>(o => o.DefaultSignInScheme = o.DefaultSignOutScheme = AccessRules.Cookie);
         services.AddAuthorization(Authorize);

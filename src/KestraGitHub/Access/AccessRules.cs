@@ -17,12 +17,13 @@ internal static class AccessRules
     public static bool ForMachines(PathString path) => Machines.Any(m => path.StartsWithSegments(m, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
-    /// A token in the header wins. A cookie is sent by the browser unasked, so it never writes through the API; the pages' own forms carry an
+    /// A token in the header wins, then whom a trusted proxy names. A cookie is sent by the browser unasked, so it never writes through the API; the pages' own forms carry an
     /// anti-forgery token instead.
     /// </summary>
     public static string SchemeFor(HttpContext context) =>
         context.Request.Headers.Authorization.Count > 0 ? BearerHandler.Name
         : ForMachines(context.Request.Path) && !Reads(context.Request.Method) ? BearerHandler.Name
+        : ProxyHandler.Speaks(context, context.RequestServices.GetRequiredService<HttpOptions>()) ? ProxyHandler.Name
         : Cookie;
 
     public static Task RedirectToSignIn(RedirectContext<CookieAuthenticationOptions> context)

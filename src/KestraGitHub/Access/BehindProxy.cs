@@ -10,6 +10,18 @@ internal sealed class BehindProxy(HttpOptions options) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
+        if (options.SignIn.IsOn)
+        {
+            // Before the address becomes the one that the proxy tells.
+            var (trusts, headers) = (HttpOptions.Trust(options), (string[])[options.SignIn.UserHeader, options.SignIn.GroupsHeader]);
+            app.Use((context, rest) =>
+            {
+                if (!trusts(context.Connection.RemoteIpAddress))
+                    foreach (var header in headers) context.Request.Headers.Remove(header);
+                return rest(context);
+            });
+        }
+
         // Without a list the framework's middleware would believe everybody: it is there only where somebody is trusted.
         if (options.TrustedProxies.Count > 0) app.UseForwardedHeaders(Forwarded(options));
         if (options.PathBase.Length > 0)

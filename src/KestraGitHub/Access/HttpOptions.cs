@@ -11,6 +11,9 @@ public sealed record HttpOptions
     /// <summary>Addresses (<c>10.0.0.7</c>) and networks (<c>10.0.0.0/8</c>) whose X-Forwarded headers are believed. Empty: nobody's.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>Who signs people in instead of a token; nobody where it has no <c>UserHeader</c>.</summary>
+    public ProxySignInOptions SignIn { get; init; } = new();
+
     /// <summary>With a proxy that takes the base off, a base of one of these names could not be told from a path of ours.</summary>
     private static readonly string[] Ours =
         ["api", "webhook", "health", "metrics", "openapi", "swagger", "assets", "runs", "syncs", "deliveries", "sign-in", "sign-out", "problems", "favicon.ico"];
@@ -26,6 +29,14 @@ public sealed record HttpOptions
         for (var i = 0; i < options.TrustedProxies.Count; i++)
             if (Network(options.TrustedProxies[i]) is null)
                 yield return $"Http:TrustedProxies:{i} must be an address or a network, as in 10.0.0.7 or 10.0.0.0/8.";
+        foreach (var fault in options.SignIn.Faults(options.TrustedProxies.Count > 0)) yield return fault;
+    }
+
+    /// <summary>Whether what this address says of others is believed.</summary>
+    internal static Func<IPAddress?, bool> Trust(HttpOptions options)
+    {
+        var networks = options.TrustedProxies.Select(p => Network(p)!.Value).ToList();
+        return address => address is not null && networks.Exists(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
     }
 
     /// <summary>Null when the text is neither an address nor a network. What lies behind the prefix counts for nothing: 10.1.2.3/8 is 10.0.0.0/8.</summary>

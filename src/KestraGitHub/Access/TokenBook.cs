@@ -65,12 +65,7 @@ internal sealed partial class TokenBook(ApiOptions options, CloneOptions clones,
         /// <summary>Names the token in a cookie without being of use to guess it by the API's own digest.</summary>
         public string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData([.. "cookie:"u8, .. Digest]))[..32];
 
-        public ClaimsIdentity Identity(string scheme) => new(
-            [
-                new(ClaimTypes.Name, Name), new(AccessScope.ClaimType, Scope), new(FingerprintClaim, Fingerprint),
-                .. Enum.GetValues<Role>().Where(r => r <= Role).Select(r => new Claim(ClaimTypes.Role, r.ToString().ToLowerInvariant())),
-            ],
-            scheme);
+        public ClaimsIdentity Identity(string scheme) => AccessIdentity.Of(Name, Role, Scope, scheme, new Claim(FingerprintClaim, Fingerprint));
     }
 
     private static partial class Log

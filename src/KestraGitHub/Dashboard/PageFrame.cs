@@ -11,10 +11,13 @@ public sealed record PageFrame(string Title, string Here, string? User, string? 
     /// <summary>True for whoever may do everything.</summary>
     public bool IsAdmin { get; init; }
 
+    /// <summary>True for whoever a proxy signs in anew with each request: signing out is the proxy's.</summary>
+    public bool ByProxy { get; init; }
+
     internal static PageFrame Of(HttpContext context, string title, string here) => new(
         title, here,
         context.User.Identity is { IsAuthenticated: true } ? context.User.Identity.Name ?? "signed in" : null,
-        RoleOf(context), context.User.IsInRole(Policies.Operator)) { IsAdmin = context.User.IsInRole(Policies.Admin) };
+        RoleOf(context), context.User.IsInRole(Policies.Operator)) { IsAdmin = context.User.IsInRole(Policies.Admin), ByProxy = context.User.Identity?.AuthenticationType == ProxyHandler.Name };
 
     private static string? RoleOf(HttpContext context) =>
         new[] { Policies.Admin, Policies.Operator, Policies.Viewer }.FirstOrDefault(context.User.IsInRole);

@@ -53,9 +53,15 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
 
     /// <summary>Signed in, but not allowed.</summary>
     public static Task Forbidden(RedirectContext<CookieAuthenticationOptions> context) => Page.Fault(
-        context.HttpContext, StatusCodes.Status403Forbidden, "Your role does not allow this",
-        "Your token may look, but not start or stop anything. " +
-        "Sign out, and sign in with one whose role is operator or admin.").ExecuteAsync(context.HttpContext);
+        context.HttpContext, StatusCodes.Status403Forbidden, "Your role does not allow this", CureOf(context.HttpContext)).ExecuteAsync(context.HttpContext);
+
+    private static string CureOf(HttpContext context) => context.User switch
+    {
+        { Identity.AuthenticationType: ProxyHandler.Name } user when !user.IsInRole(Policies.Viewer) =>
+            "The proxy has signed you in, and you are in none of the groups that may look here. Whoever runs this service gives a group its rights with Http:SignIn:Groups.",
+        { Identity.AuthenticationType: ProxyHandler.Name } => "Your group has lesser rights. Whoever runs this service gives a group its rights with Http:SignIn:Groups.",
+        _ => "Your token may look, but not start or stop anything. Sign out, and sign in with one whose role is operator or admin.",
+    };
 
     private static bool ForPeople(HttpContext context) =>
         !AccessRules.ForMachines(context.Request.Path) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);

@@ -1,0 +1,41 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace KestraGitHub.Access;
+
+/// <summary>
+/// Who a trusted proxy says it is, asked anew with each request. <see cref="BehindProxy"/> has taken the headers off where anybody else sent them. For people:
+/// scripts send tokens, and like a cookie it never writes through the API, as a browser sends it unasked.
+/// </summary>
+internal sealed class ProxyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, HttpOptions http)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string Name = "Proxy";
+
+    private const int LongestName = 200;
+
+    /// <summary>Whether the proxy has signed somebody in.</summary>
+    public static bool Speaks(HttpContext context, HttpOptions http) =>
+        http.SignIn.IsOn && context.Request.Headers[http.SignIn.UserHeader] is [{ } name] && IsName(name);
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (!Speaks(Context, http)) return Task.FromResult(AuthenticateResult.NoResult());
+        var name = Request.Headers[http.SignIn.UserHeader].ToString().Trim();
+        var identity = GroupOf() is { } group ? AccessIdentity.Of(name, group.Role, group.Scope, Name) : new ClaimsIdentity([new(ClaimTypes.Name, name)], Name);
+        return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Name)));
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Context.ForbidAsync(AccessRules.Cookie);
+
+    private ProxyGroup? GroupOf()
+    {
+        var told = http.SignIn.GroupsHeader.Length == 0 ? [] : Request.Headers[http.SignIn.GroupsHeader].SelectMany(h => (h ?? "").Split(',', StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.Ordinal);
+        return http.SignIn.Groups.FirstOrDefault(g => g.Name == ProxyGroup.Everybody || told.Contains(g.Name));
+    }
+
+    // A comma joins what came as two headers: one of them may be the caller's own.
+    private static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.Length <= LongestName && !name.Any(c => c == ',' || char.IsControl(c));
+}

@@ -1,0 +1,55 @@
+namespace KestraGitHub.Access;
+
+/// <summary>Section <c>Http:SignIn</c>: a reverse proxy has signed people in (with OpenID Connect, say), and tells who they are.</summary>
+public sealed record ProxySignInOptions
+{
+    /// <summary>The header that names who it is: <c>X-Forwarded-User</c>. Believed of <c>Http:TrustedProxies</c> alone; of anybody else it is taken off. Empty: no header is.</summary>
+    public string UserHeader { get; init; } = "";
+
+    /// <summary>The header that lists the groups, between commas: <c>X-Forwarded-Groups</c>.</summary>
+    public string GroupsHeader { get; init; } = "";
+
+    /// <summary>What the members of a group may do; the first that fits counts. Who is in none may nothing.</summary>
+    public IReadOnlyList<ProxyGroup> Groups { get; init; } = [];
+
+    internal bool IsOn => UserHeader.Length > 0;
+
+    internal IEnumerable<string> Faults(bool trusts)
+    {
+        if (!IsOn)
+        {
+            if (GroupsHeader.Length > 0 || Groups.Count > 0) yield return "Http:SignIn:UserHeader is missing: without it nobody is signed in by a proxy.";
+            yield break;
+        }
+
+        if (!trusts) yield return "Http:SignIn:UserHeader needs Http:TrustedProxies: of anybody else the header is not believed.";
+        foreach (var (name, header) in new[] { ("UserHeader", UserHeader), ("GroupsHeader", GroupsHeader) })
+            if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')) yield return $"Http:SignIn:{name} must be the name of a header, as in X-Forwarded-User.";
+        if (UserHeader.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) yield return "Http:SignIn:UserHeader cannot be Authorization, which is for tokens.";
+        if (Groups.Count == 0) yield return "Http:SignIn:Groups is empty, so that whoever the proxy signs in may nothing. Name `*` with a role for everybody.";
+        for (var i = 0; i < Groups.Count; i++)
+            foreach (var fault in Groups[i].Faults($"Http:SignIn:Groups:{i}", GroupsHeader.Length > 0)) yield return fault;
+    }
+}
+
+/// <summary>What the members of one group may do.</summary>
+public sealed record ProxyGroup
+{
+    public const string Everybody = "*";
+
+    /// <summary>As the proxy names it; <c>*</c> is whoever the proxy signs in.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What they may do.</summary>
+    public Role Role { get; init; } = Role.Viewer;
+
+    /// <summary><c>tenant</c>, or <c>tenant/namespace</c> (with the namespaces below it); null means everything.</summary>
+    public string? Scope { get; init; }
+
+    internal IEnumerable<string> Faults(string key, bool namesGroups)
+    {
+        if (Name.Length == 0) yield return $"{key}:Name is missing: the group's name, or * for everybody.";
+        else if (Name != Everybody && !namesGroups) yield return $"{key}:Name names a group, and Http:SignIn:GroupsHeader does not say where groups are told.";
+        if (AccessScope.Parse(Scope) is null) yield return $"{key}:Scope must be a tenant, or a tenant and a namespace as in main/company.team.";
+    }
+}
