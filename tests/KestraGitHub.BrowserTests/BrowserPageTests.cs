@@ -115,7 +115,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
         var (page, _) = await browser.OpenAsync();
         await page.GotoAsync("/runs");
         var names = new List<string>();
-        for (var i = 0; i < 16; i++)
+        for (var i = 0; i < 17; i++)
         {
             await page.Keyboard.PressAsync("Tab");
             names.Add(await page.EvaluateAsync<string>(
@@ -123,7 +123,7 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
             Assert.NotEqual("none", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
         }
 
-        Assert.Equal(["Skip to the content", "KestraGitHub", "Overview", "Runs", "Deliveries", "Drift", "Repositories", "GitHub", "Servers", "Jobs", "Audit", "About", "Sign out", "State", "Sync", "Show"], names);
+        Assert.Equal(["Skip to the content", "KestraGitHub", "Overview", "Runs", "Deliveries", "Drift", "Repositories", "Definitions", "GitHub", "Servers", "Jobs", "Audit", "About", "Sign out", "State", "Sync", "Show"], names);
         await page.ReloadAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");

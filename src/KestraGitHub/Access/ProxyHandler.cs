@@ -32,7 +32,8 @@ internal sealed class ProxyHandler(IOptionsMonitor<AuthenticationSchemeOptions> 
 
     private ProxyGroup? GroupOf()
     {
-        var told = http.SignIn.GroupsHeader.Length == 0 ? [] : Request.Headers[http.SignIn.GroupsHeader].SelectMany(h => (h ?? "").Split(',', StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.Ordinal);
+        // Of two headers one may be the caller's own.
+        var told = http.SignIn.GroupsHeader.Length > 0 && Request.Headers[http.SignIn.GroupsHeader] is [{ } list] ? list.Split(',', StringSplitOptions.TrimEntries) : [];
         return http.SignIn.Groups.FirstOrDefault(g => g.Name == ProxyGroup.Everybody || told.Contains(g.Name));
     }
 

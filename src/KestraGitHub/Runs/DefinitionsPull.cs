@@ -28,6 +28,7 @@ internal sealed partial class DefinitionsPull(
 
     private readonly DefinitionsGitOptions _options = options.Value.Git;
     private readonly Bell _news = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private string? _commit;
     private DefinitionsInForce? _state;
     private string? _trouble;
@@ -109,6 +110,7 @@ internal sealed partial class DefinitionsPull(
     public override void Dispose()
     {
         _news.Dispose();
+        _turn.Dispose();
         base.Dispose();
     }
 
@@ -195,11 +197,19 @@ internal sealed partial class DefinitionsPull(
     /// <summary>Loads what the nodes agreed on, where that is another commit than this node has.</summary>
     private async Task FollowAsync(CancellationToken ct)
     {
-        _state = await StateAsync(ct);
-        if (_state is not { Commit.Length: > 0 } state || state.Commit == _commit) return;
-        await folder.TakeAsync(await store.FilesAsync(Place, ct), ct);
-        _commit = state.Commit;
-        Log.InForce(logger, state.Commit, state.Message);
+        await _turn.WaitAsync(ct);
+        try
+        {
+            _state = await StateAsync(ct);
+            if (_state is not { Commit.Length: > 0 } state || state.Commit == _commit) return;
+            await folder.TakeAsync(await store.FilesAsync(Place, ct), ct);
+            _commit = state.Commit;
+            Log.InForce(logger, state.Commit, state.Message);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private void Told(string? trouble)
