@@ -117,6 +117,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>True when other servers may work on it.</summary>
     public bool Shared => _dialect.Shared;
 
+    public bool IndexesByName => _dialect.IndexesByName;
+
     public bool IsUniqueViolation(DbException error) => _dialect.IsUniqueViolation(error);
 
     /// <summary>What is queued is written; what comes later is refused.</summary>

@@ -15,6 +15,9 @@ internal abstract class Dialect
     /// <summary>True when other servers may work on the same database.</summary>
     public virtual bool Shared => false;
 
+    /// <summary>True where an UPDATE writes each index anew that holds a column which it names, changed or not: what seldom changes is better apart then.</summary>
+    public virtual bool IndexesByName => false;
+
     /// <summary>What went wrong when it could not be opened, in one line, and what a person can do about it.</summary>
     public virtual string Explain(DbException error) => error.Message;
 

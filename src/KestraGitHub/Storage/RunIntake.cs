@@ -10,30 +10,31 @@ internal readonly record struct Intake(string RunId, bool Merged);
 /// <summary>How wishes become rows, or parts of rows that wait.</summary>
 internal static class RunIntake
 {
-    private const string Join =
+    private const string Told =
         """
-        UPDATE runs SET
-          trigger_kind = @TriggerKind, trigger_id = @TriggerId, trigger_by = @TriggerBy, trigger_delivery = @TriggerDelivery,
-          trigger_ref = @TriggerRef, trigger_commit = @TriggerCommit,
-          payload = CASE WHEN @Payload = '{}' THEN payload ELSE @Payload END,
-          deliveries = deliveries + @Deliveries
-        FROM rows WHERE id = @Id
+        trigger_kind = @TriggerKind, trigger_id = @TriggerId, trigger_by = @TriggerBy, trigger_delivery = @TriggerDelivery,
+        trigger_ref = @TriggerRef, trigger_commit = @TriggerCommit,
+        payload = CASE WHEN @Payload = '{}' THEN payload ELSE @Payload END,
+        deliveries = deliveries + @Deliveries
         """;
 
     // Two wishes for "the newest commit, applied" are one piece of work. The window counts from the first of them (the earlier not-before
     // stays), so that a busy branch cannot put its sync off for ever; and a push is a new chance for a run that waits for its retry.
-    // Apart from the other, which is for every push: SQLite writes each index anew that holds a column which a statement names, changed or not.
-    private const string Hasten =
+    private const string Hastened =
         """
-        UPDATE runs SET
-          waits_since = CASE WHEN not_before < @NotBefore THEN waits_since ELSE @CreatedAt END,
-          not_before = CASE WHEN not_before < @NotBefore THEN not_before ELSE @NotBefore END,
-          attempt = CASE WHEN state = 'waiting' THEN 1 ELSE attempt END,
-          error = CASE WHEN state = 'waiting' THEN NULL ELSE error END,
-          error_kind = CASE WHEN state = 'waiting' THEN NULL ELSE error_kind END,
-          state = 'queued', waiting_for = NULL
-        FROM rows WHERE id = @Id AND (state = 'waiting' OR not_before >= @NotBefore)
+        waits_since = CASE WHEN not_before < @NotBefore THEN waits_since ELSE @CreatedAt END,
+        not_before = CASE WHEN not_before < @NotBefore THEN not_before ELSE @NotBefore END,
+        attempt = CASE WHEN state = 'waiting' THEN 1 ELSE attempt END,
+        error = CASE WHEN state = 'waiting' THEN NULL ELSE error END,
+        error_kind = CASE WHEN state = 'waiting' THEN NULL ELSE error_kind END,
+        state = 'queued', waiting_for = NULL
         """;
+
+    private const string Join = $"UPDATE runs SET {Told}, {Hastened} FROM rows WHERE id = @Id";
+
+    // Most pushes hasten nothing.
+    private const string Tell = $"UPDATE runs SET {Told} FROM rows WHERE id = @Id";
+    private const string Hasten = $"UPDATE runs SET {Hastened} FROM rows WHERE id = @Id AND (state = 'waiting' OR not_before >= @NotBefore)";
 
     private const string Insert =
         """
@@ -84,6 +85,7 @@ internal static class RunIntake
             intakes.Add(new(wish.Id, joined is not null));
         }
 
-        return (intakes, [new RowStatement(Join, joins), new RowStatement(Hasten, joins), new RowStatement(PlanStore.Join, joins), new RowStatement(Sync, fresh), new RowStatement(Insert, fresh)]);
+        RowStatement[] joining = database.IndexesByName ? [new(Tell, joins), new(Hasten, joins)] : [new(Join, joins)];
+        return (intakes, [.. joining, new RowStatement(PlanStore.Join, joins), new RowStatement(Sync, fresh), new RowStatement(Insert, fresh)]);
     }
 }

@@ -11,6 +11,8 @@ internal sealed class SqliteDialect(string file, TimeSpan? busyTimeout = null) :
 
     public override int Readers { get; } = Math.Clamp(Environment.ProcessorCount * 2, 4, 16);
 
+    public override bool IndexesByName => true;
+
     public override DbConnection OpenWriter()
     {
         CreatePrivately();
