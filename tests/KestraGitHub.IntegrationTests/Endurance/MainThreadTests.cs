@@ -51,12 +51,10 @@ public class MainThreadTests(ITestOutputHelper output) : IAsyncLifetime
         _house.Commit("calm", 1, "first");
         await _house.Service.StartAsync();
 
+        // Beforehand: on a busy machine six commits alone may take longer than the window.
+        for (var i = 0; i < 6; i++) _house.Commit("calm", 2, $"push {i}");
         var runs = new List<string>();
-        for (var i = 0; i < 6; i++)
-        {
-            _house.Commit("calm", 2, $"push {i}");
-            runs.Add(await _house.PushAsync("calm"));
-        }
+        for (var i = 0; i < 6; i++) runs.Add(await _house.PushAsync("calm"));
 
         Assert.Single(runs.Distinct());
         var run = await _house.EndOfAsync(runs[0]);
