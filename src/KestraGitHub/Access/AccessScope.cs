@@ -28,6 +28,10 @@ public sealed record AccessScope(string? Tenant, string? Namespace)
         _ => null,
     };
 
+    /// <summary>What is wrong with the scope of an entry of the configuration, or null.</summary>
+    internal static string? Fault(string key, string? text) =>
+        Parse(text) is null ? $"{key}:Scope must be a tenant, or a tenant and a namespace as in main/company.team." : null;
+
     public bool Allows(SyncKey key) => AllowsTenant(key.Tenant) && (Namespace is null || Within(key.Namespace, Namespace));
 
     public bool AllowsTenant(string tenant) => Tenant is null || Tenant == tenant;

@@ -32,6 +32,6 @@ public sealed record ApiToken
     internal IEnumerable<string> Faults(string key)
     {
         if (string.IsNullOrWhiteSpace(Value?.Reveal())) yield return $"{key}:Value is missing: a token needs a text of its own.";
-        if (AccessScope.Parse(Scope) is null) yield return $"{key}:Scope must be a tenant, or a tenant and a namespace as in main/company.team.";
+        if (AccessScope.Fault(key, Scope) is { } fault) yield return fault;
     }
 }

@@ -16,7 +16,7 @@ public sealed record HttpOptions
 
     /// <summary>With a proxy that takes the base off, a base of one of these names could not be told from a path of ours.</summary>
     private static readonly string[] Ours =
-        [
+    [
         "api", "webhook", "health", "metrics", "openapi", "swagger", "assets", "runs", "syncs", "deliveries", "github", "drift", "repositories", "definitions", "servers", "jobs",
         "audit", "about", "setup", "sign-in", "sign-out", "problems", "favicon.ico",
     ];

@@ -50,6 +50,6 @@ public sealed record ProxyGroup
     {
         if (Name.Length == 0) yield return $"{key}:Name is missing: the group's name, or * for everybody.";
         else if (Name != Everybody && !namesGroups) yield return $"{key}:Name names a group, and Http:SignIn:GroupsHeader does not say where groups are told.";
-        if (AccessScope.Parse(Scope) is null) yield return $"{key}:Scope must be a tenant, or a tenant and a namespace as in main/company.team.";
+        if (AccessScope.Fault(key, Scope) is { } fault) yield return fault;
     }
 }

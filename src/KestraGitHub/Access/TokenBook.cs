@@ -42,7 +42,7 @@ internal sealed partial class TokenBook(ApiOptions options, CloneOptions clones,
     }
 
     private static Entry EntryOf(ApiToken token, int place) =>
-        new(Digest(token.Value!.Reveal()), token.Role, token.Scope?.Trim() ?? string.Empty, token.Name ?? NameOf(token, place));
+        new(Digest(token.Value!.Reveal()), token.Role, token.Scope, token.Name ?? NameOf(token, place));
 
     private static string NameOf(ApiToken token, int place) => $"{token.Role.ToString().ToLowerInvariant()} token {place + 1}";
 
@@ -56,11 +56,11 @@ internal sealed partial class TokenBook(ApiOptions options, CloneOptions clones,
             : throw new StorageRefusedException($"{file.Path} is empty. Delete it and a new token is made, or put yours in.");
     }
 
-    private static Entry Admin(string token) => new(Digest(token), Role.Admin, string.Empty, "admin");
+    private static Entry Admin(string token) => new(Digest(token), Role.Admin, null, "admin");
 
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private sealed record Entry(byte[] Digest, Role Role, string Scope, string Name)
+    private sealed record Entry(byte[] Digest, Role Role, string? Scope, string Name)
     {
         /// <summary>Names the token in a cookie without being of use to guess it by the API's own digest.</summary>
         public string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData([.. "cookie:"u8, .. Digest]))[..32];

@@ -9,6 +9,8 @@ namespace KestraGitHub.Dashboard;
 /// <summary>People get a page with a cure where scripts get a status code.</summary>
 internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFilter
 {
+    private const string ByGroups = "Whoever runs this service gives a group its rights with Http:SignIn:Groups.";
+
     /// <summary>Around everything: an address that nothing answers.</summary>
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -58,8 +60,8 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
     private static string CureOf(HttpContext context) => context.User switch
     {
         { Identity.AuthenticationType: ProxyHandler.Name } user when !user.IsInRole(Policies.Viewer) =>
-            "The proxy has signed you in, and you are in none of the groups that may look here. Whoever runs this service gives a group its rights with Http:SignIn:Groups.",
-        { Identity.AuthenticationType: ProxyHandler.Name } => "Your group has lesser rights. Whoever runs this service gives a group its rights with Http:SignIn:Groups.",
+            "The proxy has signed you in, and you are in none of the groups that may look here. " + ByGroups,
+        { Identity.AuthenticationType: ProxyHandler.Name } => "Your group has lesser rights. " + ByGroups,
         _ => "Your token may look, but not start or stop anything. Sign out, and sign in with one whose role is operator or admin.",
     };
 

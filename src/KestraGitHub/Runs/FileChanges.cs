@@ -3,8 +3,6 @@ namespace KestraGitHub.Runs;
 /// <summary>What one set of files has that another has not, in words.</summary>
 internal static class FileChanges
 {
-    private const int MostNamed = 6;
-
     /// <summary><c>new: a.yml; changed: b.yml, c.yml; gone: d.yml</c>; null where they are the same.</summary>
     public static string? Between(IReadOnlyList<(string File, byte[] Content)> before, IReadOnlyList<(string File, byte[] Content)> after)
     {
@@ -21,7 +19,6 @@ internal static class FileChanges
     private static string? Named(string word, IEnumerable<string> files)
     {
         var all = files.Order(StringComparer.Ordinal).ToList();
-        if (all.Count == 0) return null;
-        return $"{word}: {string.Join(", ", all.Take(MostNamed))}{(all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "")}";
+        return all.Count == 0 ? null : $"{word}: {LogWords.Named(all)}";
     }
 }
