@@ -131,6 +131,27 @@ public sealed class BrowserPageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Nothing_at_the_top_lies_over_anything_else_however_wide_the_window_and_long_the_name()
+    {
+        var (page, _) = await browser.OpenAsync();
+        await page.GotoAsync("/runs");
+        await page.EvaluateAsync("document.querySelector('.who > span').textContent = 'an admin whose name is very long · operator'");
+        foreach (var width in (int[])[390, 640, 900, 1024, 1199, 1200, 1280, 1319, 1320, 1400, 1600])
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            Assert.Equal("", await page.EvaluateAsync<string>(
+                """
+                () => {
+                  const boxes = [...document.querySelectorAll('.top a, .who > span, .who button')].map(e => [e.textContent.trim(), e.getBoundingClientRect()]);
+                  const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+                  return boxes.flatMap(([name, a], i) => boxes.slice(i + 1).filter(([, b]) => over(a, b)).map(([other]) => `${name} over ${other}`)).join(', ');
+                }
+                """));
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
+        }
+    }
+
+    [Fact]
     public async Task Who_follows_a_link_signs_in_and_is_where_it_led()
     {
         var (page, _) = await browser.OpenAsync(token: null);
