@@ -78,8 +78,8 @@ internal static class KestraGitHubHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var configuration = builder.Configuration;
-        builder.Logging.KeepPathsOut().KeepFloodsOut();
         builder.Services
+            .AddLoggingRules()
             .AddSingleton(TimeProvider.System)
             .AddSingleton(DefinitionEnvironmentOf)
             .AddSingleton(DefinitionBuildOf)

@@ -12,4 +12,8 @@ internal static class AccessIdentity
             .. Enum.GetValues<Role>().Where(r => r <= role).Select(r => new Claim(ClaimTypes.Role, r.ToString().ToLowerInvariant())),
         ],
         scheme);
+
+    /// <summary>Somebody whom another has signed in: with the rights of his group, and with none where he is in none.</summary>
+    public static ClaimsIdentity Of(string name, SignInGroup? group, string scheme, params IEnumerable<Claim> more) =>
+        group is null ? new([new(ClaimTypes.Name, name), .. more], scheme) : Of(name, group.Role, group.Scope, scheme, more);
 }

@@ -25,7 +25,8 @@ internal static class AccessRegistration
             .AddPolicyScheme(AccessRules.Scheme, null, o => o.ForwardDefaultSelector = AccessRules.SchemeFor)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
             .AddScheme<AuthenticationSchemeOptions, ProxyHandler>(ProxyHandler.Name, null)
-            .AddCookie(AccessRules.Cookie, Cookie);
+            .AddCookie(AccessRules.Cookie, Cookie)
+            .AddOpenIdSignIn(configuration);
         services.Configure<AuthenticationOptions>(o => o.DefaultSignInScheme = o.DefaultSignOutScheme = AccessRules.Cookie);
         services.AddAuthorization(Authorize);
         services.AddAntiforgery(o =>

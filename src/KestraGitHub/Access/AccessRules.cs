@@ -41,12 +41,14 @@ internal static class AccessRules
             ? context.HttpContext.ForbidAsync(BearerHandler.Name)
             : Refusal.WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, "Your role does not allow this.");
 
-    /// <summary>Rights are those that the token has now, not those it had at sign-in.</summary>
+    /// <summary>Rights are those that the token, or the group, has now, not those it had at sign-in.</summary>
     public static Task Refresh(CookieValidatePrincipalContext context)
     {
-        var tokens = context.HttpContext.RequestServices.GetRequiredService<TokenBook>();
-        if (context.Principal is { } signedIn && tokens.Again(signedIn, Cookie) is { } now) context.ReplacePrincipal(new(now));
-        else context.RejectPrincipal();
+        var services = context.HttpContext.RequestServices;
+        var now = context.Principal is not { } signedIn ? null
+            : services.GetRequiredService<TokenBook>().Again(signedIn, Cookie) ?? OpenIdSignIn.Again(signedIn, services.GetRequiredService<HttpOptions>().SignIn);
+        if (now is null) context.RejectPrincipal();
+        else context.ReplacePrincipal(new(now));
         return Task.CompletedTask;
     }
 

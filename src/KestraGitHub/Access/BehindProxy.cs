@@ -10,7 +10,7 @@ internal sealed class BehindProxy(HttpOptions options) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        if (options.SignIn.IsOn)
+        if (options.SignIn.ByProxy)
         {
             // Before the address becomes the one that the proxy tells.
             var (trusts, headers) = (HttpOptions.Trust(options), (string[])[options.SignIn.UserHeader, options.SignIn.GroupsHeader]);

@@ -11,8 +11,8 @@ public sealed record HttpOptions
     /// <summary>Addresses (<c>10.0.0.7</c>) and networks (<c>10.0.0.0/8</c>) whose X-Forwarded headers are believed. Empty: nobody's.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>Who signs people in instead of a token; nobody where it has no <c>UserHeader</c>.</summary>
-    public ProxySignInOptions SignIn { get; init; } = new();
+    /// <summary>Who signs people in instead of a token.</summary>
+    public SignInOptions SignIn { get; init; } = new();
 
     /// <summary>With a proxy that takes the base off, a base of one of these names could not be told from a path of ours.</summary>
     private static readonly string[] Ours =

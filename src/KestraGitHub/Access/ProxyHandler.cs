@@ -18,24 +18,20 @@ internal sealed class ProxyHandler(IOptionsMonitor<AuthenticationSchemeOptions> 
 
     /// <summary>Whether the proxy has signed somebody in.</summary>
     public static bool Speaks(HttpContext context, HttpOptions http) =>
-        http.SignIn.IsOn && context.Request.Headers[http.SignIn.UserHeader] is [{ } name] && IsName(name);
+        http.SignIn.ByProxy && context.Request.Headers[http.SignIn.UserHeader] is [{ } name] && IsName(name);
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (!Speaks(Context, http)) return Task.FromResult(AuthenticateResult.NoResult());
         var name = Request.Headers[http.SignIn.UserHeader].ToString().Trim();
-        var identity = GroupOf() is { } group ? AccessIdentity.Of(name, group.Role, group.Scope, Name) : new ClaimsIdentity([new(ClaimTypes.Name, name)], Name);
-        return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Name)));
+        return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(AccessIdentity.Of(name, http.SignIn.GroupOf(Told()), Name)), Name)));
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Context.ForbidAsync(AccessRules.Cookie);
 
-    private ProxyGroup? GroupOf()
-    {
-        // Of two headers one may be the caller's own.
-        var told = http.SignIn.GroupsHeader.Length > 0 && Request.Headers[http.SignIn.GroupsHeader] is [{ } list] ? list.Split(',', StringSplitOptions.TrimEntries) : [];
-        return http.SignIn.Groups.FirstOrDefault(g => g.Name == ProxyGroup.Everybody || told.Contains(g.Name));
-    }
+    // Of two headers one may be the caller's own.
+    private string[] Told() =>
+        http.SignIn.GroupsHeader.Length > 0 && Request.Headers[http.SignIn.GroupsHeader] is [{ } list] ? list.Split(',', StringSplitOptions.TrimEntries) : [];
 
     // A comma joins what came as two headers: one of them may be the caller's own.
     private static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.Length <= LongestName && !name.Any(c => c == ',' || char.IsControl(c));

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using KestraGitHub.Access;
 using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
@@ -40,6 +41,7 @@ internal sealed class Doctor(StandAlone own, string? publicUrl)
         }
 
         if (own.GitHub is { } github) yield return await TryAsync("GitHub", t => github.LookAsync(github.NeedsOf(definitions), t), ct);
+        if (own.SignInProvider is { } provider) yield return await TryAsync("sign-in provider", t => OpenIdProbe.LookAsync(provider, t), ct);
         yield return publicUrl is null
             ? new("webhook", Finding.Warning, "not looked at: name the address that GitHub is given with --public-url")
             : await TryAsync("webhook", t => ReachAsync(publicUrl, t), ct);

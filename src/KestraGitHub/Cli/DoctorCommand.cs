@@ -20,7 +20,7 @@ internal static class DoctorCommand
         var frame = new CommandFrame();
         var publicUrl = new Option<string?>("--public-url") { Description = "The address that GitHub is given, without the path: it is called once, as GitHub would." };
         var command = frame.Create(
-            "doctor", "Check Git, the data folder, the database, definitions with their secrets and repositories, Kestra, the clocks and the webhook's address; 1 when something has to be mended.",
+            "doctor", "Check Git, the data folder, the database, definitions with their secrets and repositories, Kestra, the clocks, the sign-in provider and the webhook's address; 1 when something has to be mended.",
             settings, async (result, screen, form, ct) =>
             {
                 await using var own = StandAlone.Create(settings, []);

@@ -1,3 +1,4 @@
+using KestraGitHub.Access;
 using KestraGitHub.Configuration;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
@@ -34,6 +35,10 @@ internal sealed class StandAlone : IAsyncDisposable
     /// <summary>The repository of definitions that the service would read instead of the folder, or null.</summary>
     public DefinitionsGitOptions? DefinitionsGit => _services.GetRequiredService<DefinitionsOptions>().Git is { IsConfigured: true } git ? git : null;
 
+    /// <summary>The provider that people would sign in with, or null.</summary>
+    /// <exception cref="ConfigurationException">Its section is wrong.</exception>
+    public OpenIdOptions? SignInProvider => _services.GetRequiredService<HttpOptions>().SignIn.OpenId is { IsOn: true } provider ? provider : null;
+
     /// <summary>The folder of definitions that the service would read.</summary>
     public string Definitions => Path.GetFullPath(_services.GetRequiredService<DefinitionsOptions>().Path);
 
@@ -46,7 +51,9 @@ internal sealed class StandAlone : IAsyncDisposable
         builder.Logging.ClearProviders();
         var folder = Directory.CreateTempSubdirectory("kestra-github-").FullName;
         builder.Services.AddSingleton(TimeProvider.System).AddStorage(builder.Configuration).AddGit(builder.Configuration).AddKestra(builder.Configuration).AddGitHub(builder.Configuration)
-            .AddSingleton(GitHubCredentials.Of).AddSingleton(new GitDataPath(folder)).AddSingleton<CheckoutSync>();
+            .AddSingleton(GitHubCredentials.Of).AddSingleton(new GitDataPath(folder)).AddSingleton<CheckoutSync>()
+            // Not bound: what is wrong in it is no fault of a command that does not ask for it.
+            .AddSingleton(_ => BoundSection.Read<HttpOptions>(builder.Configuration, "Http"));
         var services = builder.Services.BuildServiceProvider();
         try
         {

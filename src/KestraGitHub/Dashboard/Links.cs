@@ -24,6 +24,7 @@ internal static class Links
     public const string Setup = "/setup";
     public const string WriteSetup = Setup + "/write";
     public const string SignIn = "/sign-in";
+    public const string SignInByProvider = SignIn + "/openid";
     public const string SignOut = "/sign-out";
 
     public static string Sync(SyncKey key) => $"/syncs/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}";

@@ -61,7 +61,9 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
     {
         { Identity.AuthenticationType: ProxyHandler.Name } user when !user.IsInRole(Policies.Viewer) =>
             "The proxy has signed you in, and you are in none of the groups that may look here. " + ByGroups,
-        { Identity.AuthenticationType: ProxyHandler.Name } => "Your group has lesser rights. " + ByGroups,
+        { Identity.AuthenticationType: OpenIdSignIn.Name } user when !user.IsInRole(Policies.Viewer) =>
+            "The provider has signed you in, and you are in none of the groups that may look here. Sign out to come with a token or as somebody else. " + ByGroups,
+        { Identity.AuthenticationType: ProxyHandler.Name or OpenIdSignIn.Name } => "Your group has lesser rights. " + ByGroups,
         _ => "Your token may look, but not start or stop anything. Sign out, and sign in with one whose role is operator or admin.",
     };
 

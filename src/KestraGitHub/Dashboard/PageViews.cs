@@ -54,7 +54,8 @@ public sealed record RunPageView(
 }
 
 /// <param name="Fault">Why the last try did not do; null on the first.</param>
-public sealed record SignInView(string ReturnUrl, string? Fault);
+/// <param name="Provider">What the OpenID Connect provider is called; null where none is asked.</param>
+public sealed record SignInView(string ReturnUrl, string? Fault, string? Provider);
 
 /// <param name="Cure">What the reader can do.</param>
 public sealed record ErrorView(int Status, string Title, string Cure);

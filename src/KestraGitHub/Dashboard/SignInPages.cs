@@ -10,15 +10,35 @@ internal static class SignInPages
     public static void MapSignInPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/sign-in", Ask).AllowAnonymous();
+        routes.MapGet(Links.SignInByProvider, SendAsync).AllowAnonymous();
         FormCheck.Guard(routes.MapPost("/sign-in", Enter).AllowAnonymous());
         routes.MapGet("/sign-out", (HttpContext context) => Page.Of<Pages.SignOutPage>(PageFrame.Of(context, "Sign out", Links.SignOut)));
         FormCheck.Guard(routes.MapPost("/sign-out", (Delegate)Leave).AllowAnonymous());
     }
 
-    private static IResult Ask(HttpContext context, string? returnUrl) =>
-        context.User.Identity is { IsAuthenticated: true } 
+    private static IResult Ask(HttpContext context, string? returnUrl, [FromQuery(Name = OpenIdEvents.ProblemKey)] string? problem) =>
+        context.User.Identity is { IsAuthenticated: true }
             ? SeeOther.To(SignIn.LocalUrl(returnUrl))
-            : Door(context, returnUrl, null, StatusCodes.Status200OK);
+            : Enum.TryParse<OpenIdProblem>(problem, out var why) && Enum.IsDefined(why)
+                ? Door(context, returnUrl, Words(why), why is OpenIdProblem.Unreachable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status401Unauthorized)
+                : Door(context, returnUrl, null, StatusCodes.Status200OK);
+
+    /// <summary>By a link and not by a form, whose answers the pages' policy lets lead to this service only.</summary>
+    private static async Task<IResult> SendAsync(HttpContext context, HttpOptions http, string? returnUrl)
+    {
+        if (!http.SignIn.OpenId.IsOn) return Page.NotFound(context, "page");
+        return await OpenIdEvents.TrySendAsync(context, SignIn.LocalUrl(returnUrl))
+            ? Results.Empty
+            : Door(context, returnUrl, Words(OpenIdProblem.Unreachable), StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static string Words(OpenIdProblem problem) => problem switch
+    {
+        OpenIdProblem.Denied => "The provider did not let you in. Try again, or ask whoever runs it.",
+        OpenIdProblem.Stale => "That took too long, or it began in another window. Try again.",
+        OpenIdProblem.Unreachable => "The provider does not answer. Try again in a moment; a token is taken meanwhile. The service's log says what happened.",
+        _ => "The provider's answer was not taken: the service's log says why. Whoever runs the service compares Http:SignIn:OpenId with what the provider has.",
+    };
 
     private static async Task<IResult> Enter(HttpContext context, SignIn door, [FromForm] string? token, [FromForm] string? returnUrl)
     {
@@ -44,6 +64,10 @@ internal static class SignInPages
         return SeeOther.To(Links.SignIn);
     }
 
-    private static IResult Door(HttpContext context, string? returnUrl, string? fault, int status) =>
-        Page.Of<Pages.SignInPage>(PageFrame.Of(context, "Sign in", Links.SignIn), new SignInView(SignIn.LocalUrl(returnUrl), fault), status);
+    private static IResult Door(HttpContext context, string? returnUrl, string? fault, int status)
+    {
+        var provider = context.RequestServices.GetRequiredService<HttpOptions>().SignIn.OpenId;
+        return Page.Of<Pages.SignInPage>(
+            PageFrame.Of(context, "Sign in", Links.SignIn), new SignInView(SignIn.LocalUrl(returnUrl), fault, provider.IsOn ? provider.Label : null), status);
+    }
 }

@@ -2,6 +2,7 @@ using KestraGitHub.IntegrationTests.Conformance;
 using KestraGitHub.IntegrationTests.Shipping;
 using KestraGitHub.StandIns.Git;
 using KestraGitHub.StandIns.GitHub;
+using KestraGitHub.StandIns.OpenId;
 using KestraGitHub.StandIns.Kestra;
 
 namespace KestraGitHub.IntegrationTests.Cli;
@@ -91,6 +92,14 @@ public sealed class ExitCodeTests
         return await ExamineAsync(bench, bench.Define(), secret: true);
     }
 
+    private static async Task<CommandResult> WithProviderAsync(CliBench bench, string path)
+    {
+        await using var provider = await OpenIdStandIn.StartAsync();
+        (bench.Environment["Http__SignIn__OpenId__Authority"], bench.Environment["Http__SignIn__OpenId__ClientId"]) = (provider.Authority + path, "kg");
+        bench.Environment["Http__SignIn__Groups__0__Name"] = "*";
+        return await ExamineAsync(bench, bench.Define(), secret: true);
+    }
+
     private static readonly Case[] All =
     [
         new("plan: in step", 0, "planned: 1 unchanged", b => AfterApplyAsync(b, "plan")),
@@ -177,6 +186,8 @@ public sealed class ExitCodeTests
         new("doctor: a webhook's address that nobody answers", 1, "failed   webhook", b => ExamineAsync(b, b.Define(), secret: true, "--public-url", "http://127.0.0.1:1")),
         new("doctor: a GitHub that takes the token", 0, "ok       GitHub: 127.0.0.1 takes the token; 4999 calls are left", b => WithGitHubAsync(b, "ghp_a_token_for_the_doctor")),
         new("doctor: a GitHub that refuses the token", 1, "failed   GitHub: GET /rate_limit answered 401: Bad credentials", b => WithGitHubAsync(b, "ghp_another_token_entirely")),
+        new("doctor: a provider that signs people in", 0, "ok       sign-in provider: http://127.0.0.1", b => WithProviderAsync(b, "")),
+        new("doctor: a provider's address that is another's", 1, "failed   sign-in provider", b => WithProviderAsync(b, "/elsewhere")),
         new("doctor: a setting that is wrong", 3, "Git:", b => b.RunAsync("doctor", "--Git:FetchTimeout=soon")),
         new("import: nothing there", 0, "0 ready", b => b.RunAsync("import", "--kestra-url", b.KestraUrl)),
         new("import: nobody answers", 1, "no connection", b => b.RunAsync("import", "--kestra-url", "http://127.0.0.1:1")),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Xml;
 using KestraGitHub.Access;
 
 namespace KestraGitHub.Tests.Access;
@@ -60,6 +61,33 @@ public sealed class HttpOptionsTests
         var faults = HttpOptions.Validate(options).ToList();
         if (fault is null) Assert.Empty(faults);
         else Assert.Contains(fault, Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://login.example.org/realms/work", "kg", "s", "PT8H", null)]
+    [InlineData("http://127.0.0.1:8080", "kg", null, "PT8H", null)]
+    [InlineData("http://login.example.org", "kg", "s", "PT8H", "Http:SignIn:OpenId:Authority must begin with https://")]
+    [InlineData("https://a:b@login.example.org", "kg", "s", "PT8H", "Http:SignIn:OpenId:Authority must begin with https://")]
+    [InlineData("login.example.org", "kg", "s", "PT8H", "Http:SignIn:OpenId:Authority must begin with https://")]
+    [InlineData("https://login.example.org", "", "s", "PT8H", "Http:SignIn:OpenId:ClientId is missing")]
+    [InlineData("https://login.example.org", "kg", " ", "PT8H", "Http:SignIn:OpenId:ClientSecret is empty")]
+    [InlineData("https://login.example.org", "kg", "s", "PT1S", "Http:SignIn:OpenId:Session must lie between")]
+    [InlineData("", "kg", null, "PT8H", "Http:SignIn:OpenId:Authority is missing")]
+    public void A_provider_has_an_address_and_knows_the_service(string authority, string client, string? secret, string session, string? fault)
+    {
+        var provider = new OpenIdOptions { Authority = authority, ClientId = client, ClientSecret = secret is null ? null : new(secret), Session = XmlConvert.ToTimeSpan(session) };
+        var options = new HttpOptions { SignIn = new() { OpenId = provider, Groups = authority.Length == 0 ? [] : [new() { Name = "platform" }] } };
+        var faults = HttpOptions.Validate(options).ToList();
+        if (fault is null) Assert.Empty(faults);
+        else Assert.StartsWith(fault, Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Groups_are_of_somebody_who_signs_people_in()
+    {
+        Assert.Contains("Http:SignIn:Groups is for whom", Assert.Single(HttpOptions.Validate(new() { SignIn = new() { Groups = [new() { Name = "*" }] } })), StringComparison.Ordinal);
+        var provider = new OpenIdOptions { Authority = "https://login.example.org", ClientId = "kg" };
+        Assert.Contains("Http:SignIn:Groups is empty", Assert.Single(HttpOptions.Validate(new() { SignIn = new() { OpenId = provider } })), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net;
 using KestraGitHub.Access;
+using KestraGitHub.Configuration;
 using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
@@ -105,7 +106,7 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(clock);
-        builder.Services.AddAccess(builder.Configuration);
+        builder.Services.AddAccess(builder.Configuration).BindSection<PublicAddress>(builder.Configuration, "Http");
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddGitHub(builder.Configuration);
         builder.Services.AddSingleton<Func<IReadOnlyList<(string File, byte[] Content)>, DefinitionCatalog, DefinitionCatalog>>(

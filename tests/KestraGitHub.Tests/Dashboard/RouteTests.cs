@@ -25,7 +25,7 @@ public sealed partial class PageTests
             if (!open.Contains($"POST {route.RoutePattern.RawText}")) Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(viewer, "/", path)).StatusCode);
         }
 
-        Assert.Equal(["GET /assets/{digest}/{name}", "GET /favicon.ico", "GET /sign-in", "POST /sign-in", "POST /sign-out"], open.Order(StringComparer.Ordinal));
+        Assert.Equal(["GET /assets/{digest}/{name}", "GET /favicon.ico", "GET /sign-in", "GET /sign-in/openid", "POST /sign-in", "POST /sign-out"], open.Order(StringComparer.Ordinal));
     }
 
     [GeneratedRegex("{[^}]+}")]
