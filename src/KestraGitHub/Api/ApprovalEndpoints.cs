@@ -47,7 +47,7 @@ internal static class ApprovalEndpoints
     private static async Task<ProblemHttpResult> NotWaitingAsync(string id, RunStore runs, CancellationToken ct)
     {
         var run = await runs.GetAsync(id, ct);
-        return Problems.Conflict(run is { State: RunState.Waiting, WaitingFor: "approval" }
+        return Problems.Conflict(run is { State: RunState.Waiting, WaitingFor: Waits.Approval }
             ? "The run waits with another plan by now. Look at it, and approve that one."
             : $"The run does not wait for approval: it is {run?.State.ToString().ToLowerInvariant() ?? "gone"}{(run?.WaitingFor is { } other ? $" and waits for {other}" : "")}.");
     }

@@ -40,11 +40,11 @@ internal static class Badges
 
     private static string WaitingFor(string reason) => reason switch
     {
-        "approval" => "Waiting for approval",
-        "pause" => "Suspended",
-        "window" => "Waiting for a window",
-        "dependency" => "Waiting for another sync",
-        "executions" => "Waiting for executions",
+        Waits.Approval => "Waiting for approval",
+        Waits.Pause => "Suspended",
+        Waits.Window => "Waiting for a window",
+        Waits.Dependency => "Waiting for another sync",
+        Waits.Executions => "Waiting for executions",
         _ => "Waiting",
     };
 

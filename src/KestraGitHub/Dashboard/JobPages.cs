@@ -10,7 +10,7 @@ namespace KestraGitHub.Dashboard;
 /// <param name="Explains">What its runs wait for.</param>
 public sealed record JobGroup(string Title, string Explains, Tone Tone, IReadOnlyList<OpenRun> Runs);
 
-/// <param name="Last">When it fired last, or began to count.</param>
+/// <param name="Last">When it had the sync run last; null where it never did.</param>
 public sealed record ScheduleView(SyncKey Sync, ScheduleTrigger Trigger, DateTimeOffset? Next, DateTimeOffset? Last, bool Suspended);
 
 /// <param name="Workers">Runs at once on this node.</param>
@@ -32,7 +32,7 @@ internal static class JobPages
         var scope = AccessScope.Of(context.User);
         var (open, now) = await runs.OpenAsync(MostRuns, ct);
         var seen = open.Where(r => scope.Allows(r.Run.Sync)).ToList();
-        var (last, paused) = (await fired.AllAsync(ct), await pauses.AllAsync(ct));
+        var (last, paused) = (await fired.RunsAsync(ct), await pauses.AllAsync(ct));
         var schedules = definitions.Catalog.Entries.Where(e => e.Key is { } key && scope.Allows(key) && definitions.Catalog.Find(key) == e)
             .SelectMany(e => (e.Definition is { Disabled: false } d ? d.Schedules : []).Select(s => (Sync: e.Key!.Value, Trigger: s))).ToList();
         var views = schedules.OrderBy(s => s.Sync.ToString(), StringComparer.Ordinal).Take(MostSchedules).Select(s => new ScheduleView(

@@ -32,7 +32,7 @@ internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolde
         Listing.OutOfDate => sync.Standing == SyncStanding.OutOfDate,
         Listing.Drifted => sync.Standing == SyncStanding.Drifted,
         Listing.Failing => sync.Last?.State == RunState.Failed && sync.Standing != SyncStanding.Disabled,
-        Listing.Approval => sync.Open?.WaitingFor == "approval",
+        Listing.Approval => sync.Open?.WaitingFor == Waits.Approval,
         Listing.Running => sync.Open is { WaitingFor: null },
         Listing.Broken => sync.Entry.Broken,
         _ => true,

@@ -1,4 +1,5 @@
 using KestraGitHub.Runs;
+using KestraGitHub.Storage;
 
 namespace KestraGitHub.Dashboard;
 
@@ -23,7 +24,7 @@ internal static class OverviewOrder
     {
         { Entry.Broken: true } => 0,
         { Last.State: Storage.RunState.Failed, Standing: not SyncStanding.Disabled } => 1,
-        { Open.WaitingFor: "approval" } => 2,
+        { Open.WaitingFor: Waits.Approval } => 2,
         { Standing: SyncStanding.OutOfDate or SyncStanding.Drifted } => 3,
         { Open: not null } => 4,
         { Standing: SyncStanding.Disabled } => 6,

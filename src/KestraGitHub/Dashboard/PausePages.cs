@@ -8,6 +8,8 @@ namespace KestraGitHub.Dashboard;
 /// <summary>The buttons that suspend a sync and let it go on.</summary>
 internal static class PausePages
 {
+    private const int MostHours = 24 * 366;
+
     public static void MapPausePages(this IEndpointRouteBuilder routes)
     {
         FormCheck.Guard(routes.MapPost("/syncs/{tenant}/{space}/{flow}/suspend", Suspend).RequireAuthorization(Policies.Operator));
@@ -15,12 +17,14 @@ internal static class PausePages
     }
 
     private static async Task<IResult> Suspend(
-        HttpContext context, SyncDesk desk, PauseDesk pauses, string tenant, string space, string flow, [FromForm] string? reason, CancellationToken ct)
+        HttpContext context, SyncDesk desk, PauseDesk pauses, string tenant, string space, string flow, [FromForm] string? reason, [FromForm] int? hours, TimeProvider time,
+        CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
         if (await SyncPages.Find(context, desk, key, ct) is null) return Page.NotFound(context, "sync");
         AuditTrail.Note(context, reason);
-        await pauses.SuspendAsync(key, reason is { Length: > 500 } ? reason[..500] : reason, context.User.Identity?.Name, null, ct);
+        await pauses.SuspendAsync(key, reason is { Length: > 500 } ? reason[..500] : reason, context.User.Identity?.Name,
+            hours is > 0 and <= MostHours ? time.GetUtcNow() + TimeSpan.FromHours(hours.Value) : null, ct);
         return SeeOther.To(Links.Sync(key));
     }
 

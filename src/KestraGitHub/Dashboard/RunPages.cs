@@ -56,7 +56,7 @@ internal static class RunPages
         };
         var frame = PageFrame.Of(context, $"Run {Brief.Run(id)}", Links.Runs);
         // Nothing moves by itself while it waits for a person, who may be typing.
-        return Page.Of<Pages.RunPage>(run.Ended || run.WaitingFor == "approval" ? frame : frame with { Reload = ReloadSeconds }, view);
+        return Page.Of<Pages.RunPage>(run.Ended || run.WaitingFor == Waits.Approval ? frame : frame with { Reload = ReloadSeconds }, view);
     }
 
     private static async Task<IResult> Cancel(HttpContext context, SyncDesk desk, RunStore runs, string id, CancellationToken ct)

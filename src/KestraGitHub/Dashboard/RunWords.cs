@@ -17,9 +17,10 @@ internal static class RunWords
             "pullRequest" => $"pull request {trigger.Ref?.Split('/') switch { [_, "pull", var number, _] => number, _ => "?" }}{by}",
             "rerun" => $"re-run button on GitHub{by}",
             "schedule" => trigger.Id is { } id ? $"schedule {id}" : "schedule",
-            "dashboard" => $"this page{by}",
-            "cli" => $"command line{by}",
-            "api" => $"API{by}",
+            // Whoever pressed it is what one wants to know, before where.
+            "dashboard" => trigger.By is { Length: > 0 } who ? $"{who}, by hand" : "by hand",
+            "cli" => trigger.By is { Length: > 0 } who ? $"{who}, by the command line" : "command line",
+            "api" => trigger.By is { Length: > 0 } who ? $"{who}, by the API" : "API",
             "undo" when trigger.Id is { } of => $"undo of run {Brief.Run(of)}{by}",
             "restore" when trigger.Id is { } of => $"restore from run {Brief.Run(of)}{by}",
             _ => trigger.Kind + by,

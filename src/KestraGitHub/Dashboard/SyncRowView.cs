@@ -18,8 +18,11 @@ public sealed record SyncRowView(
         return new(
             sync.Key, DefinitionWords.Summary(sync.Entry.Definition), Badges.Of(sync.Standing), ReasonOf(sync), last, LastReasonOf(last),
             sync.Current, last is null ? 0 : last.Counts.Added + last.Counts.Updated + last.Counts.Unchanged, sync.NextFire,
-            DefinitionWords.Next(sync.Entry.Definition));
+            DefinitionWords.Next(sync.Entry.Definition)) { Since = sync is { Standing: SyncStanding.Drifted, Pause: null, Entry.Broken: false } ? sync.Drift.Since : null };
     }
+
+    /// <summary>Of what has drifted longest.</summary>
+    public DateTimeOffset? Since { get; private init; }
 
     private static string? ReasonOf(SyncView sync) => sync switch
     {
@@ -27,7 +30,9 @@ public sealed record SyncRowView(
         { Entry.Broken: true } => FaultCount(sync.Entry.Faults.Count),
         { Pause: { } pause } => $"suspended{(pause.Reason.Length > 0 ? ": " + pause.Reason : "")}",
         { Standing: SyncStanding.Disabled } => "disabled: true in its file",
-        { Standing: SyncStanding.Drifted, Drift: var drift } => $"{Things(drift)}, since {Ago.Exact(drift.Since!.Value)}",
+        { Standing: SyncStanding.Drifted, Drift: var drift } => $"{Things(drift)},",
+        { Standing: SyncStanding.OutOfDate, Hold: { } hold } => $"rolled back{(hold.By is { } by ? " by " + by : "")}",
+        { Standing: SyncStanding.OutOfDate, Current.WaitingFor: Waits.Approval } => "a plan waits for approval",
         { Standing: SyncStanding.OutOfDate, Last.State: RunState.Succeeded } => "the last run left something out",
         { Standing: SyncStanding.OutOfDate } => "the last run did not get through",
         _ => null,

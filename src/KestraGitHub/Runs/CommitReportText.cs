@@ -30,7 +30,7 @@ internal static class CommitReportText
             RunState.Succeeded => ("success", Counts(run.Counts)),
             RunState.Failed => ("failure", run.Error ?? "failed"),
             RunState.Cancelled => ("error", run.Error ?? "Cancelled"),
-            RunState.Waiting when run.WaitingFor == "approval" => ("pending", $"Waits for approval: {Counts(run.Counts)}"),
+            RunState.Waiting when run.WaitingFor == Waits.Approval => ("pending", $"Waits for approval: {Counts(run.Counts)}"),
             RunState.Waiting => ("pending", $"Waits ({run.WaitingFor}): {run.Error}"),
             _ => ("pending", "Syncing"),
         };

@@ -16,7 +16,7 @@ internal sealed class Dependencies(DefinitionFolder definitions, GitMirrors git,
         if (attempt.Run.DryRun) return;
         foreach (var first in attempt.Safety.DependsOn)
             if (await LackingAsync(first, tasks, attempt.Token) is { } lacking)
-                throw new RunMustWaitException("dependency", LookAgain, $"It depends on {first}, {lacking}.");
+                throw new RunMustWaitException(Waits.Dependency, LookAgain, $"It depends on {first}, {lacking}.");
     }
 
     /// <summary>Lets the runs that wait for <paramref name="reached"/> look again.</summary>
@@ -25,7 +25,7 @@ internal sealed class Dependencies(DefinitionFolder definitions, GitMirrors git,
         foreach (var entry in definitions.Catalog.Entries)
         {
             if (entry.Definition is not { } definition || !definition.Options.Safety.DependsOn.Contains(reached)) continue;
-            foreach (var sync in await runs.UnparkAsync("dependency", null, definition.Key, ct)) await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
+            foreach (var sync in await runs.UnparkAsync(Waits.Dependency, null, definition.Key, ct)) await scheduler.WakeAsync(sync, TimeSpan.Zero, ct);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using KestraGitHub.Definitions;
 using KestraGitHub.Kestra;
 using KestraGitHub.Reconciliation;
+using KestraGitHub.Storage;
 
 namespace KestraGitHub.Runs;
 
@@ -58,7 +59,7 @@ internal sealed class LiveChecks(TimeProvider time)
         var named = string.Join(", ", busy.Take(Named)) + (busy.Count > Named ? $" and {busy.Count - Named} more" : "");
         attempt.Log.Warn($"Running right now: {named}");
         if (attempt.Run.DryRun) return;
-        if (rule == WhenRunning.Wait) throw new RunMustWaitException("executions", LookAgain, $"Flows that would change are running: {named}. The run goes on when they have ended.");
+        if (rule == WhenRunning.Wait) throw new RunMustWaitException(Waits.Executions, LookAgain, $"Flows that would change are running: {named}. The run goes on when they have ended.");
         if (rule == WhenRunning.Fail) throw new PermanentFailureException($"Flows that would change are running: {named}. Nothing was written, as `whenRunning` is fail. Run it again when they have ended.");
     }
 

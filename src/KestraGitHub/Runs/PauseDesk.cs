@@ -16,7 +16,7 @@ internal sealed class PauseDesk(PauseStore pauses, RunStore runs, IJobScheduler 
     {
         var was = await pauses.ClearAsync(sync, ct);
         // Those that another pause still holds back wait again when they are looked at.
-        foreach (var waiting in await runs.UnparkAsync("pause", null, sync, ct)) await scheduler.WakeAsync(waiting, TimeSpan.Zero, ct);
+        foreach (var waiting in await runs.UnparkAsync(Waits.Pause, null, sync, ct)) await scheduler.WakeAsync(waiting, TimeSpan.Zero, ct);
         return was;
     }
 

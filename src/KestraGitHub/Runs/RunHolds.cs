@@ -15,11 +15,11 @@ internal sealed class RunHolds(PauseStore pauses, TimeProvider time)
         if (attempt.Run.DryRun) return;
         var now = time.GetUtcNow();
         if (await pauses.OfAsync(attempt.Sync, attempt.Token) is { } pause)
-            throw new RunMustWaitException("pause", pause.Until - now, $"{Words(pause)} The run goes on when it is resumed.");
+            throw new RunMustWaitException(Waits.Pause, pause.Until - now, $"{Words(pause)} The run goes on when it is resumed.");
         if (WindowClock.UntilOpen(attempt.Safety.Windows, now) is var left && left == TimeSpan.Zero) return;
         throw left is { } wait
-            ? new RunMustWaitException("window", wait, $"Outside of the sync's windows; the next one opens at {Text(now + wait)}.")
-            : new RunMustWaitException("window", LookAgain, "The sync's windows never open within a year. Look at `x-kestra-github.windows` of its definition.");
+            ? new RunMustWaitException(Waits.Window, wait, $"Outside of the sync's windows; the next one opens at {Text(now + wait)}.")
+            : new RunMustWaitException(Waits.Window, LookAgain, "The sync's windows never open within a year. Look at `x-kestra-github.windows` of its definition.");
     }
 
     public static string Words(Pause pause) =>

@@ -139,7 +139,7 @@ internal sealed partial class RunWorker(
             && RetryDelay.After(run.Attempt, report.Retry, since, failure.RetryAfter, options.Value, Random.Shared.NextDouble()) is { } delay)
         {
             log.Error("", $"Attempt {run.Attempt} failed: {failure.Message} Next attempt in {delay.TotalSeconds:0.#} s.");
-            await StoreAsync(run, log, () => runs.RetryAsync(keeper.Lease, delay, "retry", failure.Message, ct));
+            await StoreAsync(run, log, () => runs.RetryAsync(keeper.Lease, delay, Waits.Retry, failure.Message, ct));
             LogRetry(logger, run.Id, run.Sync, run.Attempt, failure.Message);
             return;
         }
@@ -207,8 +207,10 @@ internal sealed partial class RunWorker(
         "rerun" => $"the check of {LogWords.Short(run.Trigger.Commit ?? "?")} was asked for again on GitHub{(run.Trigger.By is { Length: > 0 } by ? $" by {by}" : "")}",
         "schedule" => $"schedule {run.Trigger.Id}",
         "undo" or "restore" => $"{run.Trigger.Kind} of run {run.UndoOf}{(run.Trigger.By is { Length: > 0 } by ? $", asked for by {by}" : "")}",
-        var other => $"asked for by {other}{(run.DryRun ? ", dry run" : "")}",
+        var other => $"asked for by {(run.Trigger.By is { Length: > 0 } by ? $"{by}, {Way(other)}" : other)}{(run.DryRun ? ", dry run" : "")}",
     };
+
+    private static string Way(string trigger) => trigger switch { "dashboard" => "on the dashboard", "api" => "by the API", "cli" => "by the command line", _ => trigger };
 
     /// <summary>Writes the log's lines once a second, so that a page can follow a long run.</summary>
     private sealed class Flusher : IAsyncDisposable

@@ -62,7 +62,7 @@ internal sealed class StageGate(PlanStore plans, InventoryStore inventories, Oth
         foreach (var task in tasks) task.ReportPlanned(attempt.Report, reached: true);
         await plans.SaveAsync(attempt.Keeper.Lease, plan, attempt.Token);
         throw new RunMustWaitException(
-            "approval", null, $"Waits for approval: {reason} Approve or reject it on the page of the run, with `kestra-github approve {attempt.Run.Id}`, or change the keys of x-kestra-github and run it again.");
+            Waits.Approval, null, $"Waits for approval: {reason} Approve or reject it on the page of the run, with `kestra-github approve {attempt.Run.Id}`, or change the keys of x-kestra-github and run it again.");
     }
 
     /// <summary>An approval is for the plan that was seen, object by object.</summary>

@@ -64,7 +64,7 @@ internal sealed class StagePlanner(
         await ValidateAsync(attempt, task, ct);
         if (task.Plan.Blocker is { } blocker) throw new PermanentFailureException(blocker);
         if (task.Approved || PlanBinding.WritesOf([task]).Any(w => w.Desired is null && !seen.Contains(w.Key)))
-            throw new RunMustWaitException("retry", TimeSpan.FromSeconds(1), $"The branch of task {task.Task.Id} moved while it was pushed to, and the plan with it; it is made anew.");
+            throw new RunMustWaitException(Waits.Retry, TimeSpan.FromSeconds(1), $"The branch of task {task.Task.Id} moved while it was pushed to, and the plan with it; it is made anew.");
     }
 
     /// <summary>Null when neither side moved.</summary>

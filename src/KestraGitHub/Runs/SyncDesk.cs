@@ -23,8 +23,8 @@ internal sealed class SyncDesk(
         foreach (var key in keys)
         {
             if (definitions.Catalog.Find(key) is not { } entry) continue;
-            var view = await ViewAsync(key, entry, latest.GetValueOrDefault(key), drift.GetValueOrDefault(key, DriftKnown.Nothing), ct);
-            views.Add(view with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default), Hold = held.GetValueOrDefault(key) });
+            var view = await ViewAsync(key, entry, latest.GetValueOrDefault(key), held.GetValueOrDefault(key), drift.GetValueOrDefault(key, DriftKnown.Nothing), ct);
+            views.Add(view with { Pause = paused.GetValueOrDefault(key) ?? paused.GetValueOrDefault(default) });
         }
 
         return views;
@@ -33,20 +33,20 @@ internal sealed class SyncDesk(
     /// <summary>Little of every sync: cheap also where there are thousands.</summary>
     public async Task<IReadOnlyList<SyncHead>> HeadsAsync(CancellationToken ct)
     {
-        var (heads, drifted) = (await _heads.HeadsAsync(ct), await drifts.CountsAsync(ct));
+        var (heads, drifted, held) = (await _heads.HeadsAsync(ct), await drifts.CountsAsync(ct), await holds.AllAsync(ct));
         return [.. definitions.Catalog.Entries.Where(e => e.Key is not null).Select(entry =>
         {
             var (key, many) = (entry.Key!.Value, drifted.GetValueOrDefault(entry.Key!.Value));
             var (last, open) = heads.TryGetValue(key, out var known) ? known : new RunHeads(null, null);
-            return new SyncHead(key, entry, Standings.Of(entry, last, many > 0), last, open, many);
+            return new SyncHead(key, entry, Standings.Of(entry, last, open?.WaitingFor, held.ContainsKey(key), many > 0), last, open, many);
         })];
     }
 
     public async Task<SyncView?> GetAsync(SyncKey key, CancellationToken ct) =>
         definitions.Catalog.Find(key) is { } entry
-            ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), await drifts.OfAsync(key, ct), ct) with
+            ? await ViewAsync(key, entry, await runs.LatestAsync(key, ct), await holds.GetAsync(key, ct), await drifts.OfAsync(key, ct), ct) with
             {
-                Pause = await pauses.OfAsync(key, ct), Hold = await holds.GetAsync(key, ct), Quarantine = await quarantines.GetAsync(key, ct),
+                Pause = await pauses.OfAsync(key, ct), Quarantine = await quarantines.GetAsync(key, ct),
                 Proposals = [.. (await proposals.OfAsync(key, ct)).Where(p => p.Number > 0).Select(p => new ProposalView(p.Task, p.Repository, p.Number, p.Branch, github.PageOf(p.Repository, p.Number)))],
             }
             : null;
@@ -74,7 +74,7 @@ internal sealed class SyncDesk(
 
     public void Dispose() => _heads.Dispose();
 
-    private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, DriftKnown drift, CancellationToken ct) =>
-        new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), drift.Objects.Count > 0), runsOf.Last, runsOf.Current,
-            entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key)) { Drift = DriftView.Of(drift) };
+    private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, Hold? hold, DriftKnown drift, CancellationToken ct) =>
+        new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), runsOf.Current?.WaitingFor, hold is not null, drift.Objects.Count > 0), runsOf.Last, runsOf.Current,
+            entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key)) { Hold = hold, Drift = DriftView.Of(drift) };
 }

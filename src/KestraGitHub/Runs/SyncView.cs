@@ -12,7 +12,7 @@ public enum SyncStanding
     /// <summary>The last run that ended left both sides equal.</summary>
     InSync,
 
-    /// <summary>The last run failed, or left something out.</summary>
+    /// <summary>The last run failed, or left something out; a plan waits for approval; or the sync was rolled back.</summary>
     OutOfDate,
 
     /// <summary>Somebody changed in Kestra what was applied; a look between runs found it, or the last run left it.</summary>

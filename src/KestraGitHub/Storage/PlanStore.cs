@@ -10,7 +10,7 @@ internal sealed class PlanStore(Database database)
     /// <summary>The rows of a run that a newer push joins: an approval is for the plan that was seen.</summary>
     internal const string Join = "UPDATE plans SET joined = 1 FROM rows WHERE run_id = @Id";
 
-    private const string Waits = "finished_at IS NULL AND state = 'waiting' AND waiting_for = 'approval'";
+    private const string IsWaiting = "finished_at IS NULL AND state = 'waiting' AND waiting_for = 'approval'";
 
     public Task<StoredPlan?> GetAsync(string runId, CancellationToken ct) => database.ReadAsync(
         async connection => (await connection.QuerySingleOrDefaultAsync<PlanColumns>("SELECT * FROM plans WHERE run_id = @Id", new { Id = runId }))?.ToPlan(), ct);
@@ -42,7 +42,7 @@ internal sealed class PlanStore(Database database)
             var freed = await connection.ExecuteAsync(
                 $"""
                 UPDATE runs SET state = 'queued', waiting_for = NULL, error = NULL, waits_since = @Now, not_before = @Now
-                WHERE id = @Id AND {Waits} AND EXISTS (SELECT 1 FROM plans WHERE run_id = @Id AND (@Digest = '' OR digest = @Digest))
+                WHERE id = @Id AND {IsWaiting} AND EXISTS (SELECT 1 FROM plans WHERE run_id = @Id AND (@Digest = '' OR digest = @Digest))
                 """,
                 parameters, transaction);
             if (freed == 0) return false;
@@ -61,7 +61,7 @@ internal sealed class PlanStore(Database database)
                 UPDATE runs SET
                   finished_at = CASE WHEN {RunStore.Unsettled} THEN NULL ELSE @Now END, state = CASE WHEN {RunStore.Unsettled} THEN 'queued' ELSE 'cancelled' END,
                   waiting_for = NULL, waits_since = @Now, not_before = @Now, cancel_requested = 1, error = @Error
-                WHERE id = @Id AND {Waits}
+                WHERE id = @Id AND {IsWaiting}
                 """,
                 new { Id = runId, Error = $"The plan was rejected by {by}; nothing was written.", Now = (await database.NowAsync(connection)).ToUnixTimeMilliseconds() },
                 transaction);
@@ -78,7 +78,7 @@ internal sealed class PlanStore(Database database)
             List<string> ended = [.. await connection.QueryAsync<string>(
                 $"""
                 UPDATE runs SET state = 'cancelled', waiting_for = NULL, finished_at = @Now, error = @Error
-                WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND {Waits} AND id < @Id AND dry_run = 0
+                WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND {IsWaiting} AND id < @Id AND dry_run = 0
                 RETURNING id
                 """,
                 new

@@ -18,6 +18,12 @@ internal sealed class ScheduleStore(Database database)
             .ToDictionary(r => (r.Sync, r.TriggerId), r => StoredText.Time(r.FiredAt)),
         ct);
 
+    /// <summary>When each had its sync run last; those that never did are not there.</summary>
+    public Task<IReadOnlyDictionary<(SyncKey Sync, string Trigger), DateTimeOffset>> RunsAsync(CancellationToken ct) => database.ReadAsync(
+        async connection => (IReadOnlyDictionary<(SyncKey, string), DateTimeOffset>)(await connection.QueryAsync<FiredColumns>("SELECT * FROM schedules WHERE ran_at IS NOT NULL"))
+            .ToDictionary(r => (r.Sync, r.TriggerId), r => StoredText.Time(r.RanAt!.Value)),
+        ct);
+
     /// <summary>From <paramref name="at"/> on the schedule counts: nothing before it was missed.</summary>
     public Task BeginAsync(SyncKey sync, string trigger, DateTimeOffset at, CancellationToken ct) => database.WriteAsync(
         (connection, transaction) => connection.ExecuteAsync(
@@ -37,7 +43,7 @@ internal sealed class ScheduleStore(Database database)
         {
             var moved = await connection.ExecuteAsync(
                 """
-                UPDATE schedules SET fired_at = @At
+                UPDATE schedules SET fired_at = @At, ran_at = @At
                 WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND trigger_id = @Trigger AND fired_at = @Last
                 """,
                 new
@@ -57,5 +63,7 @@ internal sealed class ScheduleStore(Database database)
         public string TriggerId { get; init; } = "";
 
         public long FiredAt { get; init; }
+
+        public long? RanAt { get; init; }
     }
 }

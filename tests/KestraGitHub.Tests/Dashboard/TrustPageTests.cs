@@ -44,6 +44,31 @@ public sealed class TrustPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_a_plan_waits_both_sides_are_not_equal()
+    {
+        using var client = await SignedInAsync(DashboardHost.Admin);
+        Assert.DoesNotContain("a plan waits for approval", await client.GetStringAsync("/?show=outOfDate"), StringComparison.Ordinal);
+        await WaitingAsync();
+        Assert.Contains("a plan waits for approval", await client.GetStringAsync("/?show=outOfDate"), StringComparison.Ordinal);
+        Assert.Contains("A plan waits for approval.", await client.GetStringAsync(Links.Sync(DashboardSeed.InSync)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("4", true)]
+    [InlineData("0", false)]
+    [InlineData("", false)]
+    [InlineData("999999", false)]
+    public async Task A_sync_is_suspended_until_a_time_or_until_it_is_resumed(string hours, bool ends)
+    {
+        using var client = await SignedInAsync(DashboardHost.Admin);
+        var page = Links.Sync(DashboardSeed.InSync);
+        Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, page, Links.Suspend(DashboardSeed.InSync), ("reason", "a freeze"), ("hours", hours))).StatusCode);
+        var shown = await client.GetStringAsync(page);
+        Assert.Contains("a freeze", shown, StringComparison.Ordinal);
+        Assert.Equal(ends, shown.Contains("or by themselves", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_rejected_run_says_by_whom_and_a_viewer_has_no_buttons()
     {
         using var viewer = await SignedInAsync(DashboardHost.Viewer);
@@ -69,6 +94,7 @@ public sealed class TrustPageTests : IAsyncLifetime
         var shown = await client.GetStringAsync(page);
         Assert.Contains("Rolled back", shown, StringComparison.Ordinal);
         Assert.Contains($"rolled back to run {good.Id}", shown, StringComparison.Ordinal);
+        Assert.Contains("rolled back by ann", await client.GetStringAsync("/?show=outOfDate"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, page, Links.Release(DashboardSeed.InSync))).StatusCode);
         Assert.DoesNotContain("Rolled back", await client.GetStringAsync(page), StringComparison.Ordinal);
     }

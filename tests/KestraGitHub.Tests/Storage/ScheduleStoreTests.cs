@@ -11,8 +11,10 @@ public class ScheduleStoreTests : StorageTest
     {
         Assert.Null(await Schedules.LastFiredAsync(Sync, "daily", None));
         await Schedules.BeginAsync(Sync, "daily", Clock.Now, None);
+        Assert.Empty(await Schedules.RunsAsync(None));
         Assert.True(await Schedules.FireAsync(Request("schedule"), "daily", Clock.Now, Clock.Now.AddDays(1), None));
 
+        Assert.Equal(Clock.Now.AddDays(1), (await Schedules.RunsAsync(None))[(Sync, "daily")]);
         Assert.Equal(Clock.Now.AddDays(1), await Schedules.LastFiredAsync(Sync, "daily", None));
         Assert.Equal(Clock.Now.AddDays(1), (await Schedules.AllAsync(None))[(Sync, "daily")]);
         Assert.Equal("schedule", Assert.Single((await Runs.QueryAsync(new RunQuery(null, null, null, null, 10, null), None)).Items).Trigger.Kind);
