@@ -129,6 +129,31 @@ public sealed class TrustJourneyTests : IAsyncLifetime
         await PictureAsync("drifted");
     }
 
+    [Fact]
+    public async Task Where_both_sides_changed_a_person_says_which_one_counts()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_service.DefinitionsPath, "careful.yml"), (await File.ReadAllTextAsync(Path.Combine(_service.DefinitionsPath, "careful.yml"))) + "\n  onConflict: fail\n");
+        await RunNowAsync("Changed");
+        _kestra.State.PutFlow(Flow("a").Replace("message: hello", "message: edited", StringComparison.Ordinal));
+        _repositories.Commit("flows.git", "main", new Dictionary<string, SandboxFile>
+        {
+            ["flows/a.yml"] = Flow("a").Replace("message: hello", "message: of git", StringComparison.Ordinal), ["flows/b.yml"] = Flow("b"), ["flows/c.yml"] = Flow("c"), ["flows/d.yml"] = Flow("d"),
+        });
+        await RunNowAsync("Failed");
+        await Assertions.Expect(_page.GetByRole(AriaRole.Heading, new() { Name = "1 object changed on both sides" })).ToBeVisibleAsync();
+        Assert.Empty(await Axe.FindAsync(_page, await Axe.ScriptAsync()));
+        await PictureAsync("conflict");
+        await PressAsync("Leave what Kestra has");
+        await EndsAsync("With gaps");
+        Holds("a", "b", "c", "d");
+        Assert.Contains("edited", _kestra.State.ListFlows().Single(f => f.Id == "a").Source, StringComparison.Ordinal);
+
+        await PressAsync("Take what Git has");
+        await EndsAsync("Changed 1");
+        Assert.Contains("of git", _kestra.State.ListFlows().Single(f => f.Id == "a").Source, StringComparison.Ordinal);
+        await Assertions.Expect(_page.GetByRole(AriaRole.Heading, new() { NameRegex = new("on both sides") })).ToHaveCountAsync(0);
+    }
+
     /// <summary>For people to look at: set PICTURES to a folder.</summary>
     private async Task PictureAsync(string name)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
@@ -24,6 +25,10 @@ public sealed record RunAnswer(
     /// <summary>True: somebody asked for it whatever was known against it.</summary>
     public bool Forced { get; init; }
 
+    /// <summary>What was asked to win in this run where both sides changed; absent where its definition says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OnConflict? OnConflict { get; init; }
+
     /// <summary>There when the run waits, or waited, for a person to approve its plan; absent in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ApprovalAnswer? Approval { get; init; }
@@ -31,7 +36,7 @@ public sealed record RunAnswer(
     public static RunAnswer From(RunRow run, IReadOnlyList<ChangeRow>? changes = null, DigestNote? note = null, IReadOnlyList<SourceRow>? sources = null) => new(
         run.Id, run.Sync, run.Trigger, run.State, run.WaitingFor, run.DryRun, run.RequestedRevision, run.Revision, run.CommitMessage, run.Author,
         run.Attempt, run.CreatedAt, run.NotBefore, run.StartedAt, run.FinishedAt, CountsAnswer.From(run.Counts), changes, sources, run.Error, run.ErrorKind,
-        run.CancelRequested, run.Deliveries, run.Collapsed, note, run.UndoOf) { Forced = run.Forced };
+        run.CancelRequested, run.Deliveries, run.Collapsed, note, run.UndoOf) { Forced = run.Forced, OnConflict = run.OnConflict };
 }
 
 /// <summary>A plan that waits, or waited, for a person.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using KestraGitHub.Access;
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -19,7 +20,7 @@ internal static class SyncEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/{namespace}/{flow}/runs", StartAsync).WithName("StartRun").WithSummary("Start a run")
             .WithDescription("The body may be left out. `dryRun` plans and changes nothing; " +
-                "`revision` reads a commit, branch or tag instead of the task's branch; `force` tries again what failed for good, or is held since a rollback.")
+                "`revision` reads a commit, branch or tag instead of the task's branch; `force` tries again what failed for good, or is held since a rollback; `onConflict` says which side wins this time where both changed.")
             .RequireAuthorization(Policies.Operator)
             .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(RunWish), """{"dryRun": true}"""))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
@@ -57,8 +58,8 @@ internal static class SyncEndpoints
         var key = new SyncKey(tenant, @namespace, flow);
         if (!AccessScope.Of(user).Allows(key)) return Problems.NotFound("sync");
         var wish = await RunWish.ReadAsync(request, ct);
-        AuditTrail.Note(request.HttpContext, wish.DryRun == true ? "dry run" : wish.Force == true ? "forced" : null);
-        var asked = await desk.RequestRunAsync(key, wish.DryRun ?? false, wish.Revision, new("api", By: user.Identity?.Name), ct, wish.Force ?? false);
+        AuditTrail.Note(request.HttpContext, RunWords(wish));
+        var asked = await desk.RequestRunAsync(key, wish.DryRun ?? false, wish.Revision, new("api", By: user.Identity?.Name), ct, wish.Force ?? false, wish.OnConflict);
         return asked.Outcome switch
         {
             RunRequestOutcome.Accepted => TypedResults.Accepted($"{request.PathBase}/api/v1/runs/{asked.Run!.Id}", RunAnswer.From(asked.Run, [], sources: [])),
@@ -68,6 +69,10 @@ internal static class SyncEndpoints
             _ => Problems.NotFound("sync"),
         };
     }
+
+    private static string RunWords(RunWish wish) => string.Join(
+        ", ",
+        new[] { wish.DryRun == true ? "dry run" : null, wish.Force == true ? "forced" : null, wish.OnConflict is { } wins ? $"onConflict: {wins.Word()}" : null }.OfType<string>());
 
     private static async Task<Results<Ok<DriftAnswer>, ProblemHttpResult>> CheckDriftAsync(
         string tenant, string @namespace, string flow, ClaimsPrincipal user, [FromServices] DriftCheck check, SyncDesk desk, CancellationToken ct)

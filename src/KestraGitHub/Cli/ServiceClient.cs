@@ -23,8 +23,13 @@ internal sealed class ServiceClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<string> StartAsync(SyncKey sync, bool dryRun, string? revision, CancellationToken ct, bool force = false) =>
-        (await PostAsync(PathOf(sync) + "/runs", new { dryRun, revision, force }, ct))["id"]!.GetValue<string>();
+    public async Task<string> StartAsync(SyncKey sync, bool dryRun, string? revision, CancellationToken ct, bool force = false, string? onConflict = null)
+    {
+        var wish = new JsonObject { ["dryRun"] = dryRun, ["revision"] = revision, ["force"] = force };
+        // Only where it is asked for: an older service does not know the word.
+        if (onConflict is not null) wish["onConflict"] = onConflict;
+        return (await PostAsync(PathOf(sync) + "/runs", wish, ct))["id"]!.GetValue<string>();
+    }
 
     public async Task<JsonNode> PostAsync(string path, object content, CancellationToken ct)
     {

@@ -16,11 +16,13 @@ internal static class ServiceCommands
         var (frame, service) = (new CommandFrame(), new ServiceOptions());
         var dryRun = new Option<bool>("--dry-run") { Description = "Plan and change nothing." };
         var force = new Option<bool>("--force") { Description = "Try again what failed for good, or apply what is held since a rollback." };
+        var onConflict = new Option<string?>("--on-conflict") { Description = "Which side wins this time where both changed, instead of what the definition says." };
+        onConflict.AcceptOnlyFromAmong("source", "target", "merge", "fail");
         var wait = new Option<bool>("--wait") { Description = "Wait for the end, and end as the run did: with 2 where it changed something, or would." };
         var command = frame.Create("run", "Have a running service run a sync.", settings, async (result, screen, form, ct) =>
         {
             using var client = service.Client(result);
-            var id = await client.StartAsync(service.SyncOf(result), result.GetValue(dryRun), service.RevisionOf(result), ct, result.GetValue(force));
+            var id = await client.StartAsync(service.SyncOf(result), result.GetValue(dryRun), service.RevisionOf(result), ct, result.GetValue(force), result.GetValue(onConflict));
             if (result.GetValue(wait)) return await ServiceRuns.PrintEndAsync(client, id, screen, form, detailed: true, ct);
             Listing.Print(await client.GetAsync($"api/v1/runs/{ServiceClient.Part(id)}", ct), form, screen, run => [Listing.Text(run, "id")]);
             return ExitCodes.Ok;
@@ -28,6 +30,7 @@ internal static class ServiceCommands
         service.AddTo(command);
         command.Options.Add(dryRun);
         command.Options.Add(force);
+        command.Options.Add(onConflict);
         command.Options.Add(wait);
         return command;
     }

@@ -1,4 +1,5 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
@@ -51,6 +52,15 @@ public sealed record RunPageView(
 
     /// <summary>The plan that the run waits, or waited, with.</summary>
     public StoredPlan? Plan { get; init; }
+
+    /// <summary>How many conflicts a person can settle by running the sync once more; 0 where a newer run has ended or goes on.</summary>
+    public int Conflicts { get; init; }
+
+    /// <summary>What counted where both sides changed.</summary>
+    public OnConflict OnConflict { get; init; }
+
+    /// <summary>The sync brings Kestra to Git.</summary>
+    public bool ToGit { get; init; }
 }
 
 /// <param name="Fault">Why the last try did not do; null on the first.</param>

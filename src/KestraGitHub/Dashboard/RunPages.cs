@@ -53,6 +53,9 @@ internal static class RunPages
         {
             Kept = run.Ended ? (await undo.JournalAsync(id, ct)).Where(e => e.State != JournalState.Undone).Select(e => e.Key.ToString()).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
             Plan = await approvals.PlanAsync(id, ct),
+            Conflicts = sync is { Last.Id: { } last, Current: null, Entry.Definition: not null } && last == id ? run.Counts.Conflict : 0,
+            OnConflict = run.OnConflict ?? sync?.Entry.Definition?.Options.Safety.OnConflict ?? default,
+            ToGit = sync?.Entry.Definition?.WritesToGit ?? false,
         };
         var frame = PageFrame.Of(context, $"Run {Brief.Run(id)}", Links.Runs);
         // Nothing moves by itself while it waits for a person, who may be typing.

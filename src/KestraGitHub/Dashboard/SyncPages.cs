@@ -1,6 +1,7 @@
 using System.Globalization;
 using KestraGitHub.Access;
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Mvc;
@@ -59,15 +60,19 @@ internal static class SyncPages
     }
 
     private static async Task<IResult> Start(
-        HttpContext context, SyncDesk desk, string tenant, string space, string flow, [FromForm] bool? dryRun, [FromForm] bool? force, CancellationToken ct)
+        HttpContext context, SyncDesk desk, string tenant, string space, string flow, [FromForm] bool? dryRun, [FromForm] bool? force, [FromForm] string? onConflict,
+        CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
         if (!AccessScope.Of(context.User).Allows(key)) return Page.NotFound(context, "sync");
-        AuditTrail.Note(context, dryRun == true ? "dry run" : force == true ? "forced" : null);
-        var asked = await desk.RequestRunAsync(key, dryRun ?? false, null, new RunTrigger("dashboard", By: context.User.Identity?.Name), ct, force ?? false);
+        var wins = ConflictWords.Parse(onConflict);
+        AuditTrail.Note(context, dryRun == true ? "dry run" : force == true ? "forced" : wins is not null ? $"onConflict: {onConflict}" : null);
+        var asked = await desk.RequestRunAsync(key, dryRun ?? false, null, new RunTrigger("dashboard", By: context.User.Identity?.Name), ct, force ?? false, wins);
         return asked switch
         {
             { Run: { } run } => SeeOther.To(Links.Run(run.Id)),
+            { Outcome: RunRequestOutcome.Disabled } => Page.Fault(
+                context, StatusCodes.Status409Conflict, "The sync is disabled", "Remove `disabled: true` from its file, or ask for a dry run."),
             { Outcome: RunRequestOutcome.Broken } => Page.Fault(
                 context, StatusCodes.Status409Conflict, "The definition does not load",
                 "Nothing of it is in force, so nothing can run. Its page says where its file is wrong and what to do."),

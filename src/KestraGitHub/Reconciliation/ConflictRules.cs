@@ -16,6 +16,17 @@ public enum OnConflict
     Fail,
 }
 
+/// <summary>The choices as definitions, the API and the database write them.</summary>
+internal static class ConflictWords
+{
+    private static readonly OnConflict[] All = Enum.GetValues<OnConflict>();
+
+    public static string Word(this OnConflict choice) => choice.ToString().ToLowerInvariant();
+
+    /// <summary>Null when the text is none of them.</summary>
+    public static OnConflict? Parse(string? word) => Array.FindIndex(All, c => c.Word() == word) is var at and >= 0 ? All[at] : null;
+}
+
 /// <summary>What to do with an object that changed only in the target since the last run.</summary>
 public enum OnDrift
 {

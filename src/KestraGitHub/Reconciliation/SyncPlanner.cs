@@ -112,8 +112,8 @@ internal static class SyncPlanner
             return $"{missing.Count} {Plural(missing.Count)} in {policy.Target} and not in {policy.Source}, and whenMissingInSource is FAIL: nothing was written: {string.Join(", ", missing.Take(Named).Select(c => c.Key))}{More(missing, Named)}";
         var conflicts = changes.Where(c => c is { Action: ChangeAction.Conflict, Stops: true }).ToList();
         if (conflicts.Count > 0)
-            return $"{conflicts.Count} {(conflicts.Count == 1 ? "object" : "objects")} changed in {policy.Source} and in {policy.Target}, and onConflict is {policy.OnConflict.ToString().ToLowerInvariant()}: nothing was written: "
-                + $"{string.Join(", ", conflicts.Take(Named).Select(c => $"{c.Key} ({c.Reason})"))}{More(conflicts, Named)}. Make both sides equal, or say in `onConflict` which one wins.";
+            return $"{conflicts.Count} {(conflicts.Count == 1 ? "object" : "objects")} changed in {policy.Source} and in {policy.Target}, and onConflict is {policy.OnConflict.Word()}: nothing was written: "
+                + $"{string.Join(", ", conflicts.Take(Named).Select(c => $"{c.Key} ({c.Reason})"))}{More(conflicts, Named)}. Make both sides equal, or say which one wins: in `onConflict` of the definition, or for one run on its page and with `run --on-conflict`.";
         if (policy.IgnoreInvalid) return null;
         var invalid = changes.Where(c => c.Action == ChangeAction.Invalid).ToList();
         if (invalid.Count == 0) return null;

@@ -4,6 +4,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Runs;
 
 /// <summary>One attempt at a run: what is done, by which definition, under which lease, and where it is told.</summary>
+/// <param name="Definition">As it counts for this run: what was asked for with it wins over what the file says.</param>
 internal sealed record RunAttempt(RunRow Run, Definition Definition, LeaseKeeper Keeper, RunLog Log, RunReport Report)
 {
     public SyncKey Sync => Run.Sync;

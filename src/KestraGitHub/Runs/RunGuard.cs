@@ -33,7 +33,7 @@ internal sealed class RunGuard(PlanStore plans, QuarantineStore quarantines, Hol
         }
 
         // The button of a red check is pressed because what failed may go now; a rollback's hold is more than that.
-        if (attempt.Run.Forced || attempt.Run.Trigger.Kind == "rerun" || attempt.Quarantine is not { } failed || failed.RunId == attempt.Run.Id || failed.Inputs != InputsOf(tasks)) return false;
+        if (attempt.Run.Forced || attempt.Run.OnConflict is not null || attempt.Run.Trigger.Kind == "rerun" || attempt.Quarantine is not { } failed || failed.RunId == attempt.Run.Id || failed.Inputs != InputsOf(tasks)) return false;
         attempt.Report.Clear();
         throw new PermanentFailureException(
             $"Commit {LogWords.Short(failed.Commit)} failed at {failed.At:u} (run {failed.RunId}), and neither it nor the definition changed since, so it is not tried again. Then: {failed.Reason} Mend it in Git, or force the run (`force: true`, `run --force`, the page of the sync).");

@@ -1,4 +1,5 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -207,7 +208,7 @@ internal sealed partial class RunWorker(
         "rerun" => $"the check of {LogWords.Short(run.Trigger.Commit ?? "?")} was asked for again on GitHub{(run.Trigger.By is { Length: > 0 } by ? $" by {by}" : "")}",
         "schedule" => $"schedule {run.Trigger.Id}",
         "undo" or "restore" => $"{run.Trigger.Kind} of run {run.UndoOf}{(run.Trigger.By is { Length: > 0 } by ? $", asked for by {by}" : "")}",
-        var other => $"asked for by {(run.Trigger.By is { Length: > 0 } by ? $"{by}, {Way(other)}" : other)}{(run.DryRun ? ", dry run" : "")}",
+        var other => $"asked for by {(run.Trigger.By is { Length: > 0 } by ? $"{by}, {Way(other)}" : other)}{(run.DryRun ? ", dry run" : "")}{(run.OnConflict is { } wins ? $", onConflict is {wins.Word()} this time" : "")}",
     };
 
     private static string Way(string trigger) => trigger switch { "dashboard" => "on the dashboard", "api" => "by the API", "cli" => "by the command line", _ => trigger };

@@ -52,13 +52,14 @@ internal sealed class SyncDesk(
             : null;
 
     /// <summary>Asks for a run of its own; it does not wait for more pushes.</summary>
-    public async Task<RunRequested> RequestRunAsync(SyncKey key, bool dryRun, string? revision, RunTrigger trigger, CancellationToken ct, bool force = false)
+    /// <param name="onConflict">What wins in this run where both sides changed; null leaves it to the definition.</param>
+    public async Task<RunRequested> RequestRunAsync(SyncKey key, bool dryRun, string? revision, RunTrigger trigger, CancellationToken ct, bool force = false, OnConflict? onConflict = null)
     {
         if (definitions.Catalog.Find(key) is not { } entry) return new(RunRequestOutcome.Unknown, null, []);
         if (entry.Definition is null) return new(RunRequestOutcome.Broken, null, entry.Faults);
         if (entry.Definition.Disabled && !dryRun) return new(RunRequestOutcome.Disabled, null, []);
         if (revision is not null && !RevisionName.IsValid(revision)) return new(RunRequestOutcome.BadRevision, null, []);
-        var request = new RunRequest(key, trigger, dryRun, revision, TimeSpan.Zero, new Dictionary<string, string>()) { Forced = force };
+        var request = new RunRequest(key, trigger, dryRun, revision, TimeSpan.Zero, new Dictionary<string, string>()) { Forced = force, OnConflict = onConflict };
         var run = await runs.EnqueueAsync(request, merge: false, ct);
         await scheduler.WakeAsync(key, TimeSpan.Zero, ct);
         return new(RunRequestOutcome.Accepted, run, []);

@@ -19,7 +19,7 @@ internal sealed class SyncRunner(
     /// <exception cref="Exception">Whatever ended it; <see cref="FailureKinds"/> says what that means. <paramref name="report"/> holds what was done until then.</exception>
     public async Task RunAsync(RunRow run, LeaseKeeper keeper, RunLog log, RunReport report)
     {
-        var attempt = new RunAttempt(run, DefinitionOf(run), keeper, log, report);
+        var attempt = new RunAttempt(run, AsWished(DefinitionOf(run), run), keeper, log, report);
         await holds.CheckAsync(attempt);
         if (attempt.Safety.Limits.RunTime is not { } most)
         {
@@ -98,6 +98,10 @@ internal sealed class SyncRunner(
             throw;
         }
     }
+
+    private static Definition AsWished(Definition definition, RunRow run) => run.OnConflict is { } wins
+        ? definition with { Options = definition.Options with { Safety = definition.Options.Safety with { OnConflict = wins } } }
+        : definition;
 
     private Definition DefinitionOf(RunRow run)
     {

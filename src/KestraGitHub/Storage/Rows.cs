@@ -1,4 +1,5 @@
 using KestraGitHub.Definitions;
+using KestraGitHub.Reconciliation;
 
 namespace KestraGitHub.Storage;
 
@@ -37,10 +38,13 @@ public sealed record RunRequest(
     SyncKey Sync, RunTrigger Trigger, bool DryRun, string? Revision, TimeSpan Delay, IReadOnlyDictionary<string, string> Payload)
 {
     /// <summary>Only runs that read the newest commit and apply it are interchangeable.</summary>
-    public bool Mergeable => !DryRun && Revision is null && !Forced && UndoOf is null;
+    public bool Mergeable => !DryRun && Revision is null && !Forced && UndoOf is null && OnConflict is null;
 
     /// <summary>True: what failed for good, or is held since a rollback, is tried all the same.</summary>
     public bool Forced { get; init; }
+
+    /// <summary>What wins in this run where both sides changed, instead of what its definition says.</summary>
+    public OnConflict? OnConflict { get; init; }
 
     /// <summary>The run that is to be taken back, or brought back from; null for a run of the sync itself.</summary>
     public string? UndoOf { get; init; }
@@ -70,6 +74,9 @@ public sealed record RunRow(
 {
     /// <summary>Somebody asked for it whatever is known against it.</summary>
     public bool Forced { get; init; }
+
+    /// <summary>What wins in it where both sides changed; null where its definition says so.</summary>
+    public OnConflict? OnConflict { get; init; }
 
     /// <summary>The run that this one takes back, or brings back from; null for a run of the sync itself.</summary>
     public string? UndoOf { get; init; }

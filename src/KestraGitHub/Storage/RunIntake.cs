@@ -40,10 +40,10 @@ internal static class RunIntake
         """
         INSERT INTO runs (
           id, tenant, namespace, flow, trigger_kind, trigger_id, trigger_by, trigger_delivery, trigger_ref, trigger_commit, state, dry_run,
-          requested_revision, mergeable, forced, attempt, created_at, waits_since, not_before, counts, deliveries, payload, undo_of, pull_request)
+          requested_revision, mergeable, forced, attempt, created_at, waits_since, not_before, counts, deliveries, payload, undo_of, pull_request, on_conflict)
         SELECT
           @Id, @Tenant, @Namespace, @Flow, @TriggerKind, @TriggerId, @TriggerBy, @TriggerDelivery, @TriggerRef, @TriggerCommit, 'queued', @DryRun,
-          @RequestedRevision, @Mergeable, @Forced, 1, @CreatedAt, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload, @UndoOf, @PullRequest
+          @RequestedRevision, @Mergeable, @Forced, 1, @CreatedAt, @CreatedAt, @NotBefore, '{}', @Deliveries, @Payload, @UndoOf, @PullRequest, @OnConflict
         FROM rows
         """;
 

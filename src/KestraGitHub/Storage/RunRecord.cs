@@ -1,3 +1,5 @@
+using KestraGitHub.Reconciliation;
+
 namespace KestraGitHub.Storage;
 
 /// <summary>A row of <c>runs</c> as the database gives it.</summary>
@@ -35,12 +37,13 @@ internal class RunRecord : SyncColumns
     public long Fence { get; init; }
     public string? UndoOf { get; init; }
     public string? PullRequest { get; init; }
+    public string? OnConflict { get; init; }
 
     public RunRow ToRow() => new(
         Id, Sync, new RunTrigger(TriggerKind, TriggerId, TriggerBy, TriggerDelivery, TriggerRef, TriggerCommit), StoredText.State(State), WaitingFor,
         DryRun != 0, RequestedRevision, Revision, CommitMessage, Author, (int)Attempt, StoredText.Time(CreatedAt), StoredText.Time(NotBefore),
         StoredText.Time(StartedAt), StoredText.Time(FinishedAt), StoredText.Counts(Counts), Error, ErrorKind, CancelRequested != 0, (int)Deliveries,
-        (int)Collapsed, StoredText.Map(Payload)) { Forced = Forced != 0, UndoOf = UndoOf, PullRequest = StoredText.PullRequest(PullRequest) };
+        (int)Collapsed, StoredText.Map(Payload)) { Forced = Forced != 0, UndoOf = UndoOf, PullRequest = StoredText.PullRequest(PullRequest), OnConflict = ConflictWords.Parse(OnConflict) };
 
     public Lease ToLease() => new(Id, Sync, LeaseOwner ?? "", Fence, StoredText.Time(LeaseUntil ?? 0));
 }

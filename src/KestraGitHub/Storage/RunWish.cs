@@ -1,3 +1,5 @@
+using KestraGitHub.Reconciliation;
+
 namespace KestraGitHub.Storage;
 
 /// <summary>A row of <c>runs</c> to be stored or joined, made of one request or of several that came together: the newest of them says what started it.</summary>
@@ -8,6 +10,7 @@ internal sealed class RunWish
         (Id, Tenant, Namespace, Flow) = (id, request.Sync.Tenant, request.Sync.Namespace, request.Sync.Flow);
         (DryRun, RequestedRevision, Mergeable) = (StoredText.Flag(request.DryRun), request.Revision, StoredText.Flag(request.Mergeable));
         (Forced, UndoOf) = (StoredText.Flag(request.Forced), request.UndoOf);
+        OnConflict = request.OnConflict?.Word();
         PullRequest = request.PullRequest is { } pull ? StoredText.Json(pull) : null;
         (CreatedAt, NotBefore) = (now.ToUnixTimeMilliseconds(), long.MaxValue);
         Take(request, now);
@@ -23,6 +26,7 @@ internal sealed class RunWish
     public long Forced { get; }
     public string? UndoOf { get; }
     public string? PullRequest { get; }
+    public string? OnConflict { get; }
     public long CreatedAt { get; }
     public long NotBefore { get; private set; }
     public string TriggerKind { get; private set; } = "";

@@ -1,3 +1,4 @@
+using System.Net;
 using KestraGitHub.IntegrationTests.Conformance;
 using KestraGitHub.StandIns.Git;
 
@@ -100,6 +101,43 @@ public sealed class ConflictTests
         Assert.Equal("conflict", run.Of(Files).Action);
         Assert.Equal(["prod/a"], one.Flows.Keys);
         Assert.Equal(Text(second: "by hand").TrimEnd(), one.Flows["prod/a"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task For_one_run_a_person_says_which_side_wins_and_the_definition_counts_again_afterwards(string version)
+    {
+        await using var one = await AppliedAsync(version, "onConflict: fail");
+        Both(one, more: true);
+        (await one.RunAsync()).Failed("onConflict is fail");
+
+        // What was edited stays for now, and the rest gets through.
+        var run = (await RunAsync(one, "target")).Succeeded();
+        Assert.Equal(("added prod/b", 1, "target"), (run.Written, run.Count("conflict"), run.Json["onConflict"]!.GetValue<string>()));
+        Assert.Equal(Text(second: "by hand").TrimEnd(), one.Flows["prod/a"]);
+        Assert.Null((await one.RunAsync()).Failed("onConflict is fail").Json["onConflict"]);
+
+        // A dry run says what would come of it.
+        var planned = (await RunAsync(one, "source", dryRun: true)).Succeeded();
+        Assert.Contains("is overwritten", planned.Of(Files).Reason, StringComparison.Ordinal);
+        Assert.Equal(Text(second: "by hand").TrimEnd(), one.Flows["prod/a"]);
+
+        run = (await RunAsync(one, "source")).Succeeded();
+        Assert.Equal("updated prod/a", run.Written);
+        Assert.Equal(Text(first: "of git").TrimEnd(), one.Flows["prod/a"]);
+        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
+    }
+
+    [Fact]
+    public async Task A_side_that_is_none_is_refused()
+    {
+        await using var one = await AppliedAsync("2.0", "onConflict: fail");
+        foreach (var wrong in (object[])["theirs", "Source", 1, true])
+        {
+            var (status, answer) = await one.SayAsync("runs", new { onConflict = wrong });
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Contains("onConflict must be source, target, merge or fail", answer["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -263,6 +301,13 @@ public sealed class ConflictTests
     }
 
     private static Task DefineAsync(SyncCase one, params string[] rules) => one.DefineAsync(one.Task("targetNamespace: prod\ndelete: true\n"), Rules(rules));
+
+    private static async Task<Run> RunAsync(SyncCase one, string onConflict, bool dryRun = false)
+    {
+        var (status, answer) = await one.SayAsync("runs", new { onConflict, dryRun });
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        return await one.EndAsync(answer["id"]!.GetValue<string>());
+    }
 
     private static string Rules(params string[] rules) => rules.Length == 0 ? "" : "x-kestra-github:\n" + string.Concat(rules.Select(r => $"  {r}\n"));
 

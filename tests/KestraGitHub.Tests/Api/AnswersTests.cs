@@ -57,7 +57,7 @@ public sealed class AnswersTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Theory]
-    [InlineData("{\"dryrun\":true,\"x\":1}", 400, "dryrun is unknown; known are dryRun, revision and force. x is unknown")]
+    [InlineData("{\"dryrun\":true,\"x\":1}", 400, "dryrun is unknown; known are dryRun, revision, force and onConflict. x is unknown")]
     [InlineData("{\"dryRun\":\"yes\"}", 400, "dryRun must be true or false")]
     [InlineData("{\"revision\":7}", 400, "revision must be a text")]
     [InlineData("{\"revision\":\"--upload-pack=x\"}", 400, "revision")]

@@ -79,7 +79,7 @@ public sealed class ThreeWayTests
         var blocker = Plan(Direction.GitToKestra, "new", "new", OnDrift.Overwrite, OnConflict.Fail).Blocker;
         Assert.Equal(
             "1 object changed in Git and in Kestra, and onConflict is fail: nothing was written: flow prod/a (changed in Git, edited in Kestra (revision 7)). "
-            + "Make both sides equal, or say in `onConflict` which one wins.", blocker);
+            + "Make both sides equal, or say which one wins: in `onConflict` of the definition, or for one run on its page and with `run --on-conflict`.", blocker);
         Assert.Null(Plan(Direction.GitToKestra, "new", "new", OnDrift.Overwrite, OnConflict.Target).Blocker);
     }
 
