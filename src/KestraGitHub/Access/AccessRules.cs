@@ -9,6 +9,9 @@ internal static class AccessRules
     /// <summary>The scheme that only chooses between the others.</summary>
     public const string Scheme = "kestra-github";
 
+    /// <summary>Says at the door that what was asked for was not done, as the session had ended.</summary>
+    public const string EndedKey = "ended";
+
     public const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
 
     private static readonly string[] Machines = ["/api", "/metrics", "/openapi", "/webhook", "/health"];
@@ -30,11 +33,16 @@ internal static class AccessRules
     {
         if (ForMachines(context.Request.Path)) return context.HttpContext.ChallengeAsync(BearerHandler.Name);
         // Within the service: the base is put before it again when it is gone to, so that it leads nowhere else.
-        var back = context.Request.Path + context.Request.QueryString;
-        var safe = HttpMethods.IsGet(context.Request.Method) && back != "/";
-        context.Response.Redirect(context.Request.PathBase + "/sign-in" + (safe ? "?returnUrl=" + Uri.EscapeDataString(back) : string.Empty));
+        var asked = context.Request.Path;
+        var reads = Reads(context.Request.Method);
+        var back = reads ? asked + context.Request.QueryString : PageOf(asked);
+        string?[] told = [reads ? null : $"{EndedKey}=true", back == "/" ? null : "returnUrl=" + Uri.EscapeDataString(back)];
+        context.Response.Redirect(context.Request.PathBase + "/sign-in" + (told.Any(t => t is not null) ? "?" + string.Join('&', told.OfType<string>()) : string.Empty));
         return Task.CompletedTask;
     }
+
+    /// <summary>The page whose button leads to <paramref name="form"/>: what is done lies below what it is done to.</summary>
+    private static string PageOf(PathString form) => form.Value?.LastIndexOf('/') is > 0 and var end ? form.Value[..end] : "/";
 
     public static Task RedirectToForbidden(RedirectContext<CookieAuthenticationOptions> context) =>
         ForMachines(context.Request.Path)

@@ -66,7 +66,7 @@ internal static class RunEndpoints
     {
         if (await VisibleAsync(id, user, runs, ct) is not { } before) return Problems.NotFound("run");
         if (before.Ended) return Problems.Conflict($"The run has ended already: {Word(before.State)}.");
-        if (await desk.CancelAsync(id, ct) is not { } run) return Problems.NotFound("run");
+        if (await desk.CancelAsync(id, user.Identity?.Name, ct) is not { } run) return Problems.NotFound("run");
         var answer = RunAnswer.From(run, await runs.ChangesAsync(id, ct), sources: await runs.SourcesAsync(id, ct));
         return run.Ended ? TypedResults.Ok(answer) : TypedResults.Accepted($"{request.PathBase}/api/v1/runs/{id}", answer);
     }

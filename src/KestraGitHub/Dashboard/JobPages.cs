@@ -16,7 +16,7 @@ public sealed record ScheduleView(SyncKey Sync, ScheduleTrigger Trigger, DateTim
 /// <param name="Workers">Runs at once on this node.</param>
 /// <param name="Now">By the clock that leases go by.</param>
 public sealed record JobsView(
-    QueueDepth Depth, IReadOnlyList<JobGroup> Groups, IReadOnlyList<ScheduleView> Schedules, int MoreSchedules, int Workers, TimeSpan Lease, DateTimeOffset Now, bool Limited);
+    QueueDepth Depth, IReadOnlyList<JobGroup> Groups, IReadOnlyList<ScheduleView> Schedules, int MoreSchedules, int Workers, TimeSpan Lease, DateTimeOffset Now, bool Limited, Pause? AllPaused);
 
 /// <summary>The queue, the workers and the clocks.</summary>
 internal static class JobPages
@@ -40,7 +40,7 @@ internal static class JobPages
             last.TryGetValue((s.Sync, s.Trigger.Id), out var at) ? at : null, paused.ContainsKey(s.Sync) || paused.ContainsKey(default)));
         var view = new JobsView(
             await runs.DepthAsync(ct), Groups(seen, now), [.. views.OrderBy(s => s.Next ?? DateTimeOffset.MaxValue)], Math.Max(0, schedules.Count - MostSchedules),
-            options.Value.Workers, options.Value.Lease, now, scope.Limited);
+            options.Value.Workers, options.Value.Lease, now, scope.Limited, paused.GetValueOrDefault(default));
         return Page.Of<Pages.JobsPage>(PageFrame.Of(context, "Jobs", Links.Jobs), view);
     }
 

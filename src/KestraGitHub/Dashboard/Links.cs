@@ -19,6 +19,8 @@ internal static class Links
     public const string Servers = "/servers";
     public const string AskServers = Servers + "/ask";
     public const string Jobs = "/jobs";
+    public const string SuspendAll = Jobs + "/suspend";
+    public const string ResumeAll = Jobs + "/resume";
     public const string Audit = "/audit";
     public const string About = "/about";
     public const string Setup = "/setup";

@@ -1,12 +1,13 @@
 using KestraGitHub.Access;
 using KestraGitHub.Definitions;
+using KestraGitHub.Kestra;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Dashboard;
 
 /// <summary>Gathers what the first page answers. Of all syncs it asks little; of those that one page shows, everything.</summary>
-internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolder definitions, Timeline timeline)
+internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolder definitions, Timeline timeline, PauseDesk pauses, KestraServers servers)
 {
     public const int PageSize = 25;
     private const int Now = 3;
@@ -23,7 +24,8 @@ internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolde
             wish with { Page = page }, [.. (await desk.ViewsAsync(shown, ct)).Select(SyncRowView.From)], found.Count,
             Enum.GetValues<Listing>().ToDictionary(l => l, l => all.Count(s => Belongs(s, l))), await FailingAsync([.. all.Where(s => Belongs(s, Listing.Failing))], ct),
             all.Count(s => s.Open?.State == RunState.Running), [.. going.Values.Select(r => r.Current).OfType<RunRow>()], (await runs.LastChangesAsync(ct)).FirstOrDefault(r => r.Counts.Changed > 0 && scope.Allows(r.Sync)), broken,
-            await timeline.ViewAsync(scope, wish.Span, ct), all.Max(s => s.Last?.FinishedAt), all.Select(s => s.Key.Tenant).Distinct().Skip(1).Any(), definitions.Root, scope.ToString());
+            await timeline.ViewAsync(scope, wish.Span, ct), all.Max(s => s.Last?.FinishedAt), all.Select(s => s.Key.Tenant).Distinct().Skip(1).Any(), definitions.Root, (await pauses.AllAsync(ct)).GetValueOrDefault(default),
+            scope.Limited ? [] : [.. servers.Status.Where(s => s.Reachable == false).Select(s => s.Name)], scope.ToString());
     }
 
     private static bool Belongs(SyncHead sync, Listing listing) => listing switch
@@ -33,7 +35,9 @@ internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolde
         Listing.Drifted => sync.Standing == SyncStanding.Drifted,
         Listing.Failing => sync.Last?.State == RunState.Failed && sync.Standing != SyncStanding.Disabled,
         Listing.Approval => sync.Open?.WaitingFor == Waits.Approval,
+        Listing.Waiting => sync.Open?.WaitingFor is { } reason && reason != Waits.Approval,
         Listing.Running => sync.Open is { WaitingFor: null },
+        Listing.Suspended => sync.Suspended && sync.Entry.Definition is { Disabled: false },
         Listing.Broken => sync.Entry.Broken,
         _ => true,
     };

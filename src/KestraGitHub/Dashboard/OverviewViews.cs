@@ -4,7 +4,7 @@ using KestraGitHub.Storage;
 namespace KestraGitHub.Dashboard;
 
 /// <summary>Which of the syncs the first page lists.</summary>
-public enum Listing { All, InSync, OutOfDate, Drifted, Failing, Approval, Running, Broken }
+public enum Listing { All, InSync, OutOfDate, Drifted, Failing, Approval, Waiting, Running, Suspended, Broken }
 
 /// <summary>In which order.</summary>
 public enum SortBy { Urgency, Name, Last, Objects }
@@ -40,10 +40,12 @@ public sealed record FailingView(int Syncs, RunRow? Began);
 /// <param name="Broken">Files that do not load, those of which a last good version is in force included.</param>
 /// <param name="Checked">When the newest run ended.</param>
 /// <param name="Where">The folder of definitions, to say what the next step is.</param>
+/// <param name="AllPaused">There while every sync is suspended at once.</param>
+/// <param name="Away">Kestra servers that do not answer, by their names; empty for a reader who sees only a part.</param>
 /// <param name="Scope">The part of all syncs that this reader may see; empty for everything.</param>
 public sealed record OverviewView(
     OverviewWish Wish, IReadOnlyList<SyncRowView> Syncs, int Found, IReadOnlyDictionary<Listing, int> Counts, FailingView Failing, int Running, IReadOnlyList<RunRow> Now, RunRow? Changed,
-    IReadOnlyList<CatalogEntry> Broken, TimelineView Timeline, DateTimeOffset? Checked, bool ManyTenants, string Where, string Scope)
+    IReadOnlyList<CatalogEntry> Broken, TimelineView Timeline, DateTimeOffset? Checked, bool ManyTenants, string Where, Pause? AllPaused, IReadOnlyList<string> Away, string Scope)
 {
     public int All => Counts[Listing.All];
 

@@ -53,6 +53,12 @@ public sealed record RunPageView(
     /// <summary>The plan that the run waits, or waited, with.</summary>
     public StoredPlan? Plan { get; init; }
 
+    /// <summary>How many of the objects that it wrote were put back since.</summary>
+    public int TakenBack { get; init; }
+
+    /// <summary>The rollback that it carries out, while that holds.</summary>
+    public Hold? RollsBack { get; init; }
+
     /// <summary>How many conflicts a person can settle by running the sync once more; 0 where a newer run has ended or goes on.</summary>
     public int Conflicts { get; init; }
 

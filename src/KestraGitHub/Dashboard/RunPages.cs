@@ -47,11 +47,14 @@ internal static class RunPages
         var events = await runs.EventsAsync(id, 0, ct);
         var changes = (await runs.ChangesAsync(id, ct)).Select((row, place) => new PlacedChange(place, row)).ToList();
         var sync = await desk.GetAsync(run.Sync, ct);
+        var journal = run.Ended ? await undo.JournalAsync(id, ct) : [];
         var view = new RunPageView(
             run, StepList.Of(run, events), [.. changes.Where(c => c.Row.Action == Deleted)], [.. changes.Where(c => c.Row.Action != Deleted)], events,
             sync?.Entry.Definition is not null, digests.Of(run.Sync, id), await runs.SourcesAsync(id, ct))
         {
-            Kept = run.Ended ? (await undo.JournalAsync(id, ct)).Where(e => e.State != JournalState.Undone).Select(e => e.Key.ToString()).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
+            Kept = journal.Where(e => e.State != JournalState.Undone).Select(e => e.Key.ToString()).ToHashSet(StringComparer.Ordinal),
+            TakenBack = journal.Count(e => e.State == JournalState.Undone),
+            RollsBack = sync?.Hold is { } hold && hold.RunId == id ? hold : null,
             Plan = await approvals.PlanAsync(id, ct),
             Conflicts = sync is { Last.Id: { } last, Current: null, Entry.Definition: not null } && last == id ? run.Counts.Conflict : 0,
             OnConflict = run.OnConflict ?? sync?.Entry.Definition?.Options.Safety.OnConflict ?? default,
@@ -64,8 +67,9 @@ internal static class RunPages
 
     private static async Task<IResult> Cancel(HttpContext context, SyncDesk desk, RunStore runs, string id, CancellationToken ct)
     {
-        if (await Find(context, runs, id, ct) is null) return Page.NotFound(context, "run");
-        await desk.CancelAsync(id, ct);
+        if (await Find(context, runs, id, ct) is not { } run) return Page.NotFound(context, "run");
+        if (run.Ended) return Page.Fault(context, StatusCodes.Status409Conflict, "It has ended already", "There was nothing left to cancel. Its page says what came of it.");
+        await desk.CancelAsync(id, context.User.Identity?.Name, ct);
         return SeeOther.To(Links.Run(id));
     }
 

@@ -10,6 +10,8 @@ internal static class RunWords
         var by = string.IsNullOrEmpty(trigger.By) ? "" : $" by {trigger.By}";
         return trigger.Kind switch
         {
+            "replay" when trigger.Ref is { } again => $"push to {Brief.Ref(again)}, replayed{by}",
+            "replay" => $"delivery, replayed{by}",
             "webhook" when trigger.Ref is { } pushed => $"push to {Brief.Ref(pushed)}{by}",
             "webhook" => $"webhook{by}",
             "drift" => "an edit in Kestra",
@@ -57,6 +59,6 @@ internal static class RunWords
         "transient" => "The other side did not answer as it should. Such a failure is tried again by itself a few times; " +
             "now run it again once the server is back.",
         "bug" => "This is a fault of KestraGitHub itself. Nothing you did is wrong: please report it with the log below.",
-        _ => "Trying again changes nothing until its cause is mended. Mend it in Git, in Kestra or in the definition, then run it again.",
+        _ => "It is not tried again by itself: see to what it says first.",
     };
 }

@@ -16,12 +16,13 @@ internal static class SignInPages
         FormCheck.Guard(routes.MapPost("/sign-out", (Delegate)Leave).AllowAnonymous());
     }
 
-    private static IResult Ask(HttpContext context, string? returnUrl, [FromQuery(Name = OpenIdEvents.ProblemKey)] string? problem) =>
+    private static IResult Ask(HttpContext context, string? returnUrl, [FromQuery(Name = OpenIdEvents.ProblemKey)] string? problem,
+        [FromQuery(Name = AccessRules.EndedKey)] bool? ended) =>
         context.User.Identity is { IsAuthenticated: true }
             ? SeeOther.To(SignIn.LocalUrl(returnUrl))
             : Enum.TryParse<OpenIdProblem>(problem, out var why) && Enum.IsDefined(why)
                 ? Door(context, returnUrl, Words(why), why is OpenIdProblem.Unreachable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status401Unauthorized)
-                : Door(context, returnUrl, null, StatusCodes.Status200OK);
+                : Door(context, returnUrl, ended == true ? "Your session had ended, and nothing was done. Sign in, and do it again." : null, StatusCodes.Status200OK);
 
     /// <summary>By a link and not by a form, whose answers the pages' policy lets lead to this service only.</summary>
     private static async Task<IResult> SendAsync(HttpContext context, HttpOptions http, string? returnUrl)

@@ -44,6 +44,8 @@ internal static class StepList
 
             // Where nothing was written there is nothing to look at.
             if (step == Proof && lines.Count == 0 && (run.Ended || run.DryRun || run.UndoOf is not null)) continue;
+            // A run that got through has left out what it did not need.
+            if (lines.Count == 0 && run.State == RunState.Succeeded) continue;
             if (lines.Count == 0)
             {
                 steps.Add(new(word, NotReached, ahead.Length == 0 ? [] : [ahead], null, null));

@@ -18,21 +18,24 @@ public sealed record SyncRowView(
         return new(
             sync.Key, DefinitionWords.Summary(sync.Entry.Definition), Badges.Of(sync.Standing), ReasonOf(sync), last, LastReasonOf(last),
             sync.Current, last is null ? 0 : last.Counts.Added + last.Counts.Updated + last.Counts.Unchanged, sync.NextFire,
-            DefinitionWords.Next(sync.Entry.Definition)) { Since = sync is { Standing: SyncStanding.Drifted, Pause: null, Entry.Broken: false } ? sync.Drift.Since : null };
+            DefinitionWords.Next(sync.Entry.Definition)) { Suspended = sync.Pause is not null, Since = sync is { Standing: SyncStanding.Drifted, Pause: null, Entry.Broken: false } ? sync.Drift.Since : null };
     }
 
     /// <summary>Of what has drifted longest.</summary>
     public DateTimeOffset? Since { get; private init; }
 
+    public bool Suspended { get; private init; }
+
     private static string? ReasonOf(SyncView sync) => sync switch
     {
         { Entry: { Broken: true, Definition: not null } } => "the file is broken; its last good version is in force",
         { Entry.Broken: true } => FaultCount(sync.Entry.Faults.Count),
-        { Pause: { } pause } => $"suspended{(pause.Reason.Length > 0 ? ": " + pause.Reason : "")}",
+        { Pause.Reason: { Length: > 0 } why } => why,
         { Standing: SyncStanding.Disabled } => "disabled: true in its file",
         { Standing: SyncStanding.Drifted, Drift: var drift } => $"{Things(drift)},",
         { Standing: SyncStanding.OutOfDate, Hold: { } hold } => $"rolled back{(hold.By is { } by ? " by " + by : "")}",
         { Standing: SyncStanding.OutOfDate, Current.WaitingFor: Waits.Approval } => "a plan waits for approval",
+        { Standing: SyncStanding.OutOfDate, Last: { UndoOf: not null, State: RunState.Succeeded } } => "the last run took back what was applied; the next one applies it again",
         { Standing: SyncStanding.OutOfDate, Last.State: RunState.Succeeded } => "the last run left something out",
         { Standing: SyncStanding.OutOfDate } => "the last run did not get through",
         _ => null,
@@ -49,7 +52,7 @@ public sealed record SyncRowView(
     };
 
     /// <summary>"2 flows, 1 file".</summary>
-    private static string Things(DriftView drift) => string.Join(", ", drift.Objects.GroupBy(o => o.Kind).Select(g => $"{g.Count()} {g.Key}{(g.Count() == 1 ? "" : "s")}"));
+    private static string Things(DriftView drift) => string.Join(", ", drift.Standing.GroupBy(o => o.Kind).Select(g => $"{g.Count()} {g.Key}{(g.Count() == 1 ? "" : "s")}"));
 
     private static string FaultCount(int faults) => faults == 1 ? "1 fault in its file" : $"{faults} faults in its file";
 }

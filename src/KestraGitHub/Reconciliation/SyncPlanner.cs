@@ -72,10 +72,11 @@ internal static class SyncPlanner
             : actual.Key == policy.Self ? (ChangeAction.Protected, "it defines this sync")
             : policy.ProtectedNamespaces.FirstOrDefault(p => NamespaceTree.IsSameOrBelow(actual.Key.Namespace, p)) is { } p
                 ? (ChangeAction.Protected, $"namespace {p} is protected")
+            // Before the rules against deleting: there is nothing that they could keep from it.
+            : policy.WhenMissing == WhenMissing.Fail && shield.Over(actual.Key) is null ? (ChangeAction.Failed, $"in {policy.Target}, not in {policy.Source}")
             : desired.Missing ? (ChangeAction.Kept, "the directory is missing in Git: nothing is deleted because of that")
             : desired.HoldsNo(actual.Key.Kind) && !IsLastOfItsKind(desired, known, policy) ? (ChangeAction.Kept, $"nothing usable is left in {policy.Source}: an empty source never deletes")
             : shield.Over(actual.Key) is { } problem ? (ChangeAction.Kept, $"{problem.Path} is {Word(problem.Kind)} and may be this {actual.Key.Kind.Word()}")
-            : policy.WhenMissing == WhenMissing.Fail ? (ChangeAction.Failed, $"in {policy.Target}, not in {policy.Source}")
             : (ChangeAction.Deleted, known is null ? $"not in {policy.Source}" : $"no longer in {policy.Source}");
         var row = new Change(action, actual.Key, actual.Path.Length > 0 ? actual.Path : known?.Path, reason, Actual: actual);
         // What was made there is an edit as well.

@@ -15,7 +15,7 @@ internal sealed class ReplayDesk(DefinitionFolder definitions, RunStore runs, IJ
         if (Refusal(delivery) is { } refusal) return new(null, refusal);
         // What the payload gave to expressions lies with the run that it led to.
         var before = delivery.RunId is { } id ? await runs.GetAsync(id, ct) : null;
-        var trigger = new RunTrigger("webhook", delivery.TriggerId, by, delivery.DeliveryId, delivery.Ref, delivery.After);
+        var trigger = new RunTrigger("replay", delivery.TriggerId, by, delivery.DeliveryId, delivery.Ref, delivery.After);
         var request = new RunRequest(delivery.Sync, trigger, DryRun: false, null, TimeSpan.Zero, before?.Payload ?? new Dictionary<string, string>());
         var run = await runs.EnqueueAsync(request, merge: false, ct);
         await scheduler.WakeAsync(delivery.Sync, TimeSpan.Zero, ct);

@@ -66,14 +66,8 @@ internal sealed class RunGuard(PlanStore plans, QuarantineStore quarantines, Hol
         }
 
         if (run.Forced) return false;
-        if (hold.Heads.Count == 0)
-        {
-            // The run that rolls back has not asked Git yet; one that never will holds nothing.
-            if (await runs.GetAsync(hold.RunId, attempt.Token) is { Ended: false }) return true;
-            await ReleaseAsync(attempt, "its run ended before it began");
-            return false;
-        }
-
+        // The run that rolls back has not asked Git yet.
+        if (hold.Heads.Count == 0) return true;
         if (run.RequestedRevision is not null) return tasks.All(t => hold.Heads.Values.Contains(t.Head.Commit));
         if (!tasks.Any(t => hold.Heads.TryGetValue(BranchOf(t), out var commit) && commit != t.Head.Commit)) return tasks.All(t => hold.Heads.ContainsKey(BranchOf(t)));
         await ReleaseAsync(attempt, "a newer commit is there");

@@ -202,6 +202,7 @@ internal sealed partial class RunWorker(
     {
         "webhook" => $"push to {run.Trigger.Ref ?? "?"}{(run.Trigger.By is { Length: > 0 } by ? $" by {by}" : "")}, delivery {run.Trigger.DeliveryId}"
             + (run.Deliveries > 1 ? $" and {run.Deliveries - 1} more" : ""),
+        "replay" => $"delivery {run.Trigger.DeliveryId} of {run.Trigger.Ref ?? "?"}, replayed{(run.Trigger.By is { Length: > 0 } by ? $" by {by}" : "")}",
         "poll" => $"{run.Trigger.Ref} had moved to {run.Trigger.Commit}, and no delivery told so",
         "pullRequest" => $"pull request {run.PullRequest?.Number} of {run.PullRequest?.Repository}{(run.Trigger.By is { Length: > 0 } by ? $" by {by}" : "")}, only planned",
         "drift" => "something was edited in Kestra, or taken back there",

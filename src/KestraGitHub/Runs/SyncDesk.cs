@@ -34,11 +34,12 @@ internal sealed class SyncDesk(
     public async Task<IReadOnlyList<SyncHead>> HeadsAsync(CancellationToken ct)
     {
         var (heads, drifted, held) = (await _heads.HeadsAsync(ct), await drifts.CountsAsync(ct), await holds.AllAsync(ct));
+        var paused = await pauses.AllAsync(ct);
         return [.. definitions.Catalog.Entries.Where(e => e.Key is not null).Select(entry =>
         {
             var (key, many) = (entry.Key!.Value, drifted.GetValueOrDefault(entry.Key!.Value));
             var (last, open) = heads.TryGetValue(key, out var known) ? known : new RunHeads(null, null);
-            return new SyncHead(key, entry, Standings.Of(entry, last, open?.WaitingFor, held.ContainsKey(key), many > 0), last, open, many);
+            return new SyncHead(key, entry, Standings.Of(entry, last, open?.WaitingFor, held.ContainsKey(key), many > 0), last, open, many, paused.ContainsKey(key) || paused.ContainsKey(default));
         })];
     }
 
@@ -66,9 +67,9 @@ internal sealed class SyncDesk(
     }
 
     /// <summary>Cancels what waits, asks what runs to stop. Null when there is no such run.</summary>
-    public async Task<RunRow?> CancelAsync(string runId, CancellationToken ct)
+    public async Task<RunRow?> CancelAsync(string runId, string? by, CancellationToken ct)
     {
-        var run = await runs.CancelAsync(runId, ct);
+        var run = await runs.CancelAsync(runId, ct, by);
         if (run is not null) await scheduler.WakeAsync(run.Sync, TimeSpan.Zero, ct);
         return run;
     }
@@ -76,6 +77,6 @@ internal sealed class SyncDesk(
     public void Dispose() => _heads.Dispose();
 
     private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, Hold? hold, DriftKnown drift, CancellationToken ct) =>
-        new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), runsOf.Current?.WaitingFor, hold is not null, drift.Objects.Count > 0), runsOf.Last, runsOf.Current,
+        new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), runsOf.Current?.WaitingFor, hold is not null, drift.Objects.Any(o => o.IgnoredBy is null)), runsOf.Last, runsOf.Current,
             entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key)) { Hold = hold, Drift = DriftView.Of(drift) };
 }

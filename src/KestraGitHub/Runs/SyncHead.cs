@@ -5,7 +5,8 @@ namespace KestraGitHub.Runs;
 
 /// <summary>One of all syncs, as far as lists of them need it.</summary>
 /// <param name="Drifted">How many objects its targets hold otherwise than they were applied.</param>
-public sealed record SyncHead(SyncKey Key, CatalogEntry Entry, SyncStanding Standing, LastHead? Last, OpenHead? Open, long Drifted);
+/// <param name="Suspended">By itself or with every other one.</param>
+public sealed record SyncHead(SyncKey Key, CatalogEntry Entry, SyncStanding Standing, LastHead? Last, OpenHead? Open, long Drifted, bool Suspended);
 
 /// <summary>How it is told whether a sync's sides are equal.</summary>
 internal static class Standings

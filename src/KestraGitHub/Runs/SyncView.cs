@@ -53,15 +53,18 @@ public sealed record SyncView(
 public sealed record ProposalView(string Task, string Repository, long Number, string Branch, string Url);
 
 /// <summary>What is known of drift, whatever the last run was like.</summary>
-/// <param name="Since">Of what has drifted longest; null where nothing has.</param>
+/// <param name="Since">Of what has drifted longest and is not ignored; null where nothing has.</param>
 /// <param name="CheckedAt">When the targets were looked at last, by a check or a run; of several tasks the longest ago. Null: never.</param>
 /// <param name="Error">Why the last look failed, or null.</param>
 public sealed record DriftView(DateTimeOffset? Since, DateTimeOffset? CheckedAt, string? Error, IReadOnlyList<DriftRow> Objects)
 {
     public static DriftView None { get; } = new(null, null, null, []);
 
+    /// <summary>Without what somebody said to leave as it is.</summary>
+    public IEnumerable<DriftRow> Standing => Objects.Where(o => o.IgnoredBy is null);
+
     internal static DriftView Of(DriftKnown known) => new(
-        known.Objects.Count == 0 ? null : known.Objects.Min(o => o.Since), known.Looks.Count == 0 ? null : known.Looks.Min(l => l.At),
+        known.Objects.Where(o => o.IgnoredBy is null).Min(o => (DateTimeOffset?)o.Since), known.Looks.Count == 0 ? null : known.Looks.Min(l => l.At),
         known.Looks.Select(l => l.Error).FirstOrDefault(e => e is not null), known.Objects);
 }
 

@@ -77,7 +77,7 @@ internal sealed class DriftStore(Database database)
     /// <summary>How many objects of each sync have drifted; syncs without any are left out.</summary>
     public Task<IReadOnlyDictionary<SyncKey, long>> CountsAsync(CancellationToken ct) => database.ReadAsync(
         async connection => (IReadOnlyDictionary<SyncKey, long>)(await connection.QueryAsync<CountColumns>(
-            "SELECT tenant, namespace, flow, COUNT(*) AS many FROM drifts GROUP BY tenant, namespace, flow")).ToDictionary(r => r.Sync, r => r.Many),
+            "SELECT tenant, namespace, flow, COUNT(*) AS many FROM drifts WHERE ignored_by IS NULL GROUP BY tenant, namespace, flow")).ToDictionary(r => r.Sync, r => r.Many),
         ct);
 
     private Task<IReadOnlyDictionary<SyncKey, DriftKnown>> KnownAsync(string with, string where, object parameters, CancellationToken ct) => database.ReadAsync(

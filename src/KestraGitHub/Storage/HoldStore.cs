@@ -20,11 +20,14 @@ internal sealed class HoldStore(Database database, TimeProvider time)
 {
     private const string OfSync = "tenant = @Tenant AND namespace = @Namespace AND flow = @Flow";
 
+    /// <summary>A rollback whose run ended before it asked Git holds nothing.</summary>
+    private const string InForce = "(heads <> '{}' OR EXISTS (SELECT 1 FROM runs WHERE id = holds.run_id AND finished_at IS NULL))";
+
     public Task<Hold?> GetAsync(SyncKey sync, CancellationToken ct) => database.ReadAsync(
-        async connection => (await connection.QuerySingleOrDefaultAsync<Columns>($"SELECT * FROM holds WHERE {OfSync}", Key(sync)))?.ToHold(), ct);
+        async connection => (await connection.QuerySingleOrDefaultAsync<Columns>($"SELECT * FROM holds WHERE {OfSync} AND {InForce}", Key(sync)))?.ToHold(), ct);
 
     public Task<IReadOnlyDictionary<SyncKey, Hold>> AllAsync(CancellationToken ct) => database.ReadAsync(
-        async connection => (IReadOnlyDictionary<SyncKey, Hold>)(await connection.QueryAsync<Columns>("SELECT * FROM holds")).ToDictionary(r => r.Sync, r => r.ToHold()), ct);
+        async connection => (IReadOnlyDictionary<SyncKey, Hold>)(await connection.QueryAsync<Columns>($"SELECT * FROM holds WHERE {InForce}")).ToDictionary(r => r.Sync, r => r.ToHold()), ct);
 
     /// <summary>Stores a run that rolls back and the hold of its sync, both or neither.</summary>
     public Task<RunRow> RollBackAsync(RunRequest request, string? toRun, string? held, string? by, string reason, CancellationToken ct) => database.WriteAsync(

@@ -78,12 +78,26 @@ internal sealed partial class RunStore
     }
 
     /// <summary>Records the commit that a running run reads.</summary>
+    /// <param name="message">Null where the commit was only named, not read: then what the last runs of the sync know of it is taken.</param>
     public Task SetRevisionAsync(Lease lease, string revision, string? message, string? author, CancellationToken ct) => database.WriteAsync(
         (connection, transaction) => connection.ExecuteAsync(
-            $"UPDATE runs SET revision = @Revision, commit_message = @Message, author = @Author WHERE {Held}",
-            new { Id = lease.RunId, lease.Fence, lease.Owner, Revision = revision, Message = Redaction.Clean(message), Author = Redaction.Clean(author) },
+            message is null
+                ? $"UPDATE runs SET revision = @Revision, commit_message = {KnownOf("commit_message")}, author = {KnownOf("author")} WHERE {Held}"
+                : $"UPDATE runs SET revision = @Revision, commit_message = @Message, author = @Author WHERE {Held}",
+            new
+            {
+                Id = lease.RunId, lease.Fence, lease.Owner, lease.Sync.Tenant, lease.Sync.Namespace, lease.Sync.Flow,
+                Revision = revision, Message = Redaction.Clean(message), Author = Redaction.Clean(author),
+            },
             transaction),
         ct);
+
+    private static string KnownOf(string column) =>
+        $"""
+        (SELECT known.{column} FROM (
+          SELECT revision, commit_message, author, id FROM runs WHERE tenant = @Tenant AND namespace = @Namespace AND flow = @Flow AND id < @Id ORDER BY id DESC LIMIT 20) known
+        WHERE known.revision = @Revision AND known.commit_message IS NOT NULL ORDER BY known.id DESC LIMIT 1)
+        """;
 
     /// <summary>Ends a run under its lease, with its rows. False when the lease is lost: nothing is changed then.</summary>
     public Task<bool> FinishAsync(Lease lease, RunEnding ending, CancellationToken ct) => database.WriteAsync(

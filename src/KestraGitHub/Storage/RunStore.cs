@@ -29,7 +29,7 @@ internal sealed partial class RunStore(Database database)
     /// Cancels at once what is queued or waiting; asks what is running to stop. One that waits and has written before is due at once, to put that back.
     /// Returns the row, null when there is none.
     /// </summary>
-    public Task<RunRow?> CancelAsync(string id, CancellationToken ct) => database.WriteAsync(
+    public Task<RunRow?> CancelAsync(string id, CancellationToken ct, string? by = null) => database.WriteAsync(
         async (connection, transaction) =>
         {
             var waited = await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM runs WHERE id = @Id AND state = 'waiting'", new { Id = id }, transaction) > 0;
@@ -41,10 +41,11 @@ internal sealed partial class RunStore(Database database)
                   not_before = CASE WHEN state = 'running' THEN not_before ELSE @Now END,
                   waits_since = CASE WHEN state = 'running' THEN waits_since ELSE @Now END,
                   state = CASE WHEN state = 'running' THEN state WHEN {Unsettled} THEN 'queued' ELSE 'cancelled' END,
+                  error = CASE WHEN state = 'running' OR {Unsettled} THEN error ELSE @Why END,
                   cancel_requested = 1
                 WHERE id = @Id AND finished_at IS NULL
                 """,
-                new { Id = id, Now = await NowAsync(connection) },
+                new { Id = id, Now = await NowAsync(connection), Why = by is null ? null : $"Cancelled by {by}." },
                 transaction);
             if (waited) await RunEndings.NothingWrittenAsync(connection, transaction, id);
             return (await connection.QuerySingleOrDefaultAsync<RunRecord>("SELECT * FROM runs WHERE id = @Id", new { Id = id }, transaction))?.ToRow();

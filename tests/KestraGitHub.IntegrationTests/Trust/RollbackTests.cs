@@ -66,6 +66,17 @@ public sealed class RollbackTests
     }
 
     [Fact]
+    public async Task A_rollback_that_never_began_holds_nothing()
+    {
+        var (one, _, _) = await TwiceAsync();
+        await using var _ = one;
+        var (_, answer) = await one.SayAsync("rollback", new { revision = "nope" });
+        (await one.EndAsync(answer["id"]!.GetValue<string>())).Failed("nope");
+        Assert.Null((await one.ViewAsync())!["hold"]);
+        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
+    }
+
+    [Fact]
     public async Task A_person_may_release_or_force_what_is_held()
     {
         var (one, good, _) = await TwiceAsync();

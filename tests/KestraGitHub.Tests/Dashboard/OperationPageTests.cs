@@ -55,6 +55,10 @@ public sealed partial class PageTests
         Assert.Contains("1 object of one sync", page, StringComparison.Ordinal);
         Assert.Contains("ignored by ann", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", page, StringComparison.Ordinal);
+        Assert.Contains("Edited in Kestra", await client.GetStringAsync("/?show=drifted"), StringComparison.Ordinal);
+        (string, string)[] other = [.. (await _host.Drifts.OfAsync(sync, default)).Objects.Where(o => o.IgnoredBy is null).SelectMany(o => new[] { ("task", o.Task), ("kind", o.Kind), ("within", o.Namespace), ("id", o.Id) })];
+        await PostAsync(client, "/drift", Links.Ignore(sync), other);
+        Assert.DoesNotContain("Edited in Kestra", await client.GetStringAsync("/"), StringComparison.Ordinal);
 
         await DriftAsync();
         Assert.Equal("ann", (await _host.Drifts.OfAsync(sync, default)).Objects.Single(o => o.Kind == "flow").IgnoredBy);
@@ -85,6 +89,44 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task What_has_ended_cannot_be_cancelled_and_who_cancelled_is_told()
+    {
+        using var client = await SignedInAsync();
+        var started = await PostAsync(client, Links.Sync(DashboardSeed.Failing), Links.StartRun(DashboardSeed.Failing), ("dryRun", "true"));
+        var run = started.Headers.Location!.OriginalString.Split('/')[^1];
+        Assert.Equal(HttpStatusCode.SeeOther, (await PostAsync(client, Links.Run(run), Links.Cancel(run))).StatusCode);
+        Assert.Contains("Cancelled by ann.", await client.GetStringAsync(Links.Run(run)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(client, Links.Run(run), Links.Cancel(run))).StatusCode);
+        Assert.Equal("refused", (await _host.Audit.QueryAsync(1, null, default)).Items[0].Result);
+    }
+
+    [Fact]
+    public async Task Every_sync_is_suspended_and_resumed_on_the_page_of_the_jobs()
+    {
+        using var client = await SignedInAsync();
+        using var scoped = await SignedInAsync(DashboardHost.Scoped);
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(scoped, "/", Links.SuspendAll)).StatusCode);
+        await PostAsync(client, Links.Jobs, Links.SuspendAll, ("reason", "month end."), ("hours", "4"));
+        var jobs = await client.GetStringAsync(Links.Jobs);
+        Assert.Contains("Every sync is suspended", jobs, StringComparison.Ordinal);
+        Assert.Contains("month end. Runs wait, and go on when they are resumed, or by themselves", jobs, StringComparison.Ordinal);
+        Assert.Contains("Every sync is suspended", await client.GetStringAsync("/"), StringComparison.Ordinal);
+        Assert.Contains(Brief.Sync(DashboardSeed.InSync), await client.GetStringAsync("/?show=suspended"), StringComparison.Ordinal);
+        await PostAsync(client, Links.Jobs, Links.ResumeAll);
+        Assert.DoesNotContain("Every sync is suspended", await client.GetStringAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_of_a_session_that_ended_leads_back_to_its_page_and_says_that_nothing_was_done()
+    {
+        using var client = await SignedInAsync();
+        using var stranger = _host.Client();
+        var answer = await stranger.PostAsync(Links.Suspend(DashboardSeed.InSync), Form());
+        Assert.Equal($"/sign-in?ended=true&returnUrl={Uri.EscapeDataString(Links.Sync(DashboardSeed.InSync))}", answer.Headers.Location!.OriginalString);
+        Assert.Contains("nothing was done", await stranger.GetStringAsync(answer.Headers.Location), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_delivery_has_a_page_that_says_why_and_can_be_replayed()
     {
         using var client = await SignedInAsync();
@@ -97,7 +139,7 @@ public sealed partial class PageTests
         var answer = await PostAsync(client, Links.Delivery(queued), Links.Replay(queued), ("sync", DashboardSeed.InSync.ToString()));
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         var run = (await _host.Runs.GetAsync(answer.Headers.Location!.OriginalString.Split('/')[^1], default))!;
-        Assert.Equal(("webhook", "ann", queued, "refs/heads/main"), (run.Trigger.Kind, run.Trigger.By, run.Trigger.DeliveryId, run.Trigger.Ref));
+        Assert.Equal(("replay", "ann", queued, "refs/heads/main"), (run.Trigger.Kind, run.Trigger.By, run.Trigger.DeliveryId, run.Trigger.Ref));
         Assert.Equal(("replay", run.Id), ((await _host.Audit.QueryAsync(1, null, default)).Items[0].Action, (await _host.Audit.QueryAsync(1, null, default)).Items[0].RunId));
 
         using var scoped = await SignedInAsync(DashboardHost.Scoped);

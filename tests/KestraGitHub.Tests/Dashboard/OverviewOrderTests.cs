@@ -37,7 +37,7 @@ public sealed class OverviewOrderTests
     }
 
     private static SyncHead Head(string space, SyncStanding standing, LastHead? last, OpenHead? open = null) =>
-        new(new("main", space, "sync"), new("file.yml", new("main", space, "sync"), null, []), standing, last, open, 0);
+        new(new("main", space, "sync"), new("file.yml", new("main", space, "sync"), null, []), standing, last, open, 0, false);
 
     private static LastHead Last(RunState state, int hour, int objects) => new("r", state, state == RunState.Succeeded, false, DateTimeOffset.UnixEpoch.AddHours(hour), objects);
 }

@@ -87,13 +87,15 @@ public sealed class TrustPageTests : IAsyncLifetime
         using var client = await SignedInAsync(DashboardHost.Admin);
         var page = Links.Sync(DashboardSeed.InSync);
         var good = (await _host.Runs.LatestAsync(DashboardSeed.InSync, default)).Last!;
-        Assert.Contains("Roll back to this", await client.GetStringAsync(page), StringComparison.Ordinal);
+        Assert.DoesNotContain("Roll back to this", await client.GetStringAsync(page), StringComparison.Ordinal); // it is in force
         var answer = await PageTests.PostAsync(client, page, Links.Rollback(DashboardSeed.InSync), ("run", good.Id));
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         Assert.Equal(good.Revision, (await _host.Runs.GetAsync(answer.Headers.Location!.OriginalString.Split('/')[^1], default))!.RequestedRevision);
         var shown = await client.GetStringAsync(page);
         Assert.Contains("Rolled back", shown, StringComparison.Ordinal);
         Assert.Contains($"rolled back to run {good.Id}", shown, StringComparison.Ordinal);
+        Assert.Contains("Apply it after all", shown, StringComparison.Ordinal);
+        Assert.Contains($"It rolls the sync back: rolled back to run {good.Id}.", await client.GetStringAsync(answer.Headers.Location), StringComparison.Ordinal);
         Assert.Contains("rolled back by ann", await client.GetStringAsync("/?show=outOfDate"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, page, Links.Release(DashboardSeed.InSync))).StatusCode);
         Assert.DoesNotContain("Rolled back", await client.GetStringAsync(page), StringComparison.Ordinal);

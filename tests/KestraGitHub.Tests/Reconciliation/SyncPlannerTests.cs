@@ -147,6 +147,23 @@ public sealed class SyncPlannerTests
     }
 
     [Fact]
+    public void Fail_when_missing_stops_also_where_the_source_holds_nothing()
+    {
+        var fail = Keep with { WhenMissing = WhenMissing.Fail };
+        Assert.NotNull(Plan([], [Flow("b")], fail).Blocker);
+        Assert.Equal(["failed b: in Kestra, not in Git"], Rows(SyncPlanner.Plan(Set([]) with { Missing = true }, Set([Flow("b")]), Inventory.Empty, fail)));
+    }
+
+    [Fact]
+    public void What_may_be_there_is_not_missing_where_that_fails()
+    {
+        var problem = new ReadProblem(ProblemKind.Invalid, ResourceKind.Flow, "_flows/huh.yml", "prod", "broken", [], ShieldsNamespace: true);
+        var plan = Plan([Flow("a")], [Flow("b")], Keep with { WhenMissing = WhenMissing.Fail, IgnoreInvalid = true }, problems: [problem]);
+        Assert.Contains("kept b: _flows/huh.yml is invalid and may be this flow", Rows(plan));
+        Assert.Null(plan.Blocker);
+    }
+
+    [Fact]
     public void Deletes_come_last() =>
         Assert.Equal(["added b", "added z", "deleted a"], Rows(Plan([Flow("z"), Flow("b")], [Flow("a")], Delete)).Select(r => r.Split(':')[0]));
 

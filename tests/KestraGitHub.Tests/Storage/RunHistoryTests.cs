@@ -26,6 +26,20 @@ public class RunHistoryTests : StorageTest
     }
 
     [Fact]
+    public async Task A_run_that_only_names_the_commit_has_what_the_last_ones_know_of_it()
+    {
+        foreach (var (revision, message, known) in new[] { ("abc", "Message", "Message"), ("abc", null, "Message"), ("abc", null, "Message"), ("def", null, (string?)null) })
+        {
+            var asked = await Runs.EnqueueAsync(Request(), merge: true, None);
+            var claimed = await ClaimAsync();
+            await Runs.SetRevisionAsync(claimed.Lease, revision, message, message is null ? null : "Author", None);
+            await Runs.FinishAsync(claimed.Lease, Ending(RunState.Succeeded, new()), None);
+            var run = (await Runs.GetAsync(asked.Id, None))!;
+            Assert.Equal((revision, known, known is null ? null : "Author"), (run.Revision, run.CommitMessage, run.Author));
+        }
+    }
+
+    [Fact]
     public async Task The_sources_of_a_run_are_in_its_order_and_a_commit_that_it_made_is_not_forgotten()
     {
         SourceRow read = new("read[a]", "https://h/r", "refs/heads/main", "1", false), push = new("push", "https://h/r", "refs/heads/main", null, false);
