@@ -31,6 +31,8 @@ internal static class Album
         ("drift", Links.Drift),
         ("repositories", Links.Repositories),
         ("definitions", Links.Definitions),
+        ("github", Links.GitHub),
+        ("runs-failed", Links.Runs + "?state=failed"),
         ("servers", Links.Servers),
         ("jobs", Links.Jobs),
         ("audit", Links.Audit),

@@ -8,7 +8,8 @@ internal static class Camera
 {
     private static readonly int[] Widths = [390, 1024, 1600];
 
-    public static async Task TakeAsync(Uri address, IReadOnlyList<(string Name, string Path)> pages, string folder)
+    /// <param name="door">What the picture of the sign-in is called.</param>
+    public static async Task TakeAsync(Uri address, IReadOnlyList<(string Name, string Path)> pages, string folder, string door = "sign-in")
     {
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new()
@@ -23,7 +24,7 @@ internal static class Camera
                 var context = await browser.NewContextAsync(new() { BaseURL = address.ToString(), ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = theme });
                 var page = await context.NewPageAsync();
                 await page.GotoAsync("/sign-in");
-                await PictureAsync(page, folder, "sign-in", width, theme);
+                await PictureAsync(page, folder, door, width, theme);
                 await page.GetByLabel("Token").FillAsync(House.Token);
                 await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
                 foreach (var (name, path) in pages)

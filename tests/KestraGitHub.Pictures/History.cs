@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using KestraGitHub.Definitions;
 using KestraGitHub.Storage;
 
@@ -121,6 +123,6 @@ internal sealed class History(HistoryClock clock, RunStore runs, DeliveryStore d
 
     private DeliveryRow Row(string guid, SyncKey sync, string? branch, string commit, string author, string outcome, string? reason) => new(
         guid, sync, "on_push", clock.Now, "push", null, branch is null ? null : $"refs/heads/{branch}", Made.Commit(_dice), commit, "acme/flows", author,
-        new Dictionary<string, string> { ["user-agent"] = "GitHub-Hookshot/044aadd", ["x-github-event"] = "push", ["x-github-hook-id"] = "52301" }, 7_812, new string('4', 64), 1, outcome, reason, null);
+        new Dictionary<string, string> { ["user-agent"] = "GitHub-Hookshot/044aadd", ["x-github-event"] = "push", ["x-github-hook-id"] = "52301" }, 7_812, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(guid))), 1, outcome, reason, null);
 #pragma warning restore CA5394
 }

@@ -16,6 +16,12 @@ internal sealed class House : IAsyncDisposable
     public const string GitHost = "http://git.acme.example";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Nobody listens there: the door only names it.</summary>
+    private static readonly string[] Provider =
+    [
+        "--Http:SignIn:OpenId:Authority=https://login.acme.example", "--Http:SignIn:OpenId:ClientId=kestra-github", "--Http:SignIn:OpenId:Label=Acme", "--Http:SignIn:Groups:0:Name=platform",
+    ];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("kestra-github-pictures-").FullName;
     private readonly List<KestraStandIn> _servers = [];
     private GitHttpServer _gitServer = null!;
@@ -91,7 +97,7 @@ internal sealed class House : IAsyncDisposable
             $"--Kestra:Targets:staging:Url={_servers[1].BaseUrl}", "--Kestra:Targets:staging:Username=admin@kestra.io", "--Kestra:Targets:staging:Password=Kestra1234",
             "--Kestra:Targets:laboratory:Url=http://127.0.0.1:9", "--Kestra:Targets:laboratory:ApiToken=nobody-listens",
             "--Git:AllowedProtocols:0=http", $"--Git:Proxy={_gitServer.Url}", "--Kestra:Proxy=none", "--GitHub:PollInterval=PT0S", "--Logging:LogLevel:Default=Warning",
-            .. fromGit ? [$"--Definitions:Git:Url={GitHost}/{Scenes.Ops}", "--Definitions:Git:Branch=main", "--Definitions:Git:Directory=kestra"] : Array.Empty<string>(),
+            .. fromGit ? [$"--Definitions:Git:Url={GitHost}/{Scenes.Ops}", "--Definitions:Git:Branch=main", "--Definitions:Git:Directory=kestra", .. Provider] : Array.Empty<string>(),
         ]);
         await _app.Services.OpenStorageAsync();
         await _app.StartAsync();

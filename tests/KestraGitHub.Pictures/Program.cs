@@ -21,5 +21,5 @@ var folder = Directory.CreateDirectory(wish).FullName;
 await Camera.TakeAsync(house.Address, await Album.PagesAsync(house), folder);
 await using var fromGit = await House.StartAsync(fromGit: true);
 await Scenes.DefineAsync(fromGit);
-await Camera.TakeAsync(fromGit.Address, [("definitions-git", Links.Definitions)], folder);
+await Camera.TakeAsync(fromGit.Address, [("definitions-git", Links.Definitions)], folder, door: "sign-in-provider");
 return 0;

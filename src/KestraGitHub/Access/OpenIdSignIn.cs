@@ -19,9 +19,12 @@ internal static class OpenIdSignIn
     private const string GroupClaim = "kestra-github/group";
 
     /// <summary>Only where a provider is configured: the handler wants to see each request.</summary>
-    public static AuthenticationBuilder AddOpenIdSignIn(this AuthenticationBuilder builder, IConfiguration configuration)
+    public static AuthenticationBuilder AddOpenIdSignIn(this AuthenticationBuilder builder, IConfiguration configuration) =>
+        string.IsNullOrWhiteSpace(configuration["Http:SignIn:OpenId:Authority"]) ? builder : Add(builder, configuration);
+
+    // Apart, so that its libraries are not loaded by a start without a provider.
+    private static AuthenticationBuilder Add(AuthenticationBuilder builder, IConfiguration configuration)
     {
-        if (string.IsNullOrWhiteSpace(configuration["Http:SignIn:OpenId:Authority"])) return builder;
         builder.AddOpenIdConnect(Name, null, _ => { });
         builder.Services.AddOptions<OpenIdConnectOptions>(Name).Configure<HttpOptions>((options, http) => Configure(options, http.SignIn, configuration["Http:PublicUrl"]));
         return builder;

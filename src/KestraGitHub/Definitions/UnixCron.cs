@@ -24,11 +24,11 @@ internal sealed class UnixCron
         return _minutes.Contains(local.Minute) && _hours.Contains(local.Hour) && _months.Contains(local.Month) && DayFits(local);
     }
 
-    /// <summary>Its next moments after <paramref name="from"/>, at most as many as asked for, within a year and a day.</summary>
+    /// <summary>Its next moments after <paramref name="from"/>, at most as many as asked for, within four years and a day: 29 February comes too.</summary>
     public IReadOnlyList<DateTimeOffset> Next(DateTimeOffset from, int count)
     {
         var found = new List<DateTimeOffset>();
-        var end = from.AddDays(367);
+        var end = from.AddDays(1462);
         for (var at = Minute(from).AddMinutes(1); at < end && found.Count < count; at = at.AddMinutes(1))
         {
             var local = TimeZoneInfo.ConvertTime(at, _zone);

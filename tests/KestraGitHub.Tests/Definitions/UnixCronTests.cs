@@ -13,7 +13,8 @@ public sealed class UnixCronTests
     [InlineData("@yearly", "UTC", "2026-11-26T00:00:00Z", "2027-01-01T00:00:00Z")]
     [InlineData("0 8 * * *", "Europe/Paris", "2026-10-24T00:00:00Z", "2026-10-24T06:00:00Z", "2026-10-25T07:00:00Z")]
     [InlineData("30 2 * * *", "Europe/Paris", "2026-03-28T12:00:00Z", "2026-03-30T00:30:00Z")]
-    [InlineData("0 0 29 2 *", "UTC", "2026-11-26T00:00:00Z")]
+    [InlineData("0 0 29 2 *", "UTC", "2026-11-26T00:00:00Z", "2028-02-29T00:00:00Z")]
+    [InlineData("0 0 30 2 *", "UTC", "2026-11-26T00:00:00Z")]
     public void Its_next_times_are_told(string cron, string zone, string from, params string[] expected)
     {
         var times = new UnixCron(cron, zone).Next(At(from), Math.Max(1, expected.Length));
@@ -27,12 +28,13 @@ public sealed class UnixCronTests
     [InlineData("0 12 * 2 7")]
     [InlineData("0 0 13 * 5")]
     [InlineData("59 23 31 12 *")]
+    [InlineData("0 0 29 2 *")]
     public void They_are_the_times_at_which_schedules_fire(string cron)
     {
         var from = At("2026-11-26T00:00:30Z");
         var quartz = CronTranslator.Translate(cron, withSeconds: false).Select(e => new CronExpression(e, TimeZoneInfo.Utc)).ToList();
         var fires = new List<DateTimeOffset>();
-        for (var at = from; fires.Count < 5 && quartz.Select(q => q.GetNextValidTimeAfter(at)).Min() is { } next && next < from.AddDays(367); at = next) fires.Add(next);
+        for (var at = from; fires.Count < 5 && quartz.Select(q => q.GetNextValidTimeAfter(at)).Min() is { } next && next < from.AddDays(1462); at = next) fires.Add(next);
         Assert.Equal(fires, new UnixCron(cron, "UTC").Next(from, 5));
     }
 
