@@ -148,7 +148,7 @@ internal sealed class KestraHttp(HttpClient http, KestraTarget target, KestraTim
         HttpRequestError.SecureConnectionError when e.InnerException is AuthenticationException =>
             ". Name the file of its certificate's authority in Kestra:CertificateAuthorityFile",
         HttpRequestError.ProxyTunnelError => ". Check the address, user and password in Kestra:Proxy, and which hosts the proxy lets through",
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => ". Where only a proxy leads there, name it in Kestra:Proxy",
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => ". Where only a proxy leads there, name it in Kestra:Proxy.",
         _ => "",
     };
 
