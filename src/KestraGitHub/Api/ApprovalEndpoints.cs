@@ -28,6 +28,7 @@ internal static class ApprovalEndpoints
     {
         if (await RunEndpoints.VisibleAsync(id, user, runs, ct) is not { } run) return Problems.NotFound("run");
         var plan = (await JsonBody.TextsAsync(request, ["plan"], ct)).GetValueOrDefault("plan");
+        if (plan is { Length: 0 }) return Problems.Bad("plan is empty: leave it out, or name the plan.");
         return await desk.ApproveAsync(run, plan, user.Identity?.Name, ct) ? await AnswerAsync(id, runs, desk, ct) : await NotWaitingAsync(id, runs, ct);
     }
 

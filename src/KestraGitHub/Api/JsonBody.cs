@@ -20,6 +20,7 @@ internal static class JsonBody
                 "The body must be JSON: send it with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
         try
         {
+            CheckTexts(body.GetBuffer().AsSpan(0, (int)body.Length));
             using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
             return json.RootElement.ValueKind switch
             {
@@ -31,6 +32,27 @@ internal static class JsonBody
         catch (JsonException e)
         {
             throw new BadHttpRequestException($"The body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+        }
+    }
+
+    /// <summary>JSON may spell texts that are none: half a surrogate pair, bytes that are no UTF-8, and NUL, which no database keeps.</summary>
+    private static void CheckTexts(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !IsText(ref reader))
+                throw new BadHttpRequestException($"The body has a text that is no Unicode text: the one that begins at byte {reader.TokenStartIndex + 1}.");
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return !reader.GetString()!.Contains('\0', StringComparison.Ordinal);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -73,7 +73,7 @@ internal static class UndoEndpoints
 }
 
 /// <summary>The body of a request to undo or restore. All of it may be left out.</summary>
-/// <param name="Objects">The only objects that are meant, as <c>flow company.team/hello</c>.</param>
+/// <param name="Objects">The only objects that are meant, as <c>flow company.team/hello</c>: at least one; left out, all are.</param>
 public sealed record UndoBody(IReadOnlyList<string>? Objects = null)
 {
     internal const string Example = "{\"objects\": [\"flow company.team/hello\"]}";
@@ -85,6 +85,9 @@ public sealed record UndoBody(IReadOnlyList<string>? Objects = null)
         return members switch
         {
             [] or [("objects", { ValueKind: JsonValueKind.Null })] => [],
+            // Whoever chose none did not mean all.
+            [("objects", { ValueKind: JsonValueKind.Array } none)] when none.GetArrayLength() == 0 =>
+                throw new BadHttpRequestException("objects is empty: leave it out for all, or name some."),
             [("objects", { ValueKind: JsonValueKind.Array } named)] when named.EnumerateArray().All(o => o.ValueKind == JsonValueKind.String) =>
                 [.. named.EnumerateArray().Select(o => o.GetString()!)],
             _ => throw new BadHttpRequestException($"The body must be an object such as {Example}, or empty."),

@@ -41,7 +41,7 @@ internal sealed class ServiceClient : IDisposable
 
     /// <summary>Asks for a run that takes back another one (<c>undo</c>), or brings back what it deleted (<c>restore</c>).</summary>
     public async Task<string> PutBackAsync(string run, string how, string[] objects, CancellationToken ct) =>
-        (await PostAsync($"api/v1/runs/{Part(run)}/{how}", new { objects }, ct))["id"]!.GetValue<string>();
+        (await PostAsync($"api/v1/runs/{Part(run)}/{how}", new { objects = objects.Length > 0 ? objects : null }, ct))["id"]!.GetValue<string>();
 
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using KestraGitHub.Storage;
 
@@ -63,10 +64,30 @@ public sealed class AnswersTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("{\"revision\":\"--upload-pack=x\"}", 400, "revision")]
     [InlineData("[]", 400, "object")]
     [InlineData("{", 400, "not JSON")]
+    [InlineData("{\"revision\":\"\\ud800\"}", 400, "no Unicode text: the one that begins at byte 13")]
+    [InlineData("{\"\\ud800\":1}", 400, "no Unicode text: the one that begins at byte 2")]
+    [InlineData("{\"revision\":\"a\\u0000\"}", 400, "no Unicode text")]
     public async Task A_body_that_is_none_is_refused_by_name(string body, int status, string says)
     {
         using var client = server.Client();
         var problem = await ProblemAsync(await client.PostAsync($"{Path}/runs", ApiServer.Json(body)), status);
+        Assert.Contains(says, problem.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("/api/v1/runs/{run}/undo", "{\"objects\":[]}", "objects is empty: leave it out for all, or name some.")]
+    [InlineData("/api/v1/runs/{run}/restore", "{\"objects\":[]}", "objects is empty: leave it out for all, or name some.")]
+    [InlineData("/api/v1/runs/{run}/approve", "{\"plan\":\"\"}", "plan is empty: leave it out, or name the plan.")]
+    [InlineData("/api/v1/runs/{run}/undo", "{\"objects\":[\"\\ud800\"]}", "no Unicode text")]
+    [InlineData("/api/v1/runs/{run}/approve", "{\"plan\":\"\u00ff\"}", "no Unicode text")]
+    [InlineData("/api/v1/main/syncs/company.team/sync-flows/suspend", "{\"reason\":\"\u00ff\"}", "no Unicode text")]
+    [InlineData("/api/v1/main/syncs/company.team/sync-flows/rollback", "{\"\u00ff\":1}", "no Unicode text")]
+    public async Task What_is_empty_or_no_text_is_not_taken_for_something(string path, string latin, string says)
+    {
+        using var client = server.Client();
+        var run = await server.EnqueueAsync(ApiServer.Other, dryRun: true);
+        using var body = new ByteArrayContent(Encoding.Latin1.GetBytes(latin)) { Headers = { ContentType = new("application/json") } };
+        var problem = await ProblemAsync(await client.PostAsync(path.Replace("{run}", run.Id, StringComparison.Ordinal), body), 400);
         Assert.Contains(says, problem.GetProperty("detail").GetString());
     }
 
