@@ -20,7 +20,7 @@ internal static class AccessRegistration
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<TokenBook>().AddSingleton<SignInLimiter>().AddSingleton<SignIn>();
         services.AddHostedService<AccessStart>();
-        services.AddProblemDetails(o => o.CustomizeProblemDetails = Name);
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>().AddProblemDetails();
         services.AddAuthentication(AccessRules.Scheme)
             .AddPolicyScheme(AccessRules.Scheme, null, o => o.ForwardDefaultSelector = AccessRules.SchemeFor)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
@@ -48,15 +48,6 @@ internal static class AccessRegistration
         app.UseAuthorization();
         app.UseAntiforgery();
         return app;
-    }
-
-    /// <summary>Every problem has a type with a page: the one it says, else that of its status.</summary>
-    private static void Name(ProblemDetailsContext context)
-    {
-        var problem = context.ProblemDetails;
-        var kind = ProblemKinds.All.FirstOrDefault(p => p.Address == problem.Type) ?? ProblemKinds.Of(problem.Status ?? context.HttpContext.Response.StatusCode);
-        if (kind is null) return;
-        (problem.Type, problem.Title) = (context.HttpContext.Request.PathBase + kind.Address, kind.Title);
     }
 
     private static void Cookie(CookieAuthenticationOptions options)

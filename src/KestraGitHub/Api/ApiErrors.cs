@@ -26,18 +26,28 @@ internal static partial class ApiErrors
         }
     }
 
-    /// <summary>A status without a body: the router's 404, 405 and 415.</summary>
+    /// <summary>A status without a body: the router's 404, 405 and 415, and what a download says to its conditions.</summary>
     private static Task ExplainAsync(HttpContext context)
     {
         var response = context.Response;
-        var told = response.HasStarted || response.ContentType is not null || response.ContentLength is not null;
-        if (told || response.StatusCode < 400) return Task.CompletedTask;
+        if (response.HasStarted || response.StatusCode < 400) return Task.CompletedTask;
+        if (response.StatusCode is StatusCodes.Status412PreconditionFailed or StatusCodes.Status416RangeNotSatisfiable) Forget(response);
+        if (response.ContentType is not null || response.ContentLength is not null) return Task.CompletedTask;
         return Problems.WriteAsync(context, response.StatusCode, response.StatusCode switch
         {
+            StatusCodes.Status412PreconditionFailed => "What If-Match names is not what there is now.",
+            StatusCodes.Status416RangeNotSatisfiable => $"Range begins behind the last byte: {response.Headers.ContentRange}.",
             StatusCodes.Status404NotFound => "There is nothing at this path. The paths are listed in /openapi/v1.json.",
             StatusCodes.Status405MethodNotAllowed => $"This path takes {response.Headers.Allow}.",
             _ => null,
         });
+    }
+
+    /// <summary>The headers of the file that is not sent.</summary>
+    private static void Forget(HttpResponse response)
+    {
+        (response.ContentType, response.ContentLength) = (null, null);
+        response.Headers.Remove("Content-Disposition");
     }
 
     private static Task AnswerAsync(HttpContext context, Exception error)

@@ -67,7 +67,7 @@ internal static class CloneEndpoints
         catch (GitException e)
         {
             context.Response.Headers.CacheControl = "no-store";
-            return TypedResults.Problem(statusCode: StatusOf(e), detail: e.Message);
+            return Problems.Named(KindOf(e), e.Message);
         }
     }
 
@@ -86,12 +86,13 @@ internal static class CloneEndpoints
         _ => Problems.NotFound("task that clones"),
     };
 
-    private static int StatusOf(GitException e) => e.Kind switch
+    private static string KindOf(GitException e) => e.Kind switch
     {
-        GitErrorKind.NotFound => StatusCodes.Status404NotFound,
-        GitErrorKind.Name or GitErrorKind.TooBig => StatusCodes.Status422UnprocessableEntity,
-        GitErrorKind.DiskFull => StatusCodes.Status507InsufficientStorage,
-        GitErrorKind.Timeout => StatusCodes.Status504GatewayTimeout,
-        _ => StatusCodes.Status502BadGateway,
+        GitErrorKind.NotFound => "not-found",
+        GitErrorKind.Name => "unsafe-name",
+        GitErrorKind.TooBig => "repository-too-large",
+        GitErrorKind.DiskFull => "disk-full",
+        GitErrorKind.Timeout => "git-slow",
+        _ => "git",
     };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using KestraGitHub.Storage;
@@ -14,10 +15,14 @@ internal static class RunStream
     private const int SilentLooks = 15;
 
     public static async Task<IResult> Get(
-        HttpContext context, RunStore runs, [FromServices] RunWatch watch, IHostApplicationLifetime lifetime, string id, long? after, CancellationToken ct)
+        HttpContext context, RunStore runs, [FromServices] RunWatch watch, IHostApplicationLifetime lifetime, string id, string? after, CancellationToken ct)
     {
-        if (await RunPages.Find(context, runs, id, ct) is null) return TypedResults.NotFound();
-        var seen = long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : after ?? 0;
+        if (await RunPages.Find(context, runs, id, ct) is null)
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such run, or it is outside what you may see.");
+        var seen = 0L;
+        if (!string.IsNullOrEmpty(after) && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out seen))
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "after must be a whole number: the seq of an event.");
+        if (long.TryParse(context.Request.Headers["Last-Event-ID"], out var last)) seen = last;
         context.Response.Headers["X-Accel-Buffering"] = "no";
         return TypedResults.ServerSentEvents(Follow(watch, id, seen, lifetime.ApplicationStopping, ct));
     }
@@ -36,7 +41,7 @@ internal static class RunStream
             {
                 seen = line.Seq;
                 silent = 0;
-                yield return new(new(null, line), "line") { EventId = line.Seq.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+                yield return new(new(null, line), "line") { EventId = line.Seq.ToString(CultureInfo.InvariantCulture) };
             }
 
             var note = new StreamNote(run.State.ToString().ToLowerInvariant(), null);

@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace KestraGitHub.Webhooks;
 
@@ -27,6 +25,7 @@ public sealed record SettledAnswer(
 [JsonSerializable(typeof(QueuedAnswer))]
 [JsonSerializable(typeof(FanOutAnswer))]
 [JsonSerializable(typeof(SettledAnswer))]
+[JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class WebhookJson : JsonSerializerContext;
 
 /// <summary>Every answer a caller can get. The texts are constant but for what an authentic caller sent itself.</summary>
@@ -108,9 +107,5 @@ internal static class WebhookAnswers
         return Problem(StatusCodes.Status503ServiceUnavailable, "Too many large bodies come at once. Send it again later.");
     }
 
-    /// <summary>Written by hand, so that nothing of the request (a trace id) tells one answer from another: an unknown sync and a wrong key look the same.</summary>
-    private static JsonHttpResult<ProblemAnswer> Problem(int status, string detail) => TypedResults.Json(
-        new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail), contentType: "application/problem+json", statusCode: status);
-
-    private sealed record ProblemAnswer(string Type, string Title, int Status, string Detail);
+    private static WebhookProblem Problem(int status, string detail) => new(status, detail);
 }

@@ -142,7 +142,11 @@ public sealed class CloneArchiveTests
         Assert.Equal((HttpStatusCode.OK, bytes.Length), (outdated.StatusCode, (await outdated.Content.ReadAsByteArrayAsync()).Length));
 
         using var beyond = await GetAsync(one, with: h => h.Range = new RangeHeaderValue(bytes.Length, null));
-        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
+        Assert.Equal((HttpStatusCode.RequestedRangeNotSatisfiable, bytes.Length), (beyond.StatusCode, beyond.Content.Headers.ContentRange!.Length));
+        Assert.Contains("\"/problems/range\"", await beyond.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var other = await GetAsync(one, with: h => h.IfMatch.Add(new EntityTagHeaderValue("\"old\"")));
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "application/problem+json"), (other.StatusCode, other.Content.Headers.ContentType!.MediaType));
+        Assert.Contains("\"/problems/changed\"", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         // Made anew, it is the same again.
         foreach (var file in Directory.EnumerateFiles(Path.Combine(one.Service.DataPath, "git", "archives"))) File.Delete(file);
@@ -223,7 +227,7 @@ public sealed class CloneArchiveTests
         await one.DefineAsync(Task(one));
         using var answer = await GetAsync(one, file);
         Assert.True((int)answer.StatusCode == status, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
-        if (status != 200) Assert.Contains("Rename it", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        if (status != 200) Assert.Matches("\"/problems/unsafe-name\".*Rename it", await answer.Content.ReadAsStringAsync());
         else if (!name.Contains('\u00e9')) Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(await UnpackAsync(one, await answer.Content.ReadAsByteArrayAsync()), name)));
     }
 

@@ -133,6 +133,7 @@ public sealed class AnswersTests(ApiServer server) : IClassFixture<ApiServer>
         request.Headers.Add("Accept", "text/html");
         var problem = await ProblemAsync(await client.SendAsync(request), status);
         Assert.DoesNotContain("inside of the service", problem.GetRawText());
+        Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
         if (path.Contains('?')) Assert.StartsWith(path.Split('?', '=')[1] + " must", problem.GetProperty("detail").GetString());
     }
 

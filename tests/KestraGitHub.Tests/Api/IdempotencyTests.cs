@@ -25,6 +25,20 @@ public sealed class IdempotencyTests(ApiServer server) : IClassFixture<ApiServer
     }
 
     [Theory]
+    [InlineData("text/html")]
+    [InlineData("text/plain")]
+    [InlineData("text/event-stream")]
+    [InlineData("application/gzip")]
+    [InlineData("application/openmetrics-text;version=1.0.0,text/plain;q=0.5")]
+    public async Task A_problem_has_its_type_whatever_the_caller_says_it_accepts(string accept)
+    {
+        using var client = server.Client();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Accept", accept);
+        var answer = await client.GetAsync("/api/v1/runs/none");
+        Assert.Equal(("application/problem+json", "/problems/not-found"), (answer.Content.Headers.ContentType!.MediaType, await TypeOf(answer)));
+    }
+
+    [Theory]
     [InlineData(Start, """{"dryRun": false}""")]
     [InlineData(Start + "?x=1", """{"dryRun": true}""")]
     [InlineData("/api/v1/main/syncs/company.team/sync-flows/suspend", """{"dryRun": true}""")]

@@ -28,6 +28,20 @@ public sealed partial class PageTests
         Assert.Equal(["GET /assets/{digest}/{name}", "GET /favicon.ico", "GET /sign-in", "GET /sign-in/openid", "POST /sign-in", "POST /sign-out"], open.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task The_stream_of_a_run_says_what_is_wrong_as_a_problem()
+    {
+        using var admin = await SignedInAsync();
+        var run = (await _host.Runs.QueryAsync(new(null, null, null, null, 50, null), default)).Items.First(r => !r.Ended);
+        foreach (var (path, status, type) in new[] { ("/runs/none/stream", HttpStatusCode.NotFound, "not-found"), ($"/runs/{run.Id}/stream?after=x", HttpStatusCode.BadRequest, "bad-request") })
+        {
+            using var ask = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "text/event-stream" } } };
+            var answer = await admin.SendAsync(ask);
+            Assert.Equal((status, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+            Assert.Contains($"\"/problems/{type}\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
     [GeneratedRegex("{[^}]+}")]
     private static partial Regex RouteValue();
 }

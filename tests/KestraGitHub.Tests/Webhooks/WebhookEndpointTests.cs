@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using KestraGitHub.Access;
 using KestraGitHub.Webhooks;
 
 namespace KestraGitHub.Tests.Webhooks;
@@ -225,7 +226,9 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.Empty(_server.Stored);
-        return await JsonAsync(response);
+        var problem = await JsonAsync(response);
+        Assert.Equal(ProblemKinds.Of((int)status)!.Address, problem.Text("type"));
+        return problem;
     }
 
     private static async Task<JsonElement> JsonAsync(HttpResponseMessage response)
