@@ -28,7 +28,8 @@ internal static class ApiRegistration
     /// <summary>After <c>UseAccess</c>, which also guards the page of the document.</summary>
     public static WebApplication MapApi(this WebApplication app)
     {
-        var api = app.MapGroup("/api/v1").AddEndpointFilter(Idempotency.AnswerAsync);
+        var routes = app.MapGroup(string.Empty).AnswerHead();
+        var api = routes.MapGroup("/api/v1").AddEndpointFilter(Idempotency.AnswerAsync);
         api.MapSyncs();
         api.MapPauses();
         api.MapRuns();
@@ -39,10 +40,10 @@ internal static class ApiRegistration
         api.MapDeliveries();
         api.MapDefinitions();
         api.MapAudit();
-        app.MapHealth();
-        app.MapMetrics();
-        app.MapSchema();
-        app.MapProblemPages();
+        routes.MapHealth();
+        routes.MapMetrics();
+        routes.MapSchema();
+        routes.MapProblemPages();
         app.MapOpenApiDocument();
         return app;
     }

@@ -36,7 +36,6 @@ internal static class CloneEndpoints
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status502BadGateway);
-        group.MapMethods(route, [HttpMethods.Head], Handle).ExcludeFromDescription();
 
         Task<IResult> Handle(
             string tenant, string @namespace, string flow, string task, HttpContext context, ClaimsPrincipal user, [FromServices] CloneDesk desk,

@@ -36,8 +36,8 @@ internal static class OpenApiDocument
                 Scheme = "bearer",
                 Description = "One of Api:Tokens, or the one in the file admin-token of the data folder.",
             });
-            // Pages and their forms are no contract.
-            o.DocInclusionPredicate((_, route) => AccessRules.ForMachines("/" + route.RelativePath));
+            // Pages and their forms are no contract, and HEAD goes without saying.
+            o.DocInclusionPredicate((_, route) => route.HttpMethod != HttpMethods.Head && AccessRules.ForMachines("/" + route.RelativePath));
             o.SupportNonNullableReferenceTypes();
             o.NonNullableReferenceTypesAsRequired();
             o.CustomSchemaIds(SchemaName);

@@ -21,9 +21,10 @@ internal static class DashboardRegistration
 
     public static IEndpointRouteBuilder MapDashboard(this IEndpointRouteBuilder routes)
     {
-        routes.MapAssets();
+        var all = routes.MapGroup(string.Empty).AnswerHead();
+        all.MapAssets();
         var guard = routes.ServiceProvider.GetRequiredService<PageGuard>();
-        var pages = routes.MapGroup(string.Empty).ExcludeFromDescription();
+        var pages = all.MapGroup(string.Empty).ExcludeFromDescription();
         pages.MapSyncPages();
         pages.MapPausePages();
         pages.MapRunPages();

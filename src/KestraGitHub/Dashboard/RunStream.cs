@@ -23,6 +23,7 @@ internal static class RunStream
         if (!string.IsNullOrEmpty(after) && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out seen))
             return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "after must be a whole number: the seq of an event.");
         if (long.TryParse(context.Request.Headers["Last-Event-ID"], out var last)) seen = last;
+        if (HttpMethods.IsHead(context.Request.Method)) return TypedResults.Content(string.Empty, "text/event-stream");
         context.Response.Headers["X-Accel-Buffering"] = "no";
         return TypedResults.ServerSentEvents(Follow(watch, id, seen, lifetime.ApplicationStopping, ct));
     }

@@ -29,10 +29,27 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task The_stream_of_a_run_says_what_is_wrong_as_a_problem()
+    public async Task HEAD_is_answered_as_GET_is_without_a_body()
+    {
+        using var admin = await SignedInAsync();
+        foreach (var route in _host.Routes.Where(r => r.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET")))
+        {
+            var path = RouteValue().Replace(route.RoutePattern.RawText!, "x");
+            using var request = new HttpRequestMessage(HttpMethod.Head, path);
+            var (got, head) = (await admin.GetAsync(path), await admin.SendAsync(request));
+            Assert.True(head.StatusCode == got.StatusCode, $"{path}: GET {got.StatusCode}, HEAD {head.StatusCode}");
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        }
+    }
+
+    [Fact]
+    public async Task The_stream_of_a_run_has_a_head_that_ends_and_says_what_is_wrong_as_a_problem()
     {
         using var admin = await SignedInAsync();
         var run = (await _host.Runs.QueryAsync(new(null, null, null, null, 50, null), default)).Items.First(r => !r.Ended);
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"/runs/{run.Id}/stream");
+        var head = await admin.SendAsync(request);
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (head.StatusCode, head.Content.Headers.ContentType!.MediaType));
         foreach (var (path, status, type) in new[] { ("/runs/none/stream", HttpStatusCode.NotFound, "not-found"), ($"/runs/{run.Id}/stream?after=x", HttpStatusCode.BadRequest, "bad-request") })
         {
             using var ask = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "text/event-stream" } } };
