@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using KestraGitHub.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KestraGitHub.Api;
@@ -9,6 +11,8 @@ internal static class MetricsEndpoint
         routes.MapGet("/metrics", Write).WithTags("Metrics").WithName("Metrics").WithSummary("Metrics, in Prometheus' text format")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
 
-    private static ContentHttpResult Write(MetricsBook metrics) =>
-        TypedResults.Content(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8");
+    /// <summary>Their labels name all syncs.</summary>
+    private static Results<ContentHttpResult, ProblemHttpResult> Write(ClaimsPrincipal user, MetricsBook metrics) => AccessScope.Of(user) is { Limited: true } scope
+        ? Problems.Named("forbidden", $"Metrics are of the whole service; this token is limited to {scope}.")
+        : TypedResults.Content(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8");
 }

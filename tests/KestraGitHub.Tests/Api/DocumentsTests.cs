@@ -75,6 +75,17 @@ public sealed class DocumentsTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Metrics_are_not_for_a_token_with_a_scope()
+    {
+        using var client = server.Client(ApiServer.ScopedToken);
+        var answer = await client.GetAsync("/metrics");
+        var problem = await ApiServer.JsonOf(answer);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal("Metrics are of the whole service; this token is limited to main/company.team.", problem.GetProperty("detail").GetString());
+        Assert.Equal("/problems/forbidden", problem.GetProperty("type").GetString());
+    }
+
+    [Fact]
     public void Names_and_labels_are_made_safe()
     {
         Assert.Equal("kestra_github_runs_total", PrometheusText.Name("kestra_github.runs", "{run}", MetricKind.Counter));
