@@ -12,6 +12,7 @@ namespace KestraGitHub.Access;
 internal sealed partial class AuditTrail(AuditStore audit, RunStore runs, TimeProvider time, ILogger<AuditTrail> logger)
 {
     private const string Details = "kestra-github/audit";
+    private const string Left = "kestra-github/audit-left-out";
     private const int MostLetters = 500;
 
     /// <summary>Says what else is worth knowing of the change that <paramref name="context"/> asks for.</summary>
@@ -19,6 +20,9 @@ internal sealed partial class AuditTrail(AuditStore audit, RunStore runs, TimePr
     {
         if (!string.IsNullOrWhiteSpace(detail)) context.Items[Details] = detail.Length > MostLetters ? detail[..MostLetters] : detail;
     }
+
+    /// <summary>Nothing is asked for a second time by whoever only has an earlier answer told again.</summary>
+    public static void LeaveOut(HttpContext context) => context.Items[Left] = true;
 
     public static Task Record(HttpContext context, RequestDelegate next)
     {
@@ -37,6 +41,7 @@ internal sealed partial class AuditTrail(AuditStore audit, RunStore runs, TimePr
 
     private async Task StoreAsync(HttpContext context)
     {
+        if (context.Items.ContainsKey(Left)) return;
         try
         {
             var run = RunOf(context);

@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using KestraGitHub.Access;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Api;
@@ -22,7 +24,7 @@ internal static class Idempotency
             return Problems.Bad($"{Header} must be one text of 1 to {LongestKey} visible ASCII characters, such as a UUID.");
 
         var store = context.RequestServices.GetRequiredService<IdempotencyStore>();
-        var name = new IdempotencyName(context.User.Identity?.Name ?? "", key);
+        var name = new IdempotencyName(CallerOf(context.User), key);
         var claim = await store.ClaimAsync(name, await DigestAsync(request, context.RequestAborted), context.RequestAborted);
         switch (claim.Outcome)
         {
@@ -33,6 +35,7 @@ internal static class Idempotency
                 return Problems.Named("key-in-use", $"The first request with this {Header} has not been answered yet. Send it again in a second.");
             case IdempotencyOutcome.Known:
                 context.Response.Headers[Replayed] = "true";
+                AuditTrail.LeaveOut(context);
                 var first = claim.Answer!;
                 await new CapturedAnswer(first.Status, first.ContentType, first.Location, Encoding.UTF8.GetBytes(first.Body)).WriteAsync(context);
                 return Results.Empty;
@@ -40,6 +43,10 @@ internal static class Idempotency
 
         return await FirstAsync(call, next, store, name);
     }
+
+    /// <summary>Two tokens may have one name.</summary>
+    private static string CallerOf(ClaimsPrincipal user) =>
+        user.FindFirstValue(TokenBook.FingerprintClaim) ?? $"{user.Identity?.AuthenticationType} {user.Identity?.Name}";
 
     /// <summary>Once it is begun it is carried through and its answer kept, whether or not the caller still listens. A fault frees the key.</summary>
     private static async Task<object?> FirstAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next, IdempotencyStore store, IdempotencyName name)

@@ -22,6 +22,7 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
     public const string AdminToken = "an-admin-of-all-things";
     public const string ViewerToken = "a-viewer-of-all-things";
     public const string ScopedToken = "an-operator-of-one-team";
+    public const string NamesakeToken = "another-admin-of-the-same-name";
 
     private readonly TempFolder _folder = new();
 
@@ -49,6 +50,8 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
         ["Api:Tokens:2:Value"] = ScopedToken,
         ["Api:Tokens:2:Role"] = "operator",
         ["Api:Tokens:2:Scope"] = "main/company.team",
+        ["Api:Tokens:3:Value"] = NamesakeToken,
+        ["Api:Tokens:3:Name"] = "admin token 1",
     };
 
     public async Task InitializeAsync()

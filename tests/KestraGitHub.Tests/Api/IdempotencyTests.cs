@@ -22,6 +22,16 @@ public sealed class IdempotencyTests(ApiServer server) : IClassFixture<ApiServer
         Assert.NotEqual(await IdOf(first), await IdOf(await PostAsync(Start, Guid.NewGuid().ToString(), """{"dryRun": true}""")));
         // Somebody else's key of the same name is another one.
         Assert.NotEqual(await IdOf(first), await IdOf(await PostAsync(Start, key, """{"dryRun": true}""", ApiServer.ScopedToken)));
+        Assert.NotEqual(await IdOf(first), await IdOf(await PostAsync(Start, key, """{"dryRun": true}""", ApiServer.NamesakeToken)));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_told_again_is_no_new_change_in_the_audit()
+    {
+        var key = Guid.NewGuid().ToString();
+        var before = await AuditedAsync();
+        for (var i = 0; i < 3; i++) await PostAsync(Start, key, """{"dryRun": true}""");
+        Assert.Equal(before + 1, await AuditedAsync());
     }
 
     [Theory]
@@ -136,6 +146,12 @@ public sealed class IdempotencyTests(ApiServer server) : IClassFixture<ApiServer
         Assert.Equal("/problems/fault", await TypeOf(await client.GetAsync("/api/v1/explode")));
         using var viewer = server.Client(ApiServer.ViewerToken);
         Assert.Equal("/problems/forbidden", await TypeOf(await viewer.PostAsync(Start, null)));
+    }
+
+    private async Task<int> AuditedAsync()
+    {
+        using var client = server.Client();
+        return (await client.GetFromJsonAsync<JsonElement>("/api/v1/audit?limit=500")).GetProperty("items").GetArrayLength();
     }
 
     private async Task<HttpResponseMessage> PostAsync(string path, string key, string body, string token = ApiServer.AdminToken)
