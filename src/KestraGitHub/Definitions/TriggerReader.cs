@@ -81,7 +81,11 @@ internal sealed class TriggerReader(LoadContext load, PluginDefaults defaults)
         if (string.IsNullOrWhiteSpace(key))
             load.Faults.Add(value, $"`key` of {name} is empty.", "Write a key that nobody can guess, or `{{ secret('NAME') }}`.");
         else if (key.Length > MaxKey) load.Faults.Add(value, $"`key` of {name} has more than {MaxKey} characters.", "Write a shorter key.");
-        else Webhooks.Add(new WebhookTrigger(id, new Secret(key), disabled));
+        else
+        {
+            if (key is "." or "..") load.Warnings.Add(value, $"`key` of {name} cannot be called: every client takes it out of an address.", "Write a key that nobody can guess.");
+            Webhooks.Add(new WebhookTrigger(id, new Secret(key), disabled));
+        }
     }
 
     private void ReadSchedule(MapValue map, string id, string name, bool disabled)

@@ -68,6 +68,10 @@ public class DefinitionParserTests
         Assert.Contains(cure, Load.Fault(Load.Sync(flow: flow)).Cure, StringComparison.Ordinal);
 
     [Fact]
+    public void A_key_that_no_address_can_hold_is_warned_of() => Assert.Contains(
+        "cannot be called", Assert.Single(Load.Good(Load.Sync(flow: "triggers:\n  - {id: w, type: io.kestra.plugin.core.trigger.Webhook, key: ..}")).Warnings).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_key_may_have_256_characters_and_no_more()
     {
         string With(int length) => Load.Sync(flow: $"triggers:\n  - {{id: w, type: io.kestra.core.models.triggers.types.Webhook, key: {new string('k', length)}}}");

@@ -8,7 +8,8 @@ public sealed class HookAddressTests
     [InlineData("https://sync.example/webhook/github", "/webhook/github", "")]
     [InlineData("https://proxy.example/kestra-github/webhook/github/", "/webhook/github", "")]
     [InlineData("https://sync.example/webhook/main/company.team/flow/the-key", "main/company.team/flow", "the-key")]
-    [InlineData("http://10.0.0.1:5080/base/webhook/main/system/flow/k%2Fey", "main/system/flow", "k/ey")]
+    [InlineData("http://10.0.0.1:5080/base/webhook/main/system/flow/k%2Fey", "main/system/flow", "k%2Fey")]
+    [InlineData("https://sync.example/webhook/main/system/flow/k%2Bey%252F", "main/system/flow", "k+ey%2F")]
     [InlineData("https://sync.example/api/v1/main/executions/webhook/system/flow/key?x=1", "main/system/flow", "key")]
     public void An_address_of_ours_is_known_by_its_path(string url, string shown, string key)
     {

@@ -180,6 +180,19 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("ab/c+d=", "ab%2Fc+d=")]
+    [InlineData("ab/c+d=", "ab%2fc%2Bd%3D")]
+    [InlineData("a%2Fb", "a%252Fb")]
+    [InlineData("a%2Fb", "a%2Fb")]
+    public async Task A_key_may_hold_a_slash(string key, string written)
+    {
+        _server.Definitions[Some.Sync] = Some.Definition(triggers: [Some.Trigger(key: key)]);
+        var (one, other) = (WebhookServer.Path.Replace(Some.Key, written, StringComparison.Ordinal), WebhookServer.KestraPath.Replace(Some.Key, written, StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.Accepted, (await _server.Http.SendAsync(WebhookServer.Call(Push, path: one))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _server.Http.SendAsync(WebhookServer.Call(Push, path: other))).StatusCode);
+    }
+
+    [Theory]
     [InlineData("GET")]
     [InlineData("PUT")]
     [InlineData("DELETE")]

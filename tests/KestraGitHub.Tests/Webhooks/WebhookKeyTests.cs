@@ -17,6 +17,15 @@ public sealed class WebhookKeyTests
     }
 
     [Fact]
+    public void A_slash_may_come_as_the_server_leaves_it_in_a_path()
+    {
+        var definition = Some.Definition(triggers: [Some.Trigger("slash", "a/b"), Some.Trigger("literal", "c%2Fd")]);
+
+        Assert.Equal(["slash", "slash", "literal", null, null], new[] { "a%2Fb", "a%2fb", "c%2Fd", "c/d", "a%252Fb" }.Select(k => WebhookKey.Match(definition, k)?.Id));
+        Assert.Equal("slash", WebhookKey.Match(definition, HookAddress.Of("https://sync.example/webhook/main/company.team/sync_flows/a%2Fb")!.Key)?.Id);
+    }
+
+    [Fact]
     public void An_enabled_trigger_goes_before_a_disabled_one_with_its_key()
     {
         var definition = Some.Definition(triggers: [Some.Trigger("off", disabled: true), Some.Trigger("on"), Some.Trigger("late")]);
