@@ -11,6 +11,9 @@ internal static partial class Names
 
     public static bool IsTenant(string text) => text.Length <= 150 && Tenant().IsMatch(text);
 
+    /// <summary>What stands in the API's paths where a tenant stands: <c>/api/v1/runs/…</c>.</summary>
+    public static bool IsTaken(string tenant) => tenant is "runs" or "deliveries" or "definitions";
+
     public static bool IsTaskId(string text) => text.Length <= 256 && TaskId().IsMatch(text);
 
     [GeneratedRegex(@"^[a-zA-Z0-9][a-zA-Z0-9._-]*\z")]

@@ -15,10 +15,18 @@ internal static class OptionsReader
     /// <summary>Who the tenant is has to be known before anything can be rendered.</summary>
     public static string? Tenant(MapValue flow, LoadContext load)
     {
-        if (flow[FlowMembers.Own] is not MapValue map || map["tenant"] is not { } value) return load.Environment.Tenant;
-        if (value is ScalarValue { Text: null }) return load.Environment.Tenant;
-        if (value is ScalarValue { Text: { } text } && Names.IsTenant(text)) return text;
-        load.Faults.Add(value, $"`{FlowMembers.Own}.tenant` is no name of a tenant.", "Use lower-case letters, digits, dashes and underscores.");
+        var named = (flow[FlowMembers.Own] as MapValue)?["tenant"];
+        if (named is null or ScalarValue { Text: null }) return Free(load.Environment.Tenant, flow, load);
+        if (named is ScalarValue { Text: { } text } value && Names.IsTenant(text)) return Free(text, value, load);
+        load.Faults.Add(named, $"`{FlowMembers.Own}.tenant` is no name of a tenant.", "Use lower-case letters, digits, dashes and underscores.");
+        return null;
+    }
+
+    private static string? Free(string tenant, PropertyValue place, LoadContext load)
+    {
+        if (!Names.IsTaken(tenant)) return tenant;
+        load.Faults.Add(place, $"The tenant `{tenant}` has the name of one of the API's own paths.",
+            $"Name another in `{FlowMembers.Own}.tenant`: it is for addresses here, and need not be that of the Kestra.");
         return null;
     }
 

@@ -43,6 +43,7 @@ public class DefinitionParserTests
     [InlineData("x-kestra-github: {debounce: PT2H}", "PT2S")]
     [InlineData("x-kestra-github: {kestra: produktion}", "prod")]
     [InlineData("x-kestra-github: {tenant: A/B}", "lower-case")]
+    [InlineData("x-kestra-github: {tenant: runs}", "Name another in `x-kestra-github.tenant`")]
     [InlineData("x-kestra-github: {webhookSecrets: [\"{{ secret('EMPTY') }}\"]}", "service's own")]
     [InlineData("x-kestra-github: {webhookSecrets: \"{{ secret('NOBODY') }}\"}", "SECRET_NOBODY")]
     [InlineData("x-kestra-github: {branches: {a: b}}", "list")]
@@ -66,6 +67,17 @@ public class DefinitionParserTests
     [InlineData("pluginDefaults:\n  - {type: io.kestra.plugin.git, values: {brnch: x}}", "`branch`")]
     public void A_wrong_part_of_a_flow_is_one_fault_with_its_cure(string flow, string cure) =>
         Assert.Contains(cure, Load.Fault(Load.Sync(flow: flow)).Cure, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("runs")]
+    [InlineData("deliveries")]
+    [InlineData("definitions")]
+    public void A_tenant_of_the_configuration_is_no_path_of_the_API_either(string tenant)
+    {
+        var world = Load.World with { Tenant = tenant };
+        Assert.Contains($"`{tenant}`", Load.Fault(Load.Sync(), world).Message, StringComparison.Ordinal);
+        Assert.Equal("main", Load.Good(Load.Sync(flow: "x-kestra-github: {tenant: main}"), world).Key.Tenant);
+    }
 
     [Fact]
     public void A_key_that_no_address_can_hold_is_warned_of() => Assert.Contains(
