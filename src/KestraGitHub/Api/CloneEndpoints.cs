@@ -35,7 +35,9 @@ internal static class CloneEndpoints
             .Produces<byte[]>(StatusCodes.Status200OK, media).Produces<byte[]>(StatusCodes.Status206PartialContent, media)
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status502BadGateway);
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status502BadGateway)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout).ProducesProblem(StatusCodes.Status507InsufficientStorage);
 
         Task<IResult> Handle(
             string tenant, string @namespace, string flow, string task, HttpContext context, ClaimsPrincipal user, [FromServices] CloneDesk desk,

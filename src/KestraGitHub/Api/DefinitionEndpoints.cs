@@ -18,7 +18,8 @@ internal static class DefinitionEndpoints
         group.MapPost("/pull", Pull).WithName("PullDefinitions").WithSummary("Look at the repository of the definitions now").RequireAuthorization(Policies.Admin)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         group.MapGet("/history", HistoryAsync).WithName("GetDefinitionsHistory").WithSummary("Which commits of the definitions were in force, or refused")
-            .WithDescription("Newest first, at most 200. Empty where the definitions come from a folder.").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("Newest first, at most 200. Empty where the definitions come from a folder.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/rollback", RollBackAsync).WithName("RollBackDefinitions").WithSummary("Go back to a commit of the definitions that was in force before")
             .WithDescription("It is checked as a whole, put in force on every node, and held: newer commits of the branch are not taken until `follow`.")
             .WithMetadata(new RequestSizeLimitAttribute(JsonBody.MostBytes), new OpenApiBody(typeof(DefinitionsRollbackWish), """{"commit": "5d41402abc4b2a76b9719d911017c592aa3c1f00"}"""))
@@ -30,10 +31,12 @@ internal static class DefinitionEndpoints
     }
 
     private static async Task<Results<Ok<DefinitionsHistoryAnswer>, ProblemHttpResult>> HistoryAsync(
-        ClaimsPrincipal user, [FromServices] DefinitionsPull? pull, CancellationToken ct)
+        string? limit, ClaimsPrincipal user, [FromServices] DefinitionsPull? pull, CancellationToken ct)
     {
         if (AccessScope.Of(user).Limited) return Problems.NotFound("service");
-        return TypedResults.Ok(new DefinitionsHistoryAnswer(pull is { IsOn: true } ? await pull.HistoryAsync(ct) : []));
+        if (PageWish.Parse(limit, null, out var fault) is not { } wish) return Problems.Bad(fault!);
+        var history = pull is { IsOn: true } ? await pull.HistoryAsync(ct) : [];
+        return TypedResults.Ok(new DefinitionsHistoryAnswer(string.IsNullOrEmpty(limit) ? history : [.. history.Take(wish.Limit)]));
     }
 
     private static async Task<Results<Ok<DefinitionsAnswer>, ProblemHttpResult>> RollBackAsync(

@@ -42,6 +42,7 @@ internal static class OpenApiDocument
             o.NonNullableReferenceTypesAsRequired();
             o.CustomSchemaIds(SchemaName);
             o.OperationFilter<OpenApiOperations>(Token);
+            o.SchemaFilter<OpenApiNulls>();
             o.SchemaFilter<OpenApiExamples>();
         });
     }

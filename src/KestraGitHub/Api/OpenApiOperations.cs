@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -34,18 +35,34 @@ internal sealed class OpenApiOperations(string scheme) : IOperationFilter
             if (Parameters.TryGetValue(parameter.Name ?? string.Empty, out var known))
                 (parameter.Description, parameter.Schema) = (known.Text, known.Schema());
         // Those of the API; a webhook of Kestra's form lies below /api too, and has GitHub's guid for a name.
-        if (context.ApiDescription.HttpMethod == HttpMethods.Post && !metadata.OfType<IAllowAnonymous>().Any()) NameOf(operation);
+        var isOpen = metadata.OfType<IAllowAnonymous>().Any();
+        if (context.ApiDescription.HttpMethod == HttpMethods.Post && !isOpen) NameOf(operation, context);
         if (metadata.OfType<ConditionalGet.Mark>().Any()) AddHeader(operation, "If-None-Match", "The ETag of the answer that is known already: 304 when it still holds.");
-        if (metadata.OfType<OpenApiBody>().FirstOrDefault() is { } body) operation.RequestBody = BodyOf(body, context);
-        if (!metadata.OfType<IAllowAnonymous>().Any()) Protect(operation, context, metadata.OfType<IAuthorizeData>().Any());
+        if (metadata.OfType<OpenApiBody>().FirstOrDefault() is { } body)
+        {
+            operation.RequestBody = BodyOf(body, context);
+            AddProblem(operation, context, "413", "The body is too large");
+        }
+
+        if (!isOpen) Protect(operation, context);
     }
 
-    private static void NameOf(OpenApiOperation operation)
+    private static void NameOf(OpenApiOperation operation, OperationFilterContext context)
     {
         AddHeader(operation, Idempotency.Header, "A name for this request, such as a UUID: the same request under the same name is done once, and gets the first answer again for 24 hours.");
-        operation.Responses ??= [];
-        operation.Responses.TryAdd("422", new OpenApiResponse { Description = "The key was used for another request" });
+        AddProblem(operation, context, "400", "The key is none");
+        AddProblem(operation, context, "422", "The key was used for another request");
     }
+
+    private static void AddProblem(OpenApiOperation operation, OperationFilterContext context, string status, string text) =>
+        (operation.Responses ??= []).TryAdd(status, new OpenApiResponse
+        {
+            Description = text,
+            Content = new Dictionary<string, IOpenApiMediaType>
+            {
+                ["application/problem+json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },
+            },
+        });
 
     private static void AddHeader(OpenApiOperation operation, string name, string text) => (operation.Parameters ??= []).Add(new OpenApiParameter
     {
@@ -64,11 +81,10 @@ internal sealed class OpenApiOperations(string scheme) : IOperationFilter
         },
     };
 
-    private void Protect(OpenApiOperation operation, OperationFilterContext context, bool byRole)
+    private void Protect(OpenApiOperation operation, OperationFilterContext context)
     {
         operation.Security = [new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }];
-        operation.Responses ??= [];
-        operation.Responses.TryAdd("401", new OpenApiResponse { Description = "No token, or one that is not known" });
-        if (byRole) operation.Responses.TryAdd("403", new OpenApiResponse { Description = "The token's role does not allow it" });
+        AddProblem(operation, context, "401", "No token, or one that is not known");
+        AddProblem(operation, context, "403", "The token's role or scope does not allow it");
     }
 }

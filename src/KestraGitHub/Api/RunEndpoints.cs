@@ -18,7 +18,8 @@ internal static class RunEndpoints
             .WithETag().ProducesProblem(StatusCodes.Status400BadRequest);
         group.MapGet("/{id}", GetAsync).WithName("GetRun").WithSummary("One run, with what it changes").WithETag().ProducesProblem(StatusCodes.Status404NotFound);
         group.MapGet("/{id}/events", EventsAsync).WithName("ListRunEvents").WithSummary("The log of a run, oldest first")
-            .WithDescription("`after` is the `seq` of the last line that is known already.")
+            .WithDescription("`after` is the `seq` of the last line that is known already. `GET /runs/{id}/stream` tells the same, and the state, as they come: as server-sent events `line`, " +
+                "`state`, `still` (nothing new for a while) and `end`; the id of a line is its `seq`, and the stream goes on after `Last-Event-ID`.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/{id}/cancel", CancelAsync).WithName("CancelRun").WithSummary("Cancel a run")
             .WithDescription("200 when it waited and is cancelled, 202 when it is running and was asked to stop.")

@@ -36,7 +36,8 @@ internal static class SyncEndpoints
     {
         if (PageWish.Parse(limit, cursor, out var fault) is not { } wish) return Problems.Bad(fault!);
         var scope = AccessScope.Of(user);
-        var page = KeyPages.Of([.. desk.Keys.Where(k => k.Tenant == tenant && scope.Allows(k))], k => k.ToString(), string.IsNullOrEmpty(limit) ? null : wish.Limit, wish.Cursor);
+        IReadOnlyList<SyncKey> keys = [.. desk.Keys.Where(k => k.Tenant == tenant && scope.Allows(k))];
+        if (KeyPages.Of(keys, k => k.ToString(), string.IsNullOrEmpty(limit) ? null : wish.Limit, wish.Cursor) is not { } page) return RunEndpoints.BadCursor();
         var views = await desk.ViewsAsync(page.Items, ct);
         return TypedResults.Ok(new PageAnswer<SyncAnswer>([.. views.Select(v => SyncAnswer.From(v, request.PathBase))], page.Next));
     }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using KestraGitHub.Access;
 using KestraGitHub.Api;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,6 +22,53 @@ public sealed class DocumentsTests(ApiServer server) : IClassFixture<ApiServer>
         // Webhooks are not on this server.
         var gone = Names(committed, "paths").Except(Names(served, "paths")).Where(n => !n.Name.Contains("webhook", StringComparison.Ordinal));
         Assert.Empty(gone);
+    }
+
+    [Fact]
+    public async Task Real_answers_are_as_the_document_says_null_where_it_allows_it()
+    {
+        using var client = server.Client();
+        var run = await server.EnqueueAsync(ApiServer.Sync);
+        await client.PostAsync("/api/v1/suspend", null);
+        await client.PostAsync("/api/v1/resume", null);
+        var document = JsonNode.Parse(await client.GetStringAsync("/openapi/v1.json"))!;
+        foreach (var (path, url) in new (string, string)[]
+        {
+            ("/api/v1/{tenant}/syncs", "/api/v1/main/syncs"), ("/api/v1/{tenant}/syncs/{namespace}/{flow}", "/api/v1/main/syncs/company.other/sync-other"),
+            ("/api/v1/{tenant}/syncs/{namespace}/{flow}", "/api/v1/main/syncs/company.team/broken"), ("/api/v1/runs", "/api/v1/runs"),
+            ("/api/v1/runs/{id}", $"/api/v1/runs/{run.Id}"), ("/api/v1/runs/{id}/events", $"/api/v1/runs/{run.Id}/events"),
+            ("/api/v1/audit", "/api/v1/audit"), ("/api/v1/definitions", "/api/v1/definitions"), ("/health/ready", "/health/ready"),
+        })
+        {
+            var schema = document["paths"]![path]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
+            Assert.Empty(SchemaCheck.Faults(document, schema, JsonNode.Parse(await client.GetStringAsync(url))));
+        }
+
+        foreach (var (name, schema) in document["components"]!["schemas"]!.AsObject())
+            foreach (var example in schema!["examples"] as JsonArray ?? []) Assert.Empty(SchemaCheck.Faults(document, schema, example, name));
+        foreach (var (schema, member) in new[] { ("Journal", "before"), ("RunWish", "onConflict"), ("Definitions", "held"), ("Audit", "sync"), ("Sync", "note") })
+            Assert.Contains(document["components"]!["schemas"]![schema]!["properties"]![member]!["oneOf"]!.AsArray(), w => w!["type"]?.GetValue<string>() == "null");
+    }
+
+    [Fact]
+    public async Task Every_refusal_that_an_operation_names_has_a_page_and_a_body()
+    {
+        using var client = server.Client();
+        var document = JsonNode.Parse(await client.GetStringAsync("/openapi/v1.json"))!;
+        foreach (var (path, methods) in document["paths"]!.AsObject())
+            foreach (var (method, operation) in methods!.AsObject())
+            {
+                var answers = operation!["responses"]!.AsObject();
+                foreach (var (status, answer) in answers.Where(a => a.Key[0] is '4' or '5' && (path, a.Key) != ("/health/ready", "503")))
+                {
+                    Assert.NotNull(ProblemKinds.Of(int.Parse(status, CultureInfo.InvariantCulture)));
+                    Assert.True(answer!["content"]?["application/problem+json"] is not null, $"{method} {path} {status} has no body");
+                }
+
+                string[] named = [.. operation["security"] is null ? [] : (string[])["401", "403"], .. method == "post" ? (string[])["400", "422"] : [],
+                    .. operation["requestBody"] is null ? [] : (string[])["413", "415"], .. path.Contains("/clones/", StringComparison.Ordinal) ? (string[])["412", "416", "504"] : []];
+                Assert.True(named.All(answers.ContainsKey), $"{method} {path} does not name all of {string.Join(", ", named)}");
+            }
     }
 
     [Fact]
