@@ -1,3 +1,4 @@
+using System.Text;
 using KestraGitHub.Access;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
@@ -34,8 +35,14 @@ internal static class ChangePages
     internal static IReadOnlyList<ColumnView> Columns(ChangeSides sides)
     {
         var texts = sides.Sides.Select(s => Safe(s, sides.IsFlow)).ToList();
-        if (texts is [{ Text: var before }, { Text: var after }] && (before ?? after) is not null)
-            return [new(sides.Sides[0].Missing is { } fresh ? $"{fresh}" : sides.Sides[1].Missing ?? "Before → after", LineDiff.Steps(before ?? "", after ?? ""), null)];
+        if (texts is [var before, var after])
+        {
+            var title = before.Absent || before is { Text: null, Binary: null } ? before.Missing! : after.Missing ?? "Before → after";
+            if (before.Binary is not null || after.Binary is not null)
+                return [new(before.Absent ? before.Missing! : after.Absent ? after.Missing! : "Before → after", null, $"binary, {string.Join(" → ", texts.Select(Size).OfType<string>())}")];
+            if ((before.Text ?? after.Text) is not null) return [new(title, LineDiff.Steps(before.Text ?? "", after.Text ?? ""), null)];
+        }
+
         var first = texts[0].Text;
         return
         [
@@ -44,9 +51,12 @@ internal static class ChangePages
                 side.Text is null ? null
                 : i == 0 ? [.. texts.Skip(1).Select(t => t.Text).OfType<string>().Take(1).SelectMany(t => LineDiff.Steps(side.Text, t)).Where(l => l.Sign != '+').DefaultIfEmpty((' ', side.Text))]
                 : [.. LineDiff.Steps(first ?? side.Text, side.Text).Where(l => l.Sign != '-')],
-                side.Missing)),
+                side.Binary is null ? side.Missing : $"binary, {Size(side)}")),
         ];
     }
+
+    /// <summary>Of what is there and can be shown.</summary>
+    private static string? Size(ChangeSide side) => (side.Binary ?? (side.Text is { } text ? Encoding.UTF8.GetByteCount(text) : null)) is { } bytes ? Brief.Bytes(bytes) : null;
 
     /// <summary>What people typed for a password is stars here too.</summary>
     private static ChangeSide Safe(ChangeSide side, bool flow)

@@ -17,6 +17,10 @@ internal static class ScheduleChange
         return words.Count == 0 ? null : string.Join("; ", words);
     }
 
+    /// <summary>A row's reason without such words in it, for where the times stand beside it.</summary>
+    public static string Without(string reason) => string.Join("; ", reason.Split("; ").Where((part, i) =>
+        i == 0 || !(part.StartsWith("schedule ", StringComparison.Ordinal) || part.StartsWith("new schedule ", StringComparison.Ordinal))));
+
     /// <summary>The same with the times themselves.</summary>
     public static IReadOnlyList<ScheduleMove> Of(string before, string after, DateTimeOffset now)
     {

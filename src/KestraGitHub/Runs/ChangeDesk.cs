@@ -1,4 +1,3 @@
-using System.Text;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.Kestra;
@@ -14,6 +13,10 @@ internal sealed class ChangeDesk(
     /// <summary>Bytes of a text that is shown.</summary>
     private const int Most = 256 << 10;
 
+    private const string NotHere = "The mirror on this node does not hold it any more; the next run fetches it.";
+    private const string TooLarge = "It is too large to be shown.";
+    private const string Held = "Kestra, now";
+
     public async Task<ChangeSides> OfAsync(RunRow run, ChangeRow change, CancellationToken ct)
     {
         var source = (await runs.SourcesAsync(run.Id, ct)).FirstOrDefault(s => s.Task == change.Task);
@@ -24,78 +27,91 @@ internal sealed class ChangeDesk(
 
     private async Task<ChangeSides> WrittenAsync(RunRow run, ChangeRow change, SourceRow? source, JournalEntry entry, CancellationToken ct)
     {
+        const string title = "Before";
         var before = entry.Before switch
         {
-            null => new ChangeSide("Before", null, "It was not there."),
-            { Digest.Length: 0 } => new("Before", null, "It could not be read then, and is not kept."),
-            { Size: > Most } => new("Before", null, "It is too large to be shown; the API has it in the run's journal."),
-            _ => Side("Before", await ReadAsync(undo.Open(run.Id, entry), ct), ""),
+            null => ChangeSide.NotThere(title, "It was not there."),
+            { Digest.Length: 0 } => new(title, null, "It could not be read then, and is not kept."),
+            { Size: > Most } => new(title, null, "It is too large to be shown; the API has it in the run's journal."),
+            _ => ChangeSide.Of(title, await ReadAsync(undo.Open(run.Id, entry), ct)),
         };
-        var after = entry.After is null ? new ChangeSide("After", null, "It was deleted.") : Side("After", await InGitAsync(source, change, ct), NotHere);
-        return Of(change, [before, after], before, after);
+        var after = entry.After is null ? ChangeSide.NotThere("After", "It was deleted.") : await InGitAsync("After", source, change, ct);
+        return new([before, after], IsFlow(change), IsFlow(change) ? ChangeMeaning.OfWritten(before, after, time.GetUtcNow()) : []);
     }
 
     private async Task<ChangeSides> UnwrittenAsync(RunRow run, ChangeRow change, SourceRow? source, CancellationToken ct)
     {
-        var git = change.Action == "deleted" || change.Path is null
-            ? new ChangeSide("Git", null, "It is not there.")
-            : Side($"Git{(source?.Commit is { } commit ? $", {LogWords.Short(commit)}" : "")}", await InGitAsync(source, change, ct), NotHere);
-        var (applied, held) = (await AppliedAsync(run.Sync, change, source, ct), await HeldAsync(run, change, ct));
-        // What a run would do is told from what Kestra holds; of a conflict both sides are told from what was applied.
-        return Of(change, [applied, git, held], change.Action == "conflict" ? applied : held, git);
+        var title = $"Git{(source?.Commit is { } commit ? $", {LogWords.Short(commit)}" : "")}";
+        var git = change.Action == "deleted" || change.Path is null ? ChangeSide.NotThere(title) : await InGitAsync(title, source, change, ct);
+        var (task, fault) = await TaskAsync(run, change, ct);
+        var toGit = task is null ? definitions.Catalog.Find(run.Sync)?.Definition is { WritesToGit: true } : task.Policy.Direction == Direction.KestraToGit;
+        var (applied, held) = (await AppliedAsync(run.Sync, change, source, toGit, ct), task is null ? new(Held, null, fault) : await HeldAsync(task, change, ct));
+        return new([applied, git, held], IsFlow(change), IsFlow(change) ? ChangeMeaning.OfUnwritten(change.Action, toGit, applied, git, held, time.GetUtcNow()) : []);
     }
 
-    private const string NotHere = "The mirror on this node does not hold it any more; the next run fetches it.";
+    private static bool IsFlow(ChangeRow change) => change.Kind == ResourceKind.Flow.Word();
 
-    private ChangeSides Of(ChangeRow change, IReadOnlyList<ChangeSide> sides, ChangeSide before, ChangeSide after)
-    {
-        if (change.Kind != ResourceKind.Flow.Word() || (before.Text ?? after.Text) is null) return new(sides, change.Kind == ResourceKind.Flow.Word(), [], []);
-        var (old, young) = (before.Text ?? Nothing, after.Text ?? Nothing);
-        return new(sides, true, FlowDifference.Of(old, young) ?? [], ScheduleChange.Of(old, young, time.GetUtcNow()));
-    }
+    private async Task<ChangeSide> InGitAsync(string title, SourceRow? source, ChangeRow change, CancellationToken ct) =>
+        source?.Commit is { } commit && change.Path is { } path ? Side(title, await mirrors.PeekAsync(source.Url, $"{commit}:{path}", Most, ct)) : new(title, null, NotHere);
 
-    private const string Nothing = "{}";
-
-    private async Task<string?> InGitAsync(SourceRow? source, ChangeRow change, CancellationToken ct) =>
-        source?.Commit is { } commit && change.Path is { } path && await mirrors.PeekAsync(source.Url, $"{commit}:{path}", Most, ct) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
-
-    private async Task<ChangeSide> AppliedAsync(SyncKey sync, ChangeRow change, SourceRow? source, CancellationToken ct)
+    private async Task<ChangeSide> AppliedAsync(SyncKey sync, ChangeRow change, SourceRow? source, bool toGit, CancellationToken ct)
     {
         const string title = "Applied last";
         var entry = ResourceKinds.FindWord(change.Kind) is { } kind
             ? (await inventories.LoadAsync(sync, change.Task, ct)).Owned(new ResourceKey(kind, change.Namespace, change.Id)) : null;
         if (entry is null || source is null) return new(title, null, "This sync has not applied it yet.");
-        return Side(title, await mirrors.PeekAsync(source.Url, entry.SourceVersion, Most, ct) is { } bytes ? Encoding.UTF8.GetString(bytes) : null, NotHere);
+        // What was brought to Git is a blob there under its digest.
+        return Side(title, await mirrors.PeekAsync(source.Url, toGit ? entry.AppliedDigest : entry.SourceVersion, Most, ct));
     }
 
-    private async Task<ChangeSide> HeldAsync(RunRow run, ChangeRow change, CancellationToken ct)
+    /// <returns>The task of the row as it is defined now; or why there is none.</returns>
+    private async Task<(SyncTask? Task, string? Fault)> TaskAsync(RunRow run, ChangeRow change, CancellationToken ct)
     {
-        const string title = "Kestra, now";
-        if (ResourceKinds.FindWord(change.Kind) is not ResourceKind.Flow) return new(title, null, "Only flows are asked for here.");
         try
         {
-            if (definitions.Catalog.Find(run.Sync)?.Definition is not { } definition) return new(title, null, "The definition is gone.");
-            var task = (await known.OfAsync(definition, run, ct)).OfType<FlowStep.Run>().Select(s => s.Task).FirstOrDefault(t => t.Name == change.Task);
-            if (task is null) return new(title, null, "The definition has no such task any more.");
-            var server = await servers.ConnectAsync(task.Kestra, ct);
-            return await server.Client.FindFlowAsync(new ResourceKey(ResourceKind.Flow, change.Namespace, change.Id), ct) is { } flow
-                ? new($"{title}{(flow.Revision is { } revision ? $", revision {revision}" : "")}", Encoding.UTF8.GetString(flow.Source.Span))
-                : new(title, null, "It is not there.");
+            if (definitions.Catalog.Find(run.Sync)?.Definition is not { } definition) return (null, "The definition is gone.");
+            var tasks = (await known.OfAsync(definition, run, ct)).OfType<FlowStep.Run>().SelectMany(s => new[] { s.Task, s.Task.Other }).OfType<SyncTask>();
+            return tasks.FirstOrDefault(t => t.Name == change.Task) is { } task ? (task, null) : (null, "The definition has no such task any more.");
         }
         catch (Exception e) when (e is KestraException or RenderException)
         {
-            return new(title, null, e.Message);
+            return (null, e.Message);
         }
     }
 
-    private static ChangeSide Side(string title, string? text, string missing) => new(title, text, text is null ? missing : null);
+    private async Task<ChangeSide> HeldAsync(SyncTask task, ChangeRow change, CancellationToken ct)
+    {
+        if (ResourceKinds.FindWord(change.Kind) is not { } kind) return new(Held, null, "Kestra has no such objects.");
+        try
+        {
+            var server = await servers.ConnectAsync(task.Kestra, ct);
+            return await HeldObject.FindAsync(server, new ResourceKey(kind, change.Namespace, change.Id), Most, ct) switch
+            {
+                null => ChangeSide.NotThere(Held),
+                { Content: null } => new(Held, null, TooLarge),
+                var held => ChangeSide.Of(held.Revision is { } revision ? $"{Held}, revision {revision}" : Held, held.Content.Value.Span),
+            };
+        }
+        catch (KestraException e)
+        {
+            return new(Held, null, e.Message);
+        }
+    }
 
-    private static async Task<string> ReadAsync(Stream stream, CancellationToken ct)
+    private static ChangeSide Side(string title, Peeked file) => file switch
+    {
+        { Content: { } content } => ChangeSide.Of(title, content),
+        { Absent: true } => ChangeSide.NotThere(title),
+        _ => new(title, null, file.TooBig ? TooLarge : NotHere),
+    };
+
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken ct)
     {
         await using (stream)
         {
-            using var reader = new StreamReader(stream, Encoding.UTF8);
-            return await reader.ReadToEndAsync(ct);
+            using var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes, ct);
+            return bytes.ToArray();
         }
     }
 }

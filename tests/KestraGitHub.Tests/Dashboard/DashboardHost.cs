@@ -7,6 +7,7 @@ using KestraGitHub.Git;
 using KestraGitHub.GitHub;
 using KestraGitHub.Kestra;
 using KestraGitHub.Runs;
+using KestraGitHub.StandIns.Kestra;
 using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -50,6 +51,11 @@ public sealed class DashboardHost : IAsyncDisposable
     internal DeliveryStore Deliveries => Service<DeliveryStore>();
 
     internal DefinitionsPull Pull => Service<DefinitionsPull>();
+
+    internal KestraServers Kestra => Service<KestraServers>();
+
+    /// <summary>Where all syncs go: nobody is there, unless a test names a server.</summary>
+    internal KestraTarget Target { get; private set; } = null!;
 
     internal AuditStore Audit => Service<AuditStore>();
 
@@ -116,8 +122,11 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<PauseDesk>();
         builder.Services.AddSingleton<SyncDesk>().AddSingleton<RepositoryBook>();
         builder.Services.AddGit(builder.Configuration).AddKestra(builder.Configuration);
+        var options = new KestraStandInOptions();
+        Target = builder.Configuration["Kestra:Url"] is { } url
+            ? new("", new(url), "main", new(options.Username, new Secret(options.Password), null)) : new("", new("http://127.0.0.1:9"), "main", KestraAuth.None);
         builder.Services.AddSingleton(new DefinitionEnvironment(
-            "main", new Dictionary<string, KestraTarget> { [""] = new("", new("http://127.0.0.1:9"), "main", KestraAuth.None) }, name => name == "WEBHOOK_KEY" ? "a-key" : null, _ => null));
+            "main", new Dictionary<string, KestraTarget> { [""] = Target }, name => name == "WEBHOOK_KEY" ? "a-key" : null, _ => null));
         builder.Services.AddSingleton<KvReader>().AddSingleton<KnownTasks>().AddSingleton<RepositoryCheck>().AddSingleton<DriftCheck>().AddSingleton<ReplayDesk>().AddSingleton<ChangeDesk>();
         builder.Services.AddSingleton<UndoDesk>().AddSingleton<DefinitionsPull>();
         builder.Services.AddSingleton<ApprovalDesk>();
