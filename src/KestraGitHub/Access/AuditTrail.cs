@@ -13,6 +13,7 @@ internal sealed partial class AuditTrail(AuditStore audit, RunStore runs, TimePr
 {
     private const string Details = "kestra-github/audit";
     private const string Left = "kestra-github/audit-left-out";
+    private const string Begun = "kestra-github/begun";
     private const int MostLetters = 500;
 
     /// <summary>Says what else is worth knowing of the change that <paramref name="context"/> asks for.</summary>
@@ -23,6 +24,8 @@ internal sealed partial class AuditTrail(AuditStore audit, RunStore runs, TimePr
 
     /// <summary>Nothing is asked for a second time by whoever only has an earlier answer told again.</summary>
     public static void LeaveOut(HttpContext context) => context.Items[Left] = true;
+    /// <summary>Says which run was begun, where the answer leads elsewhere.</summary>
+    public static void Began(HttpContext context, string? run) => context.Items[Begun] = run;
 
     public static Task Record(HttpContext context, RequestDelegate next)
     {
@@ -61,9 +64,10 @@ internal sealed partial class AuditTrail(AuditStore audit, RunStore runs, TimePr
     private static string ActionOf(HttpContext context) =>
         ((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText!.Split('/')[^1] switch { "runs" => "run", "drift" => "look for drift", var word => word };
 
-    /// <summary>The run that the answer leads to, or that the route names.</summary>
+    /// <summary>The run that was begun, that the answer leads to, or that the route names.</summary>
     private static string? RunOf(HttpContext context)
     {
+        if (context.Items[Begun] is string run) return run;
         var parts = context.Response.Headers.Location.ToString().Split('/');
         return parts is [.., "runs", { Length: > 0 } begun] ? begun : context.Request.RouteValues["id"] as string;
     }

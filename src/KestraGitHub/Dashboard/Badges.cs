@@ -78,6 +78,16 @@ internal static class Badges
         _ => new(Tone.Bad, "cross", "invalid"),
     };
 
+    public static BadgeView Of(RepositoryTrouble trouble) => new(Tone.Bad, "cross", trouble switch
+    {
+        RepositoryTrouble.Protocol => "Protocol not allowed",
+        RepositoryTrouble.Unreachable => "Not reached",
+        RepositoryTrouble.Empty => "Empty repository",
+        RepositoryTrouble.NoBranch => "No such branch",
+        RepositoryTrouble.NoDirectory => "No such directory",
+        _ => "Refused",
+    });
+
     public static BadgeView Drift(string what) => what switch
     {
         "deleted" => new(Tone.Warn, "minus", "deleted"),

@@ -68,11 +68,14 @@ internal static class DefinitionPages
     {
         var scope = AccessScope.Of(context.User);
         var entries = folder.Catalog.Entries.Where(e => !scope.Limited || (e.Key is { } key && scope.Allows(key))).ToList();
-        DefinitionsGitView? git = pull.IsOn && !scope.Limited
-            ? new(pull.Address, pull.Source.Branch, pull.Source.Directory, pull.Trouble, pull.Head, await pull.StateAsync(ct), await pull.HistoryAsync(ct))
-            : null;
+        var git = await GitAsync(context, pull, ct);
         return new(pull.IsOn || scope.Limited ? null : folder.Root, git, entries.Count(e => e.Definition is not null), [.. entries.Where(e => e.Broken)], fault);
     }
+
+    /// <summary>Null where they come from a folder, and for whoever sees but a part of them.</summary>
+    public static async Task<DefinitionsGitView?> GitAsync(HttpContext context, DefinitionsPull pull, CancellationToken ct) => pull.IsOn && !AccessScope.Of(context.User).Limited
+        ? new(pull.Address, pull.Source.Branch, pull.Source.Directory, pull.Trouble, pull.Head, await pull.StateAsync(ct), await pull.HistoryAsync(ct))
+        : null;
 
     private static IResult Answer(HttpContext context, DefinitionsView view, int status = StatusCodes.Status200OK) =>
         Page.Of<Pages.DefinitionsPage>(PageFrame.Of(context, "Definitions", Links.Definitions), view, status);

@@ -31,6 +31,9 @@ internal static class Links
 
     public static string Sync(SyncKey key) => $"/syncs/{Part(key.Tenant)}/{Part(key.Namespace)}/{Part(key.Flow)}";
 
+    /// <summary>The part of a sync's page that says what GitHub needs.</summary>
+    public static string WebhookOf(SyncKey key) => Sync(key) + "#hook";
+
     public static string StartRun(SyncKey key) => Sync(key) + "/runs";
 
     public static string Suspend(SyncKey key) => Sync(key) + "/suspend";

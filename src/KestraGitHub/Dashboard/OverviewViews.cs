@@ -49,5 +49,8 @@ public sealed record OverviewView(
 {
     public int All => Counts[Listing.All];
 
+    /// <summary>The repository that definitions come from; null where they come from a folder, and for whoever sees but a part of them.</summary>
+    public DefinitionsGitView? Git { get; init; }
+
     public int Pages => Math.Max(1, (Found + OverviewDesk.PageSize - 1) / OverviewDesk.PageSize);
 }

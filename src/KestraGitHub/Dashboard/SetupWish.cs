@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Dashboard;
 
@@ -43,5 +45,16 @@ public sealed record SetupWish(string Kind, string Url, string Branch, string Di
         return string.Join('\n', lines) + "\n";
     }
 
-    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+    /// <summary>What is wrong with the address before anybody is asked; null where nothing is.</summary>
+    public Fault? CredentialInUrl() => RepositoryAddress.Read(Url) is { } address && (address.Username ?? address.Password) is not null
+        ? new(File, 0, 0, "The repository's address holds a user, a token or a password.", "Leave it out of the address: put it into the service's environment as SECRET_NAME, and name that secret below.")
+        : null;
+
+    /// <summary>The same, fit to be shown and sent.</summary>
+    public SetupWish WithoutCredential() => this with { Url = RepositoryAddress.Read(Url)?.Url ?? Url };
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text, Plain);
+
+    // A JSON text is a quoted one of YAML, where it escapes no more than it must.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

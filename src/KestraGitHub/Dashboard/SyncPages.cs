@@ -25,10 +25,11 @@ internal static class SyncPages
     }
 
     private static async Task<IResult> Overview(
-        HttpContext context, OverviewDesk desk, string? show, string? q, string? sort, string? by, string? page, CancellationToken ct)
+        HttpContext context, OverviewDesk desk, [FromServices] DefinitionsPull pull, string? show, string? q, string? sort, string? by, string? page, CancellationToken ct)
     {
         var number = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : 1;
         var view = await desk.ViewAsync(AccessScope.Of(context.User), OverviewWish.Of(show, q, sort, by, number), ct);
+        if (view.All == 0) view = view with { Git = await DefinitionPages.GitAsync(context, pull, ct) };
         return Page.Of<Pages.OverviewPage>(PageFrame.Of(context, "Overview", Links.Overview), view);
     }
 

@@ -2,14 +2,22 @@ using System.Diagnostics;
 using KestraGitHub.Definitions;
 using KestraGitHub.Git;
 using KestraGitHub.Kestra;
+using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Runs;
 
+/// <summary>Why a repository cannot be used, as far as the cure differs.</summary>
+public enum RepositoryTrouble { Refused, Protocol, Unreachable, Empty, NoBranch, NoDirectory }
+
 /// <summary>How one task's repository answered.</summary>
-/// <param name="Found">What the branch is at; null where it was refused.</param>
-/// <param name="Fault">Why it was refused, with its cure; null where it was not.</param>
-public sealed record RepositoryAnswer(SyncKey Sync, string Task, string Url, string? Found, string? Fault, TimeSpan Took);
+/// <param name="Found">What the branch is at; null where there is a fault.</param>
+/// <param name="Fault">Why it cannot be used, with its cure; null where it can.</param>
+public sealed record RepositoryAnswer(SyncKey Sync, string Task, string Url, string? Found, string? Fault, TimeSpan Took)
+{
+    /// <summary>Of what kind the fault is.</summary>
+    public RepositoryTrouble Trouble { get; init; }
+}
 
 /// <summary>Asks a repository, with the very credentials of the tasks that use it, whether they still work: one question for each task, nothing is fetched.</summary>
 internal sealed class RepositoryCheck(DefinitionFolder definitions, RunStore runs, KnownTasks known, GitMirrors mirrors)
@@ -36,14 +44,14 @@ internal sealed class RepositoryCheck(DefinitionFolder definitions, RunStore run
         return answers;
     }
 
-    /// <summary>The same of every task of a definition that is not in force yet.</summary>
+    /// <summary>The same of every task of a definition that is not in force yet; what is to be read is fetched, to see whether its directory is there.</summary>
     public async Task<IReadOnlyList<RepositoryAnswer>> AskAsync(Definition definition, CancellationToken ct)
     {
         try
         {
             var answers = new List<RepositoryAnswer>();
             foreach (var task in (await known.OfAsync(definition, null, ct)).OfType<FlowStep.Run>().Select(s => s.Task))
-                answers.Add(await AskAsync(definition.Key, task, GitUrl.WithoutUserInfo(task.Git.Url), ct));
+                answers.Add(await WithDirectoryAsync(task, await AskAsync(definition.Key, task, GitUrl.WithoutUserInfo(task.Git.Url), ct), ct));
             return answers;
         }
         catch (Exception e) when (e is RenderException or KestraException)
@@ -62,7 +70,50 @@ internal sealed class RepositoryCheck(DefinitionFolder definitions, RunStore run
         }
         catch (GitException e)
         {
-            return new(sync, task.Name, url, null, e.Message, watch.Elapsed);
+            return new(sync, task.Name, url, null, e.Message, watch.Elapsed) { Trouble = await TroubleAsync(task, e, ct) };
+        }
+    }
+
+    private async Task<RepositoryTrouble> TroubleAsync(SyncTask task, GitException error, CancellationToken ct)
+    {
+        switch (error.Kind)
+        {
+            case GitErrorKind.Protocol:
+                return RepositoryTrouble.Protocol;
+            case GitErrorKind.Network or GitErrorKind.Timeout:
+                return RepositoryTrouble.Unreachable;
+            case GitErrorKind.NotFound:
+                try
+                {
+                    // Whoever may read its names has been let in: then it is what was asked for that is missing.
+                    return (await mirrors.HeadsAsync(task.Git, ct)).IsEmpty ? RepositoryTrouble.Empty : RepositoryTrouble.NoBranch;
+                }
+                catch (GitException)
+                {
+                    return RepositoryTrouble.Refused;
+                }
+
+            default:
+                return RepositoryTrouble.Refused;
+        }
+    }
+
+    private async Task<RepositoryAnswer> WithDirectoryAsync(SyncTask task, RepositoryAnswer answer, CancellationToken ct)
+    {
+        if (answer.Fault is not null || task.Policy.Direction == Direction.KestraToGit || task.Git is { DirectoryMustExist: false } or { Directory: "" }) return answer;
+        try
+        {
+            var commit = await mirrors.OpenAsync(task.Git, await mirrors.ResolveAsync(task, null, ct), ct);
+            using var use = commit.Mirror.Use();
+            return await commit.TreeOfAsync(task.Git.Directory, ct) is not null ? answer : answer with
+            {
+                Found = null, Trouble = RepositoryTrouble.NoDirectory,
+                Fault = $"The directory '{task.Git.Directory}' was not found at {commit.Head.Wanted}. Name one that is there, or push it first.",
+            };
+        }
+        catch (GitException e)
+        {
+            return answer with { Found = null, Fault = e.Message, Trouble = await TroubleAsync(task, e, ct) };
         }
     }
 }

@@ -87,6 +87,13 @@ internal static class DashboardSeed
         return claimed.Run.Id;
     }
 
+    /// <summary>A run that ended before it knew its commit.</summary>
+    public static async Task FailedEarlyAsync(DashboardHost host, SyncKey sync, string error)
+    {
+        var claimed = await StartedAsync(host, sync);
+        await host.Runs.FinishAsync(claimed.Lease, new(RunState.Failed, new RunCounts(), [], error, "permanent"), default);
+    }
+
     public static async Task<ClaimedRun> StartedAsync(DashboardHost host, SyncKey sync)
     {
         var request = new RunRequest(sync, new("schedule", "every_hour"), false, null, TimeSpan.Zero, new Dictionary<string, string>());

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using KestraGitHub.Dashboard;
+using KestraGitHub.Definitions;
 using KestraGitHub.Reconciliation;
 using KestraGitHub.Storage;
 
@@ -13,7 +14,7 @@ public sealed partial class PageTests
     [InlineData("/jobs", "Processing", "every_hour")]
     [InlineData("/about", "SQLite", "1 that does not load")]
     [InlineData("/servers", "No Kestra is configured", "Kestra:Url")]
-    [InlineData("/repositories", "No run has read a repository yet", "sync_from_git")]
+    [InlineData("/repositories", "github.com/acme/flows", "sync_from_git", "Ask now")]
     [InlineData("/definitions", "From a folder", "Definitions:Git:Url")]
     [InlineData("/drift", "No sync has been looked at yet", "driftInterval")]
     [InlineData("/audit", "Nobody has asked for a change yet", "/runs")]
@@ -124,6 +125,22 @@ public sealed partial class PageTests
         var answer = await stranger.PostAsync(Links.Suspend(DashboardSeed.InSync), Form());
         Assert.Equal($"/sign-in?ended=true&returnUrl={Uri.EscapeDataString(Links.Sync(DashboardSeed.InSync))}", answer.Headers.Location!.OriginalString);
         Assert.Contains("nothing was done", await stranger.GetStringAsync(answer.Headers.Location), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_repository_that_no_run_could_read_is_listed_with_its_fault_and_can_be_asked()
+    {
+        var entry = DashboardSeed.Entry(DashboardSeed.Failing);
+        var task = entry.Definition!.Tasks[0];
+        TaskDeclaration[] tasks = [task, task with { Id = "again" }];
+        _host.Catalog = [entry with { Definition = entry.Definition with { Tasks = tasks, Body = [.. tasks.Select(t => new FlowNode.Leaf(t))] } }];
+        await _host.ReloadAsync();
+        await DashboardSeed.FailedEarlyAsync(_host, DashboardSeed.Failing, "The repository refuses the token.");
+        using var client = await SignedInAsync();
+        Assert.Matches(new Regex("github.com/acme/flows</b>.*A run failed.*The repository refuses the token", RegexOptions.Singleline), await client.GetStringAsync("/repositories"));
+        var asked = await (await PostAsync(client, "/repositories", Links.TestRepository, ("url", "https://github.com/acme/flows.git"))).Content.ReadAsStringAsync();
+        foreach (var words in (string[])["Protocol not allowed", ", task git", ", task again"]) Assert.Contains(words, asked, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", asked, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed partial class PageTests
             [""] = new(null, new("http://kestra"), "main", KestraAuth.None),
         }, name => name is "TOKEN" or "WEBHOOK_KEY" ? "x" : null, _ => null));
         Assert.True(parsed.Definition is not null || space.Contains('\n', StringComparison.Ordinal), string.Join(' ', parsed.Faults));
+        Assert.DoesNotContain("\\u0027", wish.Yaml(), StringComparison.Ordinal);
         Assert.Equal(SafetyRules.Default, parsed.Definition?.Options.Safety ?? SafetyRules.Default);
         Assert.DoesNotContain("x-kestra-github:", wish.Yaml().Split('\n').Select(l => l.Trim()));
     }
@@ -63,14 +64,70 @@ public sealed partial class PageTests
         var written = await PostAsync(admin, "/setup", "/setup/write", wish);
         Assert.Equal(HttpStatusCode.SeeOther, written.StatusCode);
         Assert.Contains("targetNamespace: \"company.team\"", await File.ReadAllTextAsync(Path.Combine(_host.Definitions, "first.yml")), StringComparison.Ordinal);
-        var run = (await _host.Runs.GetAsync(written.Headers.Location!.OriginalString.Split('/')[^1], default))!;
-        Assert.Equal((key, true), (run.Sync, run.DryRun));
+        Assert.Equal(Links.Sync(key) + "#hook", written.Headers.Location!.OriginalString);
+        Assert.Contains("id=\"hook\"", await admin.GetStringAsync(Links.Sync(key)), StringComparison.Ordinal);
+        Assert.True(Assert.Single((await _host.Runs.QueryAsync(new(key.Tenant, key.Namespace, key.Flow, null, 5, null), default)).Items).DryRun);
         var audited = (await _host.Audit.QueryAsync(1, null, default)).Items[0];
         Assert.Equal(("write", key, "definition first.yml"), (audited.Action, audited.Sync, audited.Detail));
 
+        var again = await PostAsync(admin, "/setup", "/setup/write", wish);
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        var page = await again.Content.ReadAsStringAsync();
+        foreach (var words in (string[])["It was not written", "Choose another name", "value=\"company.team\"", "Check it"]) Assert.Contains(words, page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("flows.git", "none", "", "No such branch")]
+    [InlineData("flows.git", "main", "elsewhere", "No such directory")]
+    [InlineData("empty.git", "main", "", "Empty repository")]
+    [InlineData("away.git", "main", "", "The repository refuses")]
+    public async Task What_the_repository_lacks_is_told_apart(string repository, string branch, string directory, string words)
+    {
+        using var repositories = new GitSandbox();
+        repositories.Create("acme/flows.git");
+        repositories.Create("acme/empty.git");
+        repositories.Commit("acme/flows.git", "main", new Dictionary<string, SandboxFile> { ["_flows/a.yml"] = "id: a\n" });
+        await using var git = await GitHttpServer.StartAsync(repositories.Root);
+        using var admin = await SignedInAsync();
+        var looked = await PostAsync(
+            admin, "/setup", "/setup", ("kind", "SyncFlows"), ("url", $"{git.Url}/acme/{repository}"), ("space", "company.team"), ("id", "first"), ("branch", branch), ("directory", directory));
+        var page = await looked.Content.ReadAsStringAsync();
+        Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Write it, and plan", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_password_in_the_address_is_refused_and_never_shown_again()
+    {
+        using var admin = await SignedInAsync();
+        var looked = await PostAsync(admin, "/setup", "/setup", ("kind", "SyncFlows"), ("url", "https://bea:pw-typed@github.com/acme/flows"), ("space", "company.team"));
+        var page = await looked.Content.ReadAsStringAsync();
+        Assert.Contains("name that secret below", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"https://github.com/acme/flows\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("pw-typed", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_definitions_come_from_Git_nothing_is_written_and_the_repository_is_named()
+    {
+        using var repositories = new GitSandbox();
+        repositories.Create("acme/flows.git");
+        repositories.Commit("acme/flows.git", "main", new Dictionary<string, SandboxFile> { ["_flows/a.yml"] = "id: a\n" });
+        await using var git = await GitHttpServer.StartAsync(repositories.Root);
+        await using var host = await DashboardHost.StartAsync(null, new ManualClock(), ("Definitions:Git:Url", $"{git.Url}/acme/none.git"), ("Definitions:Git:Directory", "syncs"));
+        using var admin = host.Client();
+        await PostAsync(admin, "/sign-in", "/sign-in", ("token", DashboardHost.Admin));
+        await host.Pull.PullAsync(default);
+        var empty = await admin.GetStringAsync("/");
+        foreach (var words in (string[])["acme/none.git", "directory syncs", "It cannot be looked at"]) Assert.Contains(words, empty, StringComparison.Ordinal);
+        Assert.DoesNotContain("folder of definitions", empty, StringComparison.Ordinal);
+
+        (string, string)[] wish = [("kind", "SyncFlows"), ("url", $"{git.Url}/acme/flows.git"), ("space", "company.team"), ("id", "first")];
+        var looked = await (await PostAsync(admin, "/setup", "/setup", wish)).Content.ReadAsStringAsync();
+        Assert.Contains("commit this file to", looked, StringComparison.Ordinal);
+        Assert.DoesNotContain("Write it, and plan", looked, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(admin, "/setup", "/setup/write", wish)).StatusCode);
-        var refused = await (await PostAsync(admin, "/setup", "/setup", [.. wish, ("branch", "none")])).Content.ReadAsStringAsync();
-        Assert.Contains("The repository refuses", refused, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(host.Definitions, "first.yml")));
     }
 
     private static SetupWish Wish(params (string Name, string Value)[] fields) =>
