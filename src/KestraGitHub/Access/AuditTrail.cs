@@ -24,6 +24,7 @@ internal sealed partial class AuditTrail(AuditStore audit, RunStore runs, TimePr
 
     /// <summary>Nothing is asked for a second time by whoever only has an earlier answer told again.</summary>
     public static void LeaveOut(HttpContext context) => context.Items[Left] = true;
+
     /// <summary>Says which run was begun, where the answer leads elsewhere.</summary>
     public static void Began(HttpContext context, string? run) => context.Items[Begun] = run;
 

@@ -32,7 +32,7 @@ internal static class DriftPages
     private static async Task<IResult> All(HttpContext context, DriftStore drifts, DefinitionFolder definitions, CancellationToken ct)
     {
         var scope = AccessScope.Of(context.User);
-        var known = (await drifts.AllAsync(null, ct)).Where(d => scope.Allows(d.Key) && definitions.Catalog.Find(d.Key)?.Definition is { Disabled: false })
+        var known = (await drifts.AllAsync(null, ct)).Where(d => scope.Allows(d.Key) && definitions.Catalog.Find(d.Key)?.Definition is { Disabled: false, WritesToKestra: true })
             .OrderBy(d => d.Key.ToString(), StringComparer.Ordinal).ToList();
         var (groups, left) = (new List<DriftGroup>(), Most);
         foreach (var (sync, drift) in known)

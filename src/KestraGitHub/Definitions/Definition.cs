@@ -21,6 +21,10 @@ public sealed record Definition(
     /// <summary>True where a run may push: its pushes come back as deliveries.</summary>
     public bool WritesToGit => Tasks.Any(t => t.Standing == TaskStanding.Runs && (GitTasks.WritesToGit(t.ShortType) || WholeRenderer.MayWriteToGit(t)));
 
+    /// <summary>True where a run may write to Kestra, so that it can be looked whether what was applied still stands there.</summary>
+    public bool WritesToKestra => Tasks.Any(t =>
+        t.Standing == TaskStanding.Runs && t.ShortType != CloneRenderer.Type && !GitTasks.WritesToGit(t.ShortType) && !WholeRenderer.WritesToGitAlone(t));
+
     /// <summary>Branches that the tasks read, by short name; null when a task may read any. See <see cref="WatchedRefs"/>.</summary>
     public IReadOnlyList<string>? TaskBranches { get; init; }
 

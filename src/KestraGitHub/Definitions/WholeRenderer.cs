@@ -21,6 +21,10 @@ internal static class WholeRenderer
         Renders(task.ShortType)
         && (task.Properties.ContainsKey("sourceOfTruthOverrides") || task.Properties.GetValueOrDefault("sourceOfTruth") is not ScalarValue { Text: "GIT" });
 
+    /// <summary>True where none of it writes to Kestra.</summary>
+    public static bool WritesToGitAlone(TaskDeclaration task) =>
+        Renders(task.ShortType) && !task.Properties.ContainsKey("sourceOfTruthOverrides") && task.Properties.GetValueOrDefault("sourceOfTruth") is ScalarValue { Text: "KESTRA" };
+
     /// <summary>The task, with its kinds of the other direction as <see cref="SyncTask.Other"/>.</summary>
     public static SyncTask Render(Definition definition, TaskDeclaration task, TaskValues values, GitSource git, KestraTarget kestra)
     {

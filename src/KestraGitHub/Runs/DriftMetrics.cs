@@ -18,7 +18,7 @@ internal sealed class DriftMetrics : IHostedService, IDisposable
         _known = new(TimeSpan.FromSeconds(1), ct => drifts.AllAsync(null, ct), time);
         _meter.CreateObservableGauge("kestra_github_drifted_objects", () => Each(k => k.Objects.Count), description: "Objects that Kestra holds otherwise than they were applied, by sync.");
         _meter.CreateObservableGauge(
-            "kestra_github_drift_checked", () => Each(k => k.Looks.Count == 0 ? 0 : k.Looks.Min(l => l.At).ToUnixTimeMilliseconds() / 1000d), "s", "When each sync's targets were looked at last, as seconds since 1970.");
+            "kestra_github_drift_checked", () => Each(k => k.Looks.Min(l => l.At) is { } at ? at.ToUnixTimeMilliseconds() / 1000d : 0), "s", "When each sync's targets were looked at last, as seconds since 1970.");
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -54,7 +54,7 @@ public sealed record ProposalView(string Task, string Repository, long Number, s
 
 /// <summary>What is known of drift, whatever the last run was like.</summary>
 /// <param name="Since">Of what has drifted longest and is not ignored; null where nothing has.</param>
-/// <param name="CheckedAt">When the targets were looked at last, by a check or a run; of several tasks the longest ago. Null: never.</param>
+/// <param name="CheckedAt">When the targets were looked at last, and that came to something, by a check or a run; of several tasks the longest ago. Null: never.</param>
 /// <param name="Error">Why the last look failed, or null.</param>
 public sealed record DriftView(DateTimeOffset? Since, DateTimeOffset? CheckedAt, string? Error, IReadOnlyList<DriftRow> Objects)
 {
@@ -64,7 +64,7 @@ public sealed record DriftView(DateTimeOffset? Since, DateTimeOffset? CheckedAt,
     public IEnumerable<DriftRow> Standing => Objects.Where(o => o.IgnoredBy is null);
 
     internal static DriftView Of(DriftKnown known) => new(
-        known.Objects.Where(o => o.IgnoredBy is null).Min(o => (DateTimeOffset?)o.Since), known.Looks.Count == 0 ? null : known.Looks.Min(l => l.At),
+        known.Objects.Where(o => o.IgnoredBy is null).Min(o => (DateTimeOffset?)o.Since), known.Looks.Min(l => l.At),
         known.Looks.Select(l => l.Error).FirstOrDefault(e => e is not null), known.Objects);
 }
 

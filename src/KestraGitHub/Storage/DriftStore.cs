@@ -18,9 +18,10 @@ public sealed record DriftRow(string Task, string Kind, string Namespace, string
 }
 
 /// <summary>The last look at the target of one task.</summary>
+/// <param name="At">Of the last one that came to something; null: none did.</param>
 /// <param name="Cursor">The target's then; null: a run has been there since.</param>
-/// <param name="Error">Why it could not be looked at, or null.</param>
-public sealed record DriftLook(string Task, DateTimeOffset At, string? Cursor, string? Error);
+/// <param name="Error">Why it could not be looked at since, or null.</param>
+public sealed record DriftLook(string Task, DateTimeOffset? At, string? Cursor, string? Error);
 
 /// <summary>All that is known of one sync's drift.</summary>
 public sealed record DriftKnown(IReadOnlyList<DriftLook> Looks, IReadOnlyList<DriftRow> Objects)
@@ -34,6 +35,9 @@ internal sealed class DriftStore(Database database)
     private const string OfSync = "tenant = @Tenant AND namespace = @Namespace AND flow = @Flow";
 
     private const string OfTask = OfSync + " AND task = @Task";
+
+    /// <summary>What a look that failed counts as: it has told nothing.</summary>
+    private const long Never = 0;
 
     private const string Left = "i.applied_likeness IS NOT NULL AND i.orphan = 0 AND i.source_version <> ''";
 
@@ -125,10 +129,11 @@ internal sealed class DriftStore(Database database)
             var now = (await database.NowAsync(connection)).ToUnixTimeMilliseconds();
             await connection.ExecuteAsync(
                 """
-                INSERT INTO drift_checks (tenant, namespace, flow, task, checked_at, cursor, error) VALUES (@Tenant, @Namespace, @Flow, @Task, @Now, @Cursor, @Error)
-                ON CONFLICT (tenant, namespace, flow, task) DO UPDATE SET checked_at = excluded.checked_at, cursor = excluded.cursor, error = excluded.error
+                INSERT INTO drift_checks (tenant, namespace, flow, task, checked_at, cursor, error) VALUES (@Tenant, @Namespace, @Flow, @Task, @At, @Cursor, @Error)
+                ON CONFLICT (tenant, namespace, flow, task) DO UPDATE SET
+                  checked_at = CASE WHEN excluded.error IS NULL THEN excluded.checked_at ELSE drift_checks.checked_at END, cursor = excluded.cursor, error = excluded.error
                 """,
-                new { sync.Tenant, sync.Namespace, sync.Flow, Task = task, Now = now, Cursor = cursor, Error = error }, transaction);
+                new { sync.Tenant, sync.Namespace, sync.Flow, Task = task, At = error is null ? now : Never, Cursor = cursor, Error = error }, transaction);
             if (found is null) return true;
             var known = (await connection.QueryAsync<DriftColumns>($"SELECT * FROM drifts WHERE {OfTask}", Parameters(sync, task), transaction))
                 .ToDictionary(d => (d.Kind, d.ObjectNamespace, d.ObjectId));
@@ -214,7 +219,7 @@ internal sealed class DriftStore(Database database)
         public string? Cursor { get; init; }
         public string? Error { get; init; }
 
-        public DriftLook ToLook() => new(Task, StoredText.Time(CheckedAt), Cursor, Error);
+        public DriftLook ToLook() => new(Task, CheckedAt == Never ? null : StoredText.Time(CheckedAt), Cursor, Error);
     }
 
     private sealed class DriftColumns : SyncColumns

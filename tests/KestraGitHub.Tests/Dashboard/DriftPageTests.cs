@@ -32,6 +32,21 @@ public sealed partial class PageTests
         Assert.DoesNotContain("id=\"check-drift\"", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_look_that_failed_says_nothing_of_now()
+    {
+        var none = new Dictionary<ResourceKey, (DateTimeOffset, string)>();
+        await _host.Drifts.SaveAsync(DashboardSeed.InSync, "git", null, null, none, null, "no answer", default);
+        using var client = await SignedInAsync();
+        Assert.Contains("nobody knows yet", await client.GetStringAsync(Links.Sync(DashboardSeed.InSync)), StringComparison.Ordinal);
+        Assert.Contains("never looked at", await client.GetStringAsync("/drift"), StringComparison.Ordinal);
+        await _host.Drifts.SaveAsync(DashboardSeed.InSync, "git", null, [], none, null, null, default);
+        await _host.Drifts.SaveAsync(DashboardSeed.InSync, "git", null, null, none, null, "no answer", default);
+        var page = await client.GetStringAsync(Links.Sync(DashboardSeed.InSync));
+        Assert.Contains("Kestra held what was applied, looked at", page, StringComparison.Ordinal);
+        Assert.Contains("It cannot be looked at now: no answer", page, StringComparison.Ordinal);
+    }
+
     private Task<bool> DriftAsync() => _host.Drifts.SaveAsync(
         DashboardSeed.InSync, "sync", null,
         [new(new(ResourceKind.Flow, "company.team", "<img src=x>"), DriftKind.Edited, "7"), new(new(ResourceKind.NamespaceFile, "company.team", "run.sh"), DriftKind.Deleted, "")],

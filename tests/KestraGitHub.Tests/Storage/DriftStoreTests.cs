@@ -49,9 +49,13 @@ public class DriftStoreTests : StorageTest
     {
         await Inventory.SaveAsync(Sync, "t", [Entry("a")], [], State, None);
         await FindAsync([new(Key("a"), DriftKind.Edited, "7")]);
+        var good = (await Drifts.OfAsync(Sync, None)).Looks[0].At;
+        Clock.Advance(TimeSpan.FromHours(1));
         Assert.True(await Drifts.SaveAsync(Sync, "t", await StampAsync(), null, NoTimes, null, "no answer", None));
+        Assert.True(await Drifts.SaveAsync(Sync, "never", null, null, NoTimes, null, "no answer", None));
         var known = await Drifts.OfAsync(Sync, None);
-        Assert.Equal(("no answer", 1), (Assert.Single(known.Looks).Error, known.Objects.Count));
+        Assert.Equal([(null, "no answer"), (good, "no answer")], known.Looks.Select(l => (l.At, l.Error)));
+        Assert.Single(known.Objects);
     }
 
     [Fact]
