@@ -17,10 +17,10 @@ internal static class GitHubPages
     {
         var frame = PageFrame.Of(context, "GitHub", Links.GitHub);
         var (scope, catalog) = (AccessScope.Of(context.User), definitions.Catalog);
-        var seen = catalog.Keys.Where(scope.Allows).Select(key => catalog.Find(key)?.Definition).OfType<Definition>();
+        var seen = catalog.Keys.Where(scope.Allows).Select(key => catalog.Find(key)?.Definition).OfType<Definition>().ToList();
         var needs = probe.NeedsOf(seen);
         var (report, fault) = check is not null && frame.MayOperate && options.IsConfigured ? await CheckAsync(probe, needs, ct) : (null, null);
-        return Page.Of<Pages.GitHubPage>(frame, new GitHubView(options.Api.Host, options.HasApp, options.IsConfigured, needs, report, fault));
+        return Page.Of<Pages.GitHubPage>(frame, new GitHubView(options.Api.Host, options.HasApp, options.IsConfigured, needs, report, fault) { Hooks = seen.Exists(d => !d.Disabled && d.Webhooks.Any(w => !w.Disabled)) });
     }
 
     private static async Task<(GitHubReport? Report, string? Fault)> CheckAsync(GitHubProbe probe, GitHubNeeds needs, CancellationToken ct)

@@ -10,4 +10,7 @@ namespace KestraGitHub.Dashboard;
 public sealed record GitHubView(string Host, bool HasApp, bool Configured, GitHubNeeds Needs, GitHubReport? Report, string? Fault)
 {
     public bool App => HasApp || !Configured;
+
+    /// <summary>Some definition starts by a push, wherever its repository is.</summary>
+    public bool Hooks { get; init; }
 }

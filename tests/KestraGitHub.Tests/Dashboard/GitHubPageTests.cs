@@ -62,6 +62,17 @@ public sealed class GitHubPageTests : IDisposable
         Assert.Contains("Set <code>GitHub:AppId</code>", await reader.GetStringAsync("/github?check=now"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Hooks_of_other_places_are_not_said_to_be_missing()
+    {
+        await using var host = await DashboardHost.StartAsync(DashboardSeed.FillAsync, settings: ("GitHub:ApiUrl", "http://127.0.0.1:9"));
+        using var client = await SignedInAsync(host, DashboardHost.Admin);
+        Assert.Contains("No definition with a Webhook trigger has a repository at 127.0.0.1", await client.GetStringAsync("/github"), StringComparison.Ordinal);
+        host.Catalog = [];
+        await host.ReloadAsync();
+        Assert.Contains("No definition has a Webhook trigger", await client.GetStringAsync("/github"), StringComparison.Ordinal);
+    }
+
     private static Task<DashboardHost> StartAsync(GitHubStandIn github, params (string, string)[] settings) => DashboardHost.StartAsync(
         async host =>
         {
