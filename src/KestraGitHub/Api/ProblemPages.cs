@@ -10,16 +10,16 @@ internal static class ProblemPages
     public static void MapProblemPages(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/problems").AllowAnonymous().ExcludeFromDescription();
-        group.MapGet("/", () => Page("Problems", [.. ProblemKinds.All]));
-        group.MapGet("/{name}", (string name) => ProblemKinds.All.FirstOrDefault(p => p.Name == name) is { } kind ? Page(kind.Title, kind) : Results.NotFound());
+        group.MapGet("/", (HttpContext context) => Page(context, "Problems", [.. ProblemKinds.All]));
+        group.MapGet("/{name}", (HttpContext context, string name) => ProblemKinds.All.FirstOrDefault(p => p.Name == name) is { } kind ? Page(context, kind.Title, kind) : Results.NotFound());
     }
 
-    private static IResult Page(string title, params ProblemKind[] kinds)
+    private static IResult Page(HttpContext context, string title, params ProblemKind[] kinds)
     {
         var page = new StringBuilder($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>{Text(title)}</title><main><h1>{Text(title)}</h1>");
         foreach (var kind in kinds)
         {
-            if (kinds.Length > 1) page.Append($"<h2><a href=\"problems/{kind.Name}\">{Text(kind.Title)}</a></h2>");
+            if (kinds.Length > 1) page.Append($"<h2><a href=\"{Text(context.Request.PathBase + kind.Address)}\">{Text(kind.Title)}</a></h2>");
             page.Append($"<p><code>{kind.Name}</code>, status {kind.Status}</p><p>{Marked(kind.Means)}</p><p><strong>What to do:</strong> {Marked(kind.Cure)}</p>");
         }
 
