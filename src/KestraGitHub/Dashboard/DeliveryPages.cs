@@ -10,7 +10,7 @@ namespace KestraGitHub.Dashboard;
 /// <param name="Refusal">Why it cannot be replayed; null where it can.</param>
 public sealed record DeliveryView(DeliveryRow Row, int? OutOf, string? Refusal = null);
 
-public sealed record DeliveryListView(Page<DeliveryView> Deliveries, SyncKey? Sync, bool First);
+public sealed record DeliveryListView(Page<DeliveryView> Deliveries, SyncKey? Sync, bool First, string? NotUnderstood = null);
 
 /// <param name="Rows">One for each sync that took it and that the reader may see; at least one.</param>
 public sealed record DeliveryPageView(IReadOnlyList<DeliveryView> Rows);
@@ -34,7 +34,7 @@ internal static class DeliveryPages
         var page = await Visible.PageAsync(
             AccessScope.Of(context.User), d => d.Sync, PageSize, RunPages.Cursor(cursor), c => deliveries.QueryAsync(key, PageSize, c, ct));
         var view = new DeliveryListView(
-            new([.. page.Items.Select(d => new DeliveryView(d, OwnSecrets(definitions, d)))], page.Next), key, string.IsNullOrEmpty(cursor));
+            new([.. page.Items.Select(d => new DeliveryView(d, OwnSecrets(definitions, d)))], page.Next), key, string.IsNullOrEmpty(cursor), Visible.NoSync(sync));
         return Page.Of<Pages.DeliveriesPage>(PageFrame.Of(context, "Deliveries", Links.Deliveries), view);
     }
 

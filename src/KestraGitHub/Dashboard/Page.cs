@@ -14,10 +14,11 @@ internal static class Page
         return new RazorComponentResult<T>(parameters) { StatusCode = status };
     }
 
-    public static IResult Fault(HttpContext context, int status, string title, string cure) =>
-        Of<Pages.ErrorPage>(PageFrame.Of(context, title, string.Empty), new ErrorView(status, title, cure), status);
+    /// <param name="instead">A page that may be of use in its place.</param>
+    public static IResult Fault(HttpContext context, int status, string title, string cure, (string Href, string Words)? instead = null) =>
+        Of<Pages.ErrorPage>(PageFrame.Of(context, title, string.Empty), new ErrorView(status, title, cure) { Instead = instead }, status);
 
-    public static IResult NotFound(HttpContext context, string what) =>
+    public static IResult NotFound(HttpContext context, string what, (string Href, string Words)? instead = null) =>
         Fault(context, StatusCodes.Status404NotFound, $"No such {what}", what switch
         {
             "run" => "Ended runs are swept after Data:Retention (90 days unless configured), " +
@@ -26,5 +27,5 @@ internal static class Page
             "sync" => "No definition of that name is loaded: its file may be gone from the folder of definitions, or renamed. " +
                 "Or your token does not see it.",
             _ => "The address is wrong, or what it named is gone.",
-        });
+        }, instead);
 }

@@ -19,6 +19,6 @@ public sealed record PageFrame(string Title, string Here, string? User, string? 
         context.User.Identity is { IsAuthenticated: true } ? context.User.Identity.Name ?? "signed in" : null,
         RoleOf(context), context.User.IsInRole(Policies.Operator)) { IsAdmin = context.User.IsInRole(Policies.Admin), ByProxy = context.User.Identity?.AuthenticationType == ProxyHandler.Name };
 
-    private static string? RoleOf(HttpContext context) =>
+    internal static string? RoleOf(HttpContext context) =>
         new[] { Policies.Admin, Policies.Operator, Policies.Viewer }.FirstOrDefault(context.User.IsInRole);
 }

@@ -2,6 +2,7 @@ using KestraGitHub.Access;
 using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KestraGitHub.Dashboard;
@@ -57,15 +58,20 @@ internal sealed partial class PageGuard(ILogger<PageGuard> logger) : IStartupFil
     public static Task Forbidden(RedirectContext<CookieAuthenticationOptions> context) => Page.Fault(
         context.HttpContext, StatusCodes.Status403Forbidden, "Your role does not allow this", CureOf(context.HttpContext)).ExecuteAsync(context.HttpContext);
 
-    private static string CureOf(HttpContext context) => context.User switch
+    private static string CureOf(HttpContext context)
     {
-        { Identity.AuthenticationType: ProxyHandler.Name } user when !user.IsInRole(Policies.Viewer) =>
-            "The proxy has signed you in, and you are in none of the groups that may look here. " + ByGroups,
-        { Identity.AuthenticationType: OpenIdSignIn.Name } user when !user.IsInRole(Policies.Viewer) =>
-            "The provider has signed you in, and you are in none of the groups that may look here. Sign out to come with a token or as somebody else. " + ByGroups,
-        { Identity.AuthenticationType: ProxyHandler.Name or OpenIdSignIn.Name } => "Your group has lesser rights. " + ByGroups,
-        _ => "Your token may look, but not start or stop anything. Sign out, and sign in with one whose role is operator or admin.",
-    };
+        var (user, by) = (context.User, context.User.Identity?.AuthenticationType);
+        if (!user.IsInRole(Policies.Viewer))
+        {
+            if (by == ProxyHandler.Name) return "The proxy has signed you in, and you are in none of the groups that may look here. " + ByGroups;
+            if (by == OpenIdSignIn.Name)
+                return "The provider has signed you in, and you are in none of the groups that may look here. Sign out to come with a token or as somebody else. " + ByGroups;
+        }
+
+        var needed = context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().LastOrDefault(a => a.Policy is not null)?.Policy ?? Policies.Viewer;
+        var cure = by is ProxyHandler.Name or OpenIdSignIn.Name ? ByGroups : "Sign out, and sign in with a token of that role.";
+        return $"This needs the role {needed}; yours is {PageFrame.RoleOf(context) ?? "none of those that may look"}. {cure}";
+    }
 
     private static bool ForPeople(HttpContext context) =>
         !AccessRules.ForMachines(context.Request.Path) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);

@@ -41,7 +41,14 @@ public sealed record SyncPageView(
 }
 
 /// <param name="Known">Syncs to choose from.</param>
-public sealed record RunListView(Page<RunRow> Runs, RunState? State, SyncKey? Sync, IReadOnlyList<SyncKey> Known, bool First);
+public sealed record RunListView(Page<RunRow> Runs, RunState? State, SyncKey? Sync, IReadOnlyList<SyncKey> Known, bool First)
+{
+    /// <summary>What of the address was not understood, in sentences.</summary>
+    public IReadOnlyList<string> NotUnderstood { get; init; } = [];
+
+    /// <summary>True where the sync that was asked for is none of those that are there.</summary>
+    public bool Gone => Sync is { } sync && !Known.Contains(sync);
+}
 
 public sealed record RunPageView(
     RunRow Run, IReadOnlyList<StepView> Steps, IReadOnlyList<PlacedChange> Deletions, IReadOnlyList<PlacedChange> Changes, IReadOnlyList<RunEvent> Log,
@@ -74,4 +81,8 @@ public sealed record RunPageView(
 public sealed record SignInView(string ReturnUrl, string? Fault, string? Provider);
 
 /// <param name="Cure">What the reader can do.</param>
-public sealed record ErrorView(int Status, string Title, string Cure);
+public sealed record ErrorView(int Status, string Title, string Cure)
+{
+    /// <summary>A page that may be of use instead.</summary>
+    public (string Href, string Words)? Instead { get; init; }
+}

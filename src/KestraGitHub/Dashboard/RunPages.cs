@@ -37,7 +37,13 @@ internal static class RunPages
             scope, r => r.Sync, PageSize, Cursor(cursor), c => runs.QueryAsync(new(tenant, key?.Namespace, key?.Flow, wanted, PageSize, c), ct));
         var choices = desk.Keys.Where(scope.Allows).OrderBy(k => k.ToString(), StringComparer.Ordinal);
         return Page.Of<Pages.RunsPage>(
-            PageFrame.Of(context, "Runs", Links.Runs), new RunListView(page, wanted, key, [.. choices], string.IsNullOrEmpty(cursor)));
+            PageFrame.Of(context, "Runs", Links.Runs), new RunListView(page, wanted, key, [.. choices], string.IsNullOrEmpty(cursor)) { NotUnderstood = [.. NotUnderstood(state, wanted, sync)] });
+    }
+
+    private static IEnumerable<string> NotUnderstood(string? state, RunState? wanted, string? sync)
+    {
+        if (!string.IsNullOrEmpty(state) && wanted is null) yield return $"There is no state '{Visible.Cut(state)}': that filter is left out.";
+        if (Visible.NoSync(sync) is { } words) yield return words;
     }
 
     private static async Task<IResult> One(

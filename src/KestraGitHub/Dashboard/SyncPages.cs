@@ -34,14 +34,15 @@ internal static class SyncPages
     }
 
     private static async Task<IResult> Sync(
-        HttpContext context, SyncDesk desk, RunStore runs, InventoryStore inventories, TimeProvider time, string tenant, string space, string flow, CancellationToken ct)
+        HttpContext context, SyncDesk desk, RunStore runs, InventoryStore inventories, [FromServices] IOptions<PublicAddress> address, TimeProvider time, string tenant, string space, string flow,
+        CancellationToken ct)
     {
         var key = new SyncKey(tenant, space, flow);
-        if (await Find(context, desk, key, ct) is not { } sync) return Page.NotFound(context, "sync");
-        var history = await runs.QueryAsync(new(tenant, space, flow, null, RecentRuns, null), ct);
+        var history = AccessScope.Of(context.User).Allows(key) ? await runs.QueryAsync(new(tenant, space, flow, null, RecentRuns, null), ct) : new Page<RunRow>([], null);
+        if (await Find(context, desk, key, ct) is not { } sync) return Page.NotFound(context, "sync", history.Items.Count > 0 ? (Links.RunsOf(key), "Its runs are still here") : null);
         var definition = sync.Entry.Definition;
         var view = new SyncPageView(
-            SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Where(t => t.Standing != TaskStanding.Local).Select(DefinitionWords.Task)], Urls(context, key, definition),
+            SyncRowView.From(sync), sync.Entry, [.. (definition?.Tasks ?? []).Where(t => t.Standing != TaskStanding.Local).Select(DefinitionWords.Task)], Urls(context, address.Value, key, definition),
             Secrets(definition), definition is null ? null : SourceMask.Lines(definition.Source), history, sync.Note)
         {
             Objects = await ObjectsAsync(sync, runs, inventories, ct), Care = definition is null ? [] : CareWords.Of(definition),

@@ -26,6 +26,14 @@ internal static class Visible
         }
     }
 
+    /// <summary>What to say of a query's text that names no sync; null where it names one, or there is none.</summary>
+    public static string? NoSync(string? text) => string.IsNullOrEmpty(text) || Sync(text) is not null
+        ? null
+        : $"The filter '{Cut(text)}' is not understood, and left out: a sync is named tenant/namespace/flow.";
+
+    /// <summary>The beginning of what somebody typed.</summary>
+    public static string Cut(string text) => text.Length > 100 ? text[..100] + "…" : text;
+
     /// <summary>The sync that a query's text <c>tenant/namespace/flow</c> names, or null.</summary>
     public static SyncKey? Sync(string? text) =>
         text?.Split('/') is [{ Length: > 0 } tenant, { Length: > 0 } space, { Length: > 0 } flow] ? new(tenant, space, flow) : null;
