@@ -9,13 +9,23 @@ internal static class CareWords
     public static IReadOnlyList<string> Of(Definition definition)
     {
         var (rules, toGit) = (definition.Options.Safety, definition.WritesToGit);
+        List<string> words = !toGit && !definition.WritesToKestra ? ["It only reads the repository: neither Git nor Kestra is written to."] : OfWrites(rules, toGit);
+        if (rules.DependsOn.Count > 0) words.Add($"It waits until {string.Join(", ", rules.DependsOn)} reached the same commit.");
+        words.AddRange(rules.Windows.Select(w => $"It {(w.Allows ? "writes only" : "never writes")} for {Ago.Duration(w.Duration)} from {w.Cron}, {w.TimeZone}."));
+        if (toGit && definition.Options.Proposal is not null) words.Add("What it brings to Git comes there by a pull request, never by a push to the branch.");
+        if (definition.Options.PullRequests is not null) words.Add("Pull requests are planned, and told as a check; they are never applied.");
+        return words;
+    }
+
+    private static List<string> OfWrites(SafetyRules rules, bool toGit)
+    {
         var words = new List<string>
         {
             rules.Approval switch
             {
                 ApprovalRule.Required => "Every plan waits until a person approves it.",
                 ApprovalRule.OnDelete => "A plan that deletes anything waits until a person approves it.",
-                _ => $"More than {rules.MaxDeletes} deletions, or more than {rules.MaxDeletePercent} % of what it owns, wait until a person approves them.",
+                _ => $"More than {rules.MaxDeletes} {(rules.MaxDeletes == 1 ? "deletion" : "deletions")}, or more than {rules.MaxDeletePercent} % of what it owns, wait until a person approves them.",
             },
             rules.OnConflict switch
             {
@@ -37,10 +47,6 @@ internal static class CareWords
         }
         if (rules.WhenRunning is { } running) words.Add($"Before a flow with running executions changes, it {(running switch { WhenRunning.Wait => "waits for them", WhenRunning.Fail => "stops", _ => "warns" })}.");
         if (rules.ProtectedNamespaces.Count > 0) words.Add($"Nothing is deleted in {string.Join(", ", rules.ProtectedNamespaces)}, or below.");
-        if (rules.DependsOn.Count > 0) words.Add($"It waits until {string.Join(", ", rules.DependsOn)} reached the same commit.");
-        words.AddRange(rules.Windows.Select(w => $"It {(w.Allows ? "writes only" : "never writes")} for {Ago.Duration(w.Duration)} from {w.Cron}, {w.TimeZone}."));
-        if (toGit && definition.Options.Proposal is not null) words.Add("What it brings to Git comes there by a pull request, never by a push to the branch.");
-        if (definition.Options.PullRequests is not null) words.Add("Pull requests are planned, and told as a check; they are never applied.");
         return words;
     }
 }

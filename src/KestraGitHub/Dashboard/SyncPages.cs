@@ -5,6 +5,7 @@ using KestraGitHub.Reconciliation;
 using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace KestraGitHub.Dashboard;
 
@@ -122,9 +123,10 @@ internal static class SyncPages
     public static async Task<SyncView?> Find(HttpContext context, SyncDesk desk, SyncKey key, CancellationToken ct) =>
         AccessScope.Of(context.User).Allows(key) ? await desk.GetAsync(key, ct) : null;
 
-    private static List<(string, string, bool)> Urls(HttpContext context, SyncKey key, Definition? definition)
+    /// <summary>What GitHub can reach is not what this reader came by, where it is configured.</summary>
+    private static List<(string, string, bool)> Urls(HttpContext context, PublicAddress address, SyncKey key, Definition? definition)
     {
-        var start = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+        var start = address.PublicUrl.Length > 0 ? address.PublicUrl.TrimEnd('/') : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
         return [.. (definition?.Webhooks ?? []).Select(w => (w.Id, Links.Webhook(start, key), w.Disabled))];
     }
 
