@@ -17,7 +17,7 @@ public sealed class ScheduleChangeTests
     [InlineData("cron: \"0 6 * * *\"\n    disabled: true", "schedule daily: disabled instead of 2026-11-27 06:00")]
     [InlineData("cron: \"0 6 * * *\"\n    timezone: Europe/Paris", "schedule daily: 2026-11-27 05:00")]
     [InlineData("cron: \"whenever\"", "schedule daily: `whenever` instead of")]
-    [InlineData("cron: \"0 0 29 2 *\"", "schedule daily: never instead of")]
+    [InlineData("cron: \"0 0 30 2 *\"", "schedule daily: never instead of")]
     public void So_is_what_is_no_list_of_times(string after, string words) =>
         Assert.StartsWith(words, ScheduleChange.Words(Flow("cron: \"0 6 * * *\""), Flow(after), Now), StringComparison.Ordinal);
 
