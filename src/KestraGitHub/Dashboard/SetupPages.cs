@@ -15,6 +15,12 @@ public sealed record SetupView(SetupWish Wish, bool Checked, IReadOnlyList<Fault
 {
     public bool Good => Checked && Faults.Count == 0 && Answers.Count > 0 && Answers.All(a => a.Fault is null) && Refusal is null;
 
+    /// <summary>Null where it does not load.</summary>
+    public Definition? Definition { get; init; }
+
+    /// <summary>What its first run would do; null where something is wrong, and for what goes to Git.</summary>
+    public FirstPlanned? Plan { get; init; }
+
     /// <summary>Why it was not written, although nothing is wrong with it.</summary>
     public string? Refusal { get; init; }
 
@@ -36,10 +42,13 @@ internal static class SetupPages
         AccessScope.Of(context.User).Limited ? NotForAPart(context) : Answer(context, new(SetupWish.Blank, false, [], [], []), pull, StatusCodes.Status200OK);
 
     private static async Task<IResult> Check(
-        HttpContext context, [FromServices] DefinitionEnvironment environment, [FromServices] RepositoryCheck check, [FromServices] DefinitionsPull pull, CancellationToken ct)
+        HttpContext context, [FromServices] DefinitionEnvironment environment, [FromServices] RepositoryCheck check, [FromServices] FirstPlan plan, [FromServices] DefinitionsPull pull,
+        CancellationToken ct)
     {
         if (AccessScope.Of(context.User).Limited) return NotForAPart(context);
-        return Answer(context, await LookAsync(SetupWish.Of(await context.Request.ReadFormAsync(ct)), environment, check, ct), pull, StatusCodes.Status200OK);
+        var view = await LookAsync(SetupWish.Of(await context.Request.ReadFormAsync(ct)), environment, check, ct);
+        if (view is { Good: true, Definition: { WritesToGit: false } definition }) view = view with { Plan = await plan.OfAsync(definition, ct) };
+        return Answer(context, view, pull, StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> Write(
@@ -65,7 +74,7 @@ internal static class SetupPages
         var parsed = DefinitionParser.Parse(wish.File, Encoding.UTF8.GetBytes(wish.Yaml()), environment);
         var faults = parsed.Faults.ToList();
         if (wish.File.Length == 0) faults.Add(new("", 0, 0, "The name has no letter that a file may have.", "Use letters, digits, _ and -."));
-        return new(wish, true, faults, parsed.Definition is { } definition ? await check.AskAsync(definition, ct) : [], parsed.Definition?.SecretNames ?? []);
+        return new(wish, true, faults, parsed.Definition is { } definition ? await check.AskAsync(definition, ct) : [], parsed.Definition?.SecretNames ?? []) { Definition = parsed.Definition };
     }
 
     private static IResult NotForAPart(HttpContext context) => Page.Fault(

@@ -53,12 +53,19 @@ internal sealed class CheckoutSync(GitMirrors git, KestraServers servers, Kestra
     }
 
     /// <summary>Reads both sides, plans, and asks Kestra about what would be written. Every task has its plan afterwards.</summary>
-    public async Task<IReadOnlyList<TaskRun>> PlanAsync(IReadOnlyList<SyncTask> tasks, string folder, bool workTree, CancellationToken ct)
+    public Task<IReadOnlyList<TaskRun>> PlanAsync(IReadOnlyList<SyncTask> tasks, string folder, bool workTree, CancellationToken ct) =>
+        PlanAsync(tasks, task => git.OpenCheckoutAsync(task.Git, folder, workTree, ct), ct);
+
+    /// <summary>The same with the repository itself in the place of a checkout.</summary>
+    public Task<IReadOnlyList<TaskRun>> PlanAsync(IReadOnlyList<SyncTask> tasks, CancellationToken ct) =>
+        PlanAsync(tasks, async task => await git.OpenAsync(task.Git, await git.ResolveAsync(task, null, ct), ct), ct);
+
+    private async Task<IReadOnlyList<TaskRun>> PlanAsync(IReadOnlyList<SyncTask> tasks, Func<SyncTask, Task<GitCommit>> open, CancellationToken ct)
     {
         var runs = new List<TaskRun>();
         foreach (var task in tasks)
         {
-            var commit = await git.OpenCheckoutAsync(task.Git, folder, workTree, ct);
+            var commit = await open(task);
             var server = await servers.ConnectAsync(task.Kestra, ct);
             var run = new TaskRun(task, commit.Head, server, kestra.ToStoreOptions(), last: null) { Commit = commit, Git = git.OpenStore(task, commit) };
             var (desired, actual) = await run.WithinTimeoutAsync(limited => run.ReadAsync(KnownState.Nothing, limited), ct);

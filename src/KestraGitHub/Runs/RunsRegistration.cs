@@ -40,6 +40,7 @@ internal static class RunsRegistration
         services.AddSingleton<ChangeDesk>();
         services.AddSingleton<RepositoryCheck>();
         services.AddSingleton<KnownTasks>();
+        services.AddSingleton<CheckoutSync>().AddSingleton<FirstPlan>();
         services.AddSingleton<WatchedRepositories>();
         services.AddSingleton<PollCheck>();
         services.AddHostedService<RepositoryPoll>();

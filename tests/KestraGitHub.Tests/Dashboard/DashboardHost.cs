@@ -127,7 +127,8 @@ public sealed class DashboardHost : IAsyncDisposable
             ? new("", new(url), "main", new(options.Username, new Secret(options.Password), null)) : new("", new("http://127.0.0.1:9"), "main", KestraAuth.None);
         builder.Services.AddSingleton(new DefinitionEnvironment(
             "main", new Dictionary<string, KestraTarget> { [""] = Target }, name => name == "WEBHOOK_KEY" ? "a-key" : null, _ => null));
-        builder.Services.AddSingleton<KvReader>().AddSingleton<KnownTasks>().AddSingleton<RepositoryCheck>().AddSingleton<DriftCheck>().AddSingleton<ReplayDesk>().AddSingleton<ChangeDesk>();
+        builder.Services.AddSingleton<KvReader>().AddSingleton<KnownTasks>().AddSingleton<RepositoryCheck>().AddSingleton<DriftCheck>().AddSingleton<ReplayDesk>().AddSingleton<ChangeDesk>()
+            .AddSingleton<CheckoutSync>().AddSingleton<FirstPlan>();
         builder.Services.AddSingleton<UndoDesk>().AddSingleton<DefinitionsPull>();
         builder.Services.AddSingleton<ApprovalDesk>();
         builder.Services.AddSingleton<RollbackDesk>();

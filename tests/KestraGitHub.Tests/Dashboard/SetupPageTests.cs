@@ -3,6 +3,7 @@ using System.Text;
 using KestraGitHub.Dashboard;
 using KestraGitHub.Definitions;
 using KestraGitHub.StandIns.Git;
+using KestraGitHub.StandIns.Kestra;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -74,6 +75,27 @@ public sealed partial class PageTests
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
         var page = await again.Content.ReadAsStringAsync();
         foreach (var words in (string[])["It was not written", "Choose another name", "value=\"company.team\"", "Check it"]) Assert.Contains(words, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_first_run_would_do_is_shown_before_anything_is_in_force()
+    {
+        using var repositories = new GitSandbox();
+        repositories.Create("acme/flows.git");
+        repositories.Commit("acme/flows.git", "main", new Dictionary<string, SandboxFile>
+        {
+            ["_flows/first_of_all.yml"] = "id: first_of_all\nnamespace: company.team\ntasks:\n  - id: say\n    type: io.kestra.plugin.core.log.Log\n    message: hi\n",
+        });
+        await using var git = await GitHttpServer.StartAsync(repositories.Root);
+        await using var kestra = await KestraStandIn.StartAsync();
+        await using var host = await DashboardHost.StartAsync(null, new ManualClock(), ("Kestra:Url", kestra.BaseUrl.AbsoluteUri));
+        using var admin = host.Client();
+        await PostAsync(admin, "/sign-in", "/sign-in", ("token", DashboardHost.Admin));
+        (string, string)[] wish = [("kind", "SyncFlows"), ("url", $"{git.Url}/acme/flows.git"), ("space", "company.team"), ("id", "first")];
+        var page = await (await PostAsync(admin, "/setup", "/setup", wish)).Content.ReadAsStringAsync();
+        foreach (var words in (string[])["What it would do", "first_of_all", "added", "Write it, and plan"]) Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.DoesNotContain(kestra.Calls, c => c.Method is "PUT" or "DELETE");
+        Assert.Empty((await host.Runs.QueryAsync(new(null, null, null, null, 5, null), default)).Items);
     }
 
     [Theory]
