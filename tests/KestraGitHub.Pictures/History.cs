@@ -98,6 +98,8 @@ internal sealed class History(HistoryClock clock, RunStore runs, DeliveryStore d
         await holds.RollBackAsync(request, good.Id, Made.Commit(_dice), "dee", "the weekly report counted returns twice", default);
         var claimed = (await runs.ClaimAsync(Files.RolledBack, "node-a", Lease, default))!;
         await runs.SetRevisionAsync(claimed.Lease, good.Revision!, "Count returns once", "Dee Okafor", default);
+        var held = Made.Commit(_dice);
+        await holds.SetHeadsAsync(Files.RolledBack, claimed.Run.Id, held, new Dictionary<string, string> { [Hold.BranchOf($"{House.GitHost}/acme/teams", "main")] = held }, default);
         var started = clock.Now;
         clock.Now += TimeSpan.FromSeconds(2);
         await runs.AppendAsync(claimed.Run.Id, Made.Lines(started, clock.Now, "dashboard", "3 written"), default);

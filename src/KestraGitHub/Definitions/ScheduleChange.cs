@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace KestraGitHub.Definitions;
 
 /// <summary>Says in words how the schedules of a flow differ between two texts of it: the next times before and after.</summary>
-internal static class ScheduleChange
+internal static partial class ScheduleChange
 {
     private const int Times = 5;
 
@@ -20,6 +21,12 @@ internal static class ScheduleChange
     /// <summary>A row's reason without such words in it, for where the times stand beside it.</summary>
     public static string Without(string reason) => string.Join("; ", reason.Split("; ").Where((part, i) =>
         i == 0 || !(part.StartsWith("schedule ", StringComparison.Ordinal) || part.StartsWith("new schedule ", StringComparison.Ordinal))));
+
+    /// <summary>A row's reason with the first of several times, for where there is little room.</summary>
+    public static string Shortened(string reason) => FurtherTimes().Replace(reason, " UTC, …");
+
+    [GeneratedRegex(@"(, \d{4}-\d{2}-\d{2} \d{2}:\d{2})+ UTC", RegexOptions.CultureInvariant)]
+    private static partial Regex FurtherTimes();
 
     /// <summary>The same with the times themselves.</summary>
     public static IReadOnlyList<ScheduleMove> Of(string before, string after, DateTimeOffset now)

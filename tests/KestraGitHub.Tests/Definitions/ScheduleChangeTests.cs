@@ -34,4 +34,10 @@ public sealed class ScheduleChangeTests
     public void Nothing_is_said_where_nothing_differs_or_nothing_is_known(string? before) => Assert.Null(ScheduleChange.Words(before, Flow("cron: \"0 6 * * *\""), Now));
 
     private static string Flow(string trigger) => $"id: a\ntriggers:\n  - id: daily\n    type: io.kestra.plugin.core.trigger.Schedule\n    {trigger}\n";
+
+    [Theory]
+    [InlineData("changed in Git; schedule a: 2026-11-27 08:00, 2026-11-28 08:00 UTC instead of never", "changed in Git; schedule a: 2026-11-27 08:00 UTC, … instead of never")]
+    [InlineData("new schedule a: 2026-11-27 08:00 UTC", "new schedule a: 2026-11-27 08:00 UTC")]
+    [InlineData("new in Git", "new in Git")]
+    public void Where_there_is_little_room_the_first_time_stands_for_all(string reason, string shortened) => Assert.Equal(shortened, ScheduleChange.Shortened(reason));
 }
