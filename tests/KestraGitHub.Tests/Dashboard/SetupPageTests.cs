@@ -147,6 +147,7 @@ public sealed partial class PageTests
         (string, string)[] wish = [("kind", "SyncFlows"), ("url", $"{git.Url}/acme/flows.git"), ("space", "company.team"), ("id", "first")];
         var looked = await (await PostAsync(admin, "/setup", "/setup", wish)).Content.ReadAsStringAsync();
         Assert.Contains("commit this file to", looked, StringComparison.Ordinal);
+        Assert.DoesNotContain("commit this file to", await (await PostAsync(admin, "/setup", "/setup", [.. wish, ("branch", "none")])).Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("Write it, and plan", looked, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(admin, "/setup", "/setup/write", wish)).StatusCode);
         Assert.False(File.Exists(Path.Combine(host.Definitions, "first.yml")));
