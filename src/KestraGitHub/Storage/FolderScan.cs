@@ -7,13 +7,11 @@ internal sealed record FoundFile(string Name, string RealPath, long Size, DateTi
 /// <summary>Which YAML files a folder holds. Links are followed only where they stay inside (a mounted ConfigMap is made of such links).</summary>
 internal static class FolderScan
 {
-    private const int LinkLimit = 40;
-
     /// <returns>In the order of their names; null when the folder is not there.</returns>
     /// <exception cref="IOException">It is there and cannot be read: that is not the same as empty.</exception>
     public static IReadOnlyList<FoundFile>? Find(string folder)
     {
-        if (Resolve(Path.GetFullPath(folder)) is not { } root || !Directory.Exists(root)) return null;
+        if (RealPath.Of(Path.GetFullPath(folder)) is not { } root || !Directory.Exists(root)) return null;
         var found = new List<FoundFile>();
         Walk(root, root, "", [root], found);
         return [.. found.OrderBy(f => f.Name, StringComparer.Ordinal)];
@@ -56,38 +54,10 @@ internal static class FolderScan
 
     private static FileSystemInfo? Behind(string root, string link)
     {
-        if (Resolve(link) is not { } real || !real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
+        if (RealPath.Of(link) is not { } real || !real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
         return Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
     }
 
     private static bool IsYaml(string name) =>
         name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
-
-    // Every part of a path may be a link, also of a link's target; the framework resolves only the last one.
-    private static string? Resolve(string path)
-    {
-        var current = Path.GetPathRoot(path)!;
-        var parts = new Stack<string>(Parts(path[current.Length..]));
-        for (var links = 0; parts.TryPop(out var part);)
-        {
-            if (part == "..") current = Path.GetDirectoryName(current) ?? current;
-            if (part is "." or "..") continue;
-            var next = Path.Combine(current, part);
-            if (new FileInfo(next).LinkTarget is not { } target)
-            {
-                current = next;
-                continue;
-            }
-
-            if (++links > LinkLimit) return null;
-            if (Path.IsPathRooted(target)) current = Path.GetPathRoot(target)!;
-            foreach (var below in Parts(target)) parts.Push(below);
-        }
-
-        return current;
-    }
-
-    // The last part first, so that the first is on top of the stack.
-    private static IEnumerable<string> Parts(string path) =>
-        path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries).Reverse();
 }

@@ -8,6 +8,7 @@ namespace KestraGitHub.Storage;
 internal sealed class SqliteBackup(DataDirectory data, Dialect dialect, TimeProvider time)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly string[] SideFiles = ["-wal", "-shm", "-journal"];
 
     /// <summary>The state of one moment, whole and checked under <paramref name="file"/> or not there at all.</summary>
     /// <returns>The schema's version.</returns>
@@ -19,6 +20,7 @@ internal sealed class SqliteBackup(DataDirectory data, Dialect dialect, TimeProv
         var fresh = $"{file}.{Guid.NewGuid():N}";
         try
         {
+            if (IsLive(file)) throw new StorageRefusedException($"{file} is the database itself, or a part of it. Name another file for the backup.");
             Create(fresh).Dispose();
             using (var source = Open(data.DatabaseFile)) source.Execute("VACUUM INTO @fresh", new { fresh });
             var schema = Check(fresh, data.DatabaseFile);
@@ -32,7 +34,7 @@ internal sealed class SqliteBackup(DataDirectory data, Dialect dialect, TimeProv
         }
         finally
         {
-            File.Delete(fresh);
+            if (File.Exists(fresh)) File.Delete(fresh);
         }
     }
 
@@ -60,7 +62,7 @@ internal sealed class SqliteBackup(DataDirectory data, Dialect dialect, TimeProv
         }
         finally
         {
-            File.Delete(fresh);
+            if (File.Exists(fresh)) File.Delete(fresh);
         }
     }
 
@@ -70,13 +72,20 @@ internal sealed class SqliteBackup(DataDirectory data, Dialect dialect, TimeProv
             throw new StorageRefusedException($"Storage:ConnectionString names a PostgreSQL database, and {command} is for SQLite. Use PostgreSQL's own {program}.");
     }
 
+    private bool IsLive(string file)
+    {
+        var (target, database) = (RealPath.Of(file), RealPath.Of(data.DatabaseFile));
+        // Where a file system tells no case apart, another spelling is the same file.
+        return SideFiles.Prepend("").Any(part => string.Equals(target, database + part, StringComparison.OrdinalIgnoreCase));
+    }
+
     private string? PutAside()
     {
         if (!File.Exists(data.DatabaseFile)) return null;
         var kept = string.Create(CultureInfo.InvariantCulture, $"{data.DatabaseFile}.before-restore-{time.GetUtcNow():yyyyMMdd'T'HHmmss.fff'Z'}");
         File.Move(data.DatabaseFile, kept);
         // The journal of a service that was killed belongs to it, and would spoil the database that comes now. Opened, what is damaged would lose it.
-        foreach (var part in (string[])["-wal", "-shm"])
+        foreach (var part in SideFiles)
             if (File.Exists(data.DatabaseFile + part)) File.Move(data.DatabaseFile + part, kept + part);
         return kept;
     }

@@ -24,6 +24,34 @@ public sealed class SqliteBackupTests : IDisposable
     }
 
     [Theory]
+    [InlineData("data/kestra-github.db")]
+    [InlineData("data/kestra-github.db-wal")]
+    [InlineData("data/kestra-github.db-shm")]
+    [InlineData("data/../data/kestra-github.db")]
+    [InlineData("folder-link/kestra-github.db")]
+    [InlineData("folder-link/kestra-github.db-wal")]
+    [InlineData("link.db")]
+    public void A_backup_never_replaces_the_database_that_it_copies(string target)
+    {
+        Migrate();
+        Directory.CreateSymbolicLink(_folder["folder-link"], _folder["data"]);
+        File.CreateSymbolicLink(_folder["link.db"], _folder["data/kestra-github.db"]);
+        using var data = Data();
+        var backup = new SqliteBackup(data, Dialect(data), TimeProvider.System);
+        Assert.Contains("the database itself", Assert.Throws<StorageRefusedException>(() => backup.Write(Path.GetFullPath(_folder[target]), force: true)).Message, StringComparison.Ordinal);
+        Assert.Equal(Migrator.Newest, backup.Write(_folder["b.db"], force: false));
+    }
+
+    [Fact]
+    public void A_backup_to_a_folder_that_is_not_there_says_so()
+    {
+        Migrate();
+        using var data = Data();
+        var refused = Assert.Throws<StorageRefusedException>(() => new SqliteBackup(data, Dialect(data), TimeProvider.System).Write(_folder["nowhere/b.db"], force: false));
+        Assert.Contains("failed: Could not find a part of the path", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("no database", "no database of this service")]
     [InlineData("another's", "no database of this service")]
     [InlineData("newer", "written by a newer version")]
