@@ -128,7 +128,7 @@ internal sealed partial class DefinitionFolder(
         {
             try
             {
-                var content = Content(file.RealPath);
+                var content = Content(file);
                 files.Add((file.Name, content));
                 digests[file.Name] = Convert.ToHexStringLower(SHA256.HashData(content));
             }
@@ -146,9 +146,11 @@ internal sealed partial class DefinitionFolder(
         return (files, digests, unreadable);
     }
 
-    private static byte[] Content(string path)
+    private static byte[] Content(FoundFile file)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        // A pipe has no size either, and opening it would wait for ever.
+        if (file.Size == 0) return [];
+        using var stream = new FileStream(file.RealPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var buffer = new byte[Math.Min(stream.Length, ReadLimit)];
         return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
     }

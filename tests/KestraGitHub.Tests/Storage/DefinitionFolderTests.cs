@@ -47,6 +47,17 @@ public sealed class DefinitionFolderTests : StorageTest
     }
 
     [Fact]
+    public async Task A_pipe_is_no_definition_and_nobody_waits_for_it()
+    {
+        Write("a.yml", "good a");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(Folder["definitions"], "pipe.yml"))) await made.WaitForExitAsync();
+        using var folder = Make();
+        await folder.ReloadAsync();
+        Assert.Equal(["a.yml"], folder.Catalog.Entries.Where(e => !e.Broken).Select(e => e.File));
+        Assert.Equal(["pipe.yml"], folder.Catalog.Entries.Where(e => e.Broken).Select(e => e.File));
+    }
+
+    [Fact]
     public async Task Links_are_followed_inside_the_folder_and_never_out_of_it()
     {
         Write(".v1/mounted.yml", "good mounted");
