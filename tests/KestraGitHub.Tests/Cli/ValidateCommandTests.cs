@@ -63,33 +63,17 @@ public sealed class ValidateCommandTests : IDisposable
     public void A_path_that_is_not_there_is_another_kind_of_failure() =>
         Assert.Equal(ExitCodes.Error, Assert.Throws<CommandFault>(() => Run(Path.Combine(_folder, "none"))).Code);
 
-    [Theory]
-    [InlineData("validate", true)]
-    [InlineData("serve", true)]
-    [InlineData("backup", true)]
-    [InlineData("doctor", true)]
-    [InlineData("plan", true)]
-    [InlineData("diff", true)]
-    [InlineData("apply", true)]
-    [InlineData("clone", true)]
-    [InlineData("restore", true)]
-    [InlineData("migrate", true)]
-    [InlineData("health", true)]
-    [InlineData("--help", true)]
-    [InlineData("--Urls=http://127.0.0.1:1", false)]
-    public void Settings_are_no_commands(string word, bool command) => Assert.Equal(command, CommandLine.Knows(word));
-
     [Fact]
-    public async Task Serve_hands_its_settings_on()
+    public void What_cannot_be_read_is_told_and_the_others_are_looked_at()
     {
-        string[] given = [];
-        var root = CommandLine.Create(new HostWork(args =>
-        {
-            given = args;
-            return Task.FromResult(7);
-        }, (_, _) => Task.CompletedTask, _ => throw new NotSupportedException()), []);
-        Assert.Equal(7, await root.Parse(["serve", "--Urls=http://x", "--Data:Path=y"]).InvokeAsync());
-        Assert.Equal(["--Urls=http://x", "--Data:Path=y"], given);
+        Write("a.yaml", Good);
+        File.CreateSymbolicLink(Path.Combine(_folder, "dangling.yaml"), Path.Combine(_folder, "nowhere"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.yaml"))) made.WaitForExit();
+        File.CreateSymbolicLink(Path.Combine(_folder, "link.yaml"), Path.Combine(_folder, "pipe.yaml"));
+        Assert.Equal(ExitCodes.Invalid, Run(_folder));
+        Assert.Contains("dangling.yaml: The file cannot be read", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("pipe.yaml", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("4 definitions, 3 broken", _output.ToString(), StringComparison.Ordinal);
     }
 
     private int Run(string path) => ValidateCommand.Run(path, OutputForm.Text, new Screen(_output, _errors, Colors: false, Width: null));
