@@ -4,6 +4,4 @@ using KestraGitHub.Configuration;
 using KestraGitHub.Jobs;
 
 RedactingWriter.Install();
-return args is [var first, ..] && CommandLine.Knows(first)
-    ? await CommandLine.RunAsync(args, new HostWork(KestraGitHubHost.ServeAsync, JobsRegistration.ProvisionAsync, KestraGitHubHost.Describe))
-    : await KestraGitHubHost.ServeAsync(args);
+return await CommandLine.RunAsync(args, new HostWork(KestraGitHubHost.ServeAsync, JobsRegistration.ProvisionAsync, KestraGitHubHost.Describe));

@@ -7,11 +7,6 @@ namespace KestraGitHub.Cli;
 /// <summary>The settings of a command beside serving: given and looked for as those of the service, and a refusal is a sentence and an exit code.</summary>
 internal static class CommandSettings
 {
-    /// <summary>Told from a command's own options by the colon: <c>--Data:Path=x</c>, and <c>--Urls=x</c>.</summary>
-    public static bool IsSetting(string word) =>
-        word.StartsWith("--", StringComparison.Ordinal) && word.Split('=', 2) is [var name, _]
-        && (name.Contains(':', StringComparison.Ordinal) || name.Equals("--Urls", StringComparison.OrdinalIgnoreCase));
-
     /// <summary>A command that acts with <paramref name="settings"/>.</summary>
     public static Command Command(
         string name, string description, IReadOnlyList<string> settings, Func<ParseResult, WebApplicationBuilder, CancellationToken, Task<int>> act)
@@ -27,6 +22,11 @@ internal static class CommandSettings
             {
                 await Console.Error.WriteLineAsync(e.Message);
                 return ConfigurationException.ExitCode;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return ExitCodes.Error;
             }
         });
         return command;

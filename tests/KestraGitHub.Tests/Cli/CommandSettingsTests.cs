@@ -5,16 +5,6 @@ namespace KestraGitHub.Tests.Cli;
 public sealed class CommandSettingsTests
 {
     [Theory]
-    [InlineData("--Data:Path=/data", true)]
-    [InlineData("--Storage:ConnectionString=Host=x", true)]
-    [InlineData("--urls=http://127.0.0.1:1", true)]
-    [InlineData("--url=http://127.0.0.1:1", false)]
-    [InlineData("--force", false)]
-    [InlineData("backup.db", false)]
-    [InlineData("C:\\backup=1.db", false)]
-    public void A_setting_is_told_from_an_option(string word, bool setting) => Assert.Equal(setting, CommandSettings.IsSetting(word));
-
-    [Theory]
     [InlineData(null, "http://127.0.0.1:5080/health/ready")]
     [InlineData("http://0.0.0.0:5080", "http://127.0.0.1:5080/health/ready")]
     [InlineData("http://+:80;http://x:81", "http://127.0.0.1:80/health/ready")]
