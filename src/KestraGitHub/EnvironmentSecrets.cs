@@ -8,7 +8,7 @@ internal static class EnvironmentSecrets
 {
     public static string? Secret(string name)
     {
-        var text = Environment.GetEnvironmentVariable($"SECRET_{name.ToUpperInvariant()}");
+        var text = Text(name);
         if (text is null) return null;
         var bytes = new byte[text.Length];
 
@@ -18,6 +18,11 @@ internal static class EnvironmentSecrets
         Redaction.Learn(secret);
         return secret;
     }
+
+    /// <summary>True also for what is no base64, and so no secret.</summary>
+    public static bool IsSet(string name) => Text(name) is not null;
+
+    private static string? Text(string name) => Environment.GetEnvironmentVariable($"SECRET_{name.ToUpperInvariant()}");
 
     /// <summary>Only what the operator named for it: never the whole environment.</summary>
     public static string? Variable(string name) => Environment.GetEnvironmentVariable($"ENV_{name.ToUpperInvariant()}");

@@ -26,7 +26,8 @@ internal static class ImportCommand
                 var flows = (await server.Client.ExportFlowsAsync(Scope.Tenant(new KindSet(ResourceKind.Flow)), ct)).Select(f => TextOf(f.Source)).OfType<string>()
                     .Select(text => (Text: text, Found: ImportedFlow.Of(text, environment))).Where(f => f.Found is not null)
                     .Select(f => (f.Text, Found: f.Found!)).OrderBy(f => f.Found.File, StringComparer.Ordinal).ToList();
-                if (result.GetValue(folder) is { } path) Write(path, flows, result.GetValue(force));
+                if (result.GetValue(folder) is { } path)
+                    ImportedFiles.Write([.. flows.Where(f => f.Found.State != ImportedFlow.Left).Select(f => (Path.Combine(Path.GetFullPath(path), f.Found.File), f.Text))], result.GetValue(force));
                 Print([.. flows.Select(f => f.Found)], result.GetValue(folder), form, screen);
                 return flows.Exists(f => f.Found.State == ImportedFlow.Faulty) ? ExitCodes.Invalid : ExitCodes.Ok;
             });
@@ -34,20 +35,6 @@ internal static class ImportCommand
         command.Options.Add(force);
         kestra.AddTo(command);
         return command;
-    }
-
-    /// <summary>All of them or none: what would be overwritten is looked for first.</summary>
-    private static void Write(string folder, IReadOnlyList<(string Text, ImportedFlow Found)> flows, bool force)
-    {
-        var files = flows.Where(f => f.Found.State != ImportedFlow.Left).Select(f => (Path: Path.Combine(Path.GetFullPath(folder), f.Found.File), f.Text)).ToList();
-        var taken = force ? [] : files.Where(f => Path.Exists(f.Path) && !(File.Exists(f.Path) && File.ReadAllText(f.Path) == f.Text)).Select(f => f.Path).ToList();
-        if (taken.Count > 0)
-            throw new CommandFault(ExitCodes.Conflict, $"Nothing was written: {string.Join(", ", taken)} {(taken.Count == 1 ? "is" : "are")} there and not the same. Look at the difference, then take --force or another folder.");
-        foreach (var (path, text) in files)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, text, new UTF8Encoding(false));
-        }
     }
 
     private static void Print(IReadOnlyList<ImportedFlow> flows, string? folder, OutputForm form, Screen screen)
@@ -71,7 +58,7 @@ internal static class ImportCommand
         screen.Out.WriteLine(screen.Colored(Screen.Plain($"{flow.State,-6}  {name}: {string.Join(", ", flow.Tasks)}{(flow.Disabled ? " (disabled)" : "")}"), color));
         if (flow.Why is { } why) Detail(why);
         foreach (var secret in flow.Secrets)
-            Detail(EnvironmentSecrets.Secret(secret) is null ? $"needs SECRET_{secret.ToUpperInvariant()} (base64) in the environment of the service" : $"uses SECRET_{secret.ToUpperInvariant()}, which is set here");
+            Detail(EnvironmentSecrets.Secret(secret) is null ? $"needs SECRET_{secret.ToUpperInvariant()} (base64) in the environment of the service{(EnvironmentSecrets.IsSet(secret) ? "; here it is set, and no base64" : "")}" : $"uses SECRET_{secret.ToUpperInvariant()}, which is set here");
         foreach (var hook in flow.Webhooks) Detail($"webhook: https://<the service>{hook}");
         foreach (var fault in flow.Faults) Detail($"not supported: {fault}");
         foreach (var warning in flow.Warnings) Detail($"note: {warning}");

@@ -65,7 +65,7 @@ internal sealed class TemplateScope(FlowValues flow, DefinitionEnvironment envir
     };
 
     public static TemplateException NoSecret(string name) =>
-        new($"The secret `{name}` does not exist.", $"Set SECRET_{name.ToUpperInvariant()} in the environment, its value in base64.");
+        new($"The secret `{name}` does not exist.", $"Set SECRET_{name.ToUpperInvariant()} in the environment, its value in base64; what is no base64 counts as missing.");
 
     private static TemplateException NoJson() => new("`json` was given a text that is no JSON.", "Write a JSON list or map into it.");
 
