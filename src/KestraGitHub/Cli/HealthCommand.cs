@@ -12,7 +12,7 @@ internal static class HealthCommand
     {
         var url = new Option<string?>("--url") { Description = "What to ask; /health/ready of the first of Urls unless given." };
         var command = CommandSettings.Command("health", "Ask a running service whether it is ready.", settings, (result, builder, ct) =>
-            RunAsync(Address(result.GetValue(url)) ?? ReadyAt(builder.Configuration["Urls"]), Console.Out, Console.Error, ct));
+            RunAsync(Address(result.GetValue(url)) ?? Configured(builder.Configuration), Console.Out, Console.Error, ct));
         command.Options.Add(url);
         return command;
     }
@@ -24,6 +24,10 @@ internal static class HealthCommand
         var host = bound.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "127.0.0.1" : bound.Host;
         return new Uri($"{bound.Scheme}://{host}:{bound.Port}/health/ready");
     }
+
+    private static Uri Configured(ConfigurationManager configuration) => ListenAddresses.Faults(configuration).Distinct().ToList() is { Count: > 0 } faults
+        ? throw new ConfigurationException(faults)
+        : ReadyAt(configuration["Urls"]);
 
     private static Uri? Address(string? text) =>
         text is null ? null

@@ -38,11 +38,16 @@ internal sealed class TenantExport(KestraServer server, KestraStoreOptions optio
             "export", p.ResourceKind.Word(), p.Namespace, p.Shields.Count == 1 ? p.Shields[0].Id : p.Path, p.Path, p.Kind == ProblemKind.Invalid ? "invalid" : "skipped", p.Reason)));
         lines.AddRange(files.Unsupported.Select(u => new ChangeLine("export", u.Key.Word(), "", "", null, "skipped", u.Value)));
 
-        var staging = Directory.CreateDirectory(Path.GetFullPath(folder) + $".kestra-github-{Guid.NewGuid():N}").FullName;
+        var staging = Path.GetFullPath(folder) + $".kestra-github-{Guid.NewGuid():N}";
         try
         {
+            Directory.CreateDirectory(staging);
             await WriteAsync(store, files.Resources.Values, staging, lines, ct);
             Move(staging, Path.GetFullPath(folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFault(ExitCodes.Error, $"{Path.GetFullPath(folder)} cannot be written: {e.Message}");
         }
         finally
         {

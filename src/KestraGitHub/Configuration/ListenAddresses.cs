@@ -13,7 +13,7 @@ internal static class ListenAddresses
     {
         try
         {
-            return BindingAddress.Parse(url) is { Scheme: "http" or "https", PathBase: "" };
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https", PathBase: "", Port: >= 0 and <= ushort.MaxValue };
         }
         catch (FormatException)
         {

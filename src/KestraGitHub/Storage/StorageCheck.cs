@@ -22,6 +22,7 @@ internal static class StorageCheck
     /// <summary>Whether the service could write there.</summary>
     public static string Look(DataDirectory data)
     {
+        if (File.Exists(data.Root)) throw new StorageRefusedException($"{data.Root} is a file. Set Data:Path to a folder that this user may write.");
         if (!Directory.Exists(data.Root)) return $"{data.Root}, not there yet: the first start makes it";
         var probe = Path.Combine(data.Root, $".doctor-{Guid.NewGuid():N}");
         File.WriteAllText(probe, "");
