@@ -42,6 +42,10 @@ internal sealed class CommandFrame
             SecretFiles.RefuseIn(settings);
             return await act(result, screen, form, limit.Token);
         }
+        catch (IOException e) when (StandardOutput.IsClosed(e))
+        {
+            return ExitCodes.Error;
+        }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             await screen.Errors.WriteLineAsync("Stopped.");
@@ -63,22 +67,27 @@ internal sealed class CommandFrame
     {
         var code = ExitCodes.Of(error);
         var known = error is CommandFault or Configuration.ConfigurationException or Definitions.RenderException or Git.GitException or Kestra.KestraException
-            or Runs.PermanentFailureException or HttpRequestException or IOException;
+            or Runs.PermanentFailureException or HttpRequestException or IOException or UnauthorizedAccessException;
         var message = known ? error.Message : $"This is a fault of KestraGitHub: {error}";
         var report = new CommandReport(code == ExitCodes.Invalid ? "invalid" : "failed", "", null, null, null, null, new(), [], message)
         {
             Faults = (error as CommandFault)?.Faults ?? [],
         };
-        if (form == OutputForm.Text)
+        try
         {
-            foreach (var fault in report.Faults) screen.Errors.WriteLine(Screen.Plain(fault.ToString()));
-            screen.Errors.WriteLine(known ? string.Join('\n', message.Split('\n').Select(Screen.Plain)) : message);
+            if (form != OutputForm.Text)
+            {
+                ReportPrinter.Print(report, form, screen);
+                return code;
+            }
         }
-        else
+        catch (IOException)
         {
-            ReportPrinter.Print(report, form, screen);
+            // Where data cannot go, a person is told.
         }
 
+        foreach (var fault in report.Faults) screen.Errors.WriteLine(Screen.Plain(fault.ToString()));
+        screen.Errors.WriteLine(known ? string.Join('\n', message.Split('\n').Select(Screen.Plain)) : message);
         return code;
     }
 

@@ -27,6 +27,11 @@ internal static class Listing
     {
         if (rows.Count == 0) return;
         var widths = Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(r => r[i].Length)).ToArray();
-        foreach (var row in rows) screen.Out.WriteLine(screen.Fit(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd()));
+        foreach (var row in rows)
+        {
+            var line = string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd();
+            // The last column is what somebody has to read: the error, the message.
+            screen.Out.WriteLine(row[^1].Length > 0 ? screen.Wrap(line) : screen.Fit(line));
+        }
     }
 }

@@ -1,4 +1,4 @@
-using KestraGitHub.Definitions;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Cli;
@@ -36,7 +36,26 @@ internal static class ReportPrinter
     /// <summary>An annotation of the whole run, at no file.</summary>
     public static void Annotate(string level, string title, string message, Screen screen) => screen.Out.WriteLine(Annotation(level, null, 0, 0, title, message));
 
-    public static string Summary(RunCounts counts) => Runs.CountWords.Of(counts);
+    /// <summary>The state and what was counted; what did not get as far has nothing to count.</summary>
+    public static string Summary(CommandReport report)
+    {
+        var counts = report.Counts;
+        var said = report.State switch
+        {
+            "valid" or "invalid" => Checked(counts),
+            "planned" or "applied" => CountWords.Of(counts),
+            "exported" => CountWords.Of(counts, none: "nothing"),
+            _ => CountWords.Of(counts, none: ""),
+        };
+        return said.Length > 0 ? $"{report.State}: {said}" : report.State;
+    }
+
+    /// <summary>Whether they would be added or updated is not the question.</summary>
+    private static string Checked(RunCounts counts)
+    {
+        var all = counts.Added + counts.Updated + counts.Unchanged + counts.Conflict + counts.Invalid;
+        return CountWords.Join("nothing to check", (all, all == 1 ? "object" : "objects"), (counts.Invalid, "invalid"));
+    }
 
     private static void PrintText(CommandReport report, Screen screen)
     {
@@ -49,12 +68,12 @@ internal static class ReportPrinter
         {
             var (sign, color) = Signs.GetValueOrDefault(change.Action, (' ', 90));
             var line = $"{sign} {string.Join("  ", cells.Select((c, i) => c.PadRight(widths[i])))}  {Screen.Plain(change.Reason)}".TrimEnd();
-            screen.Out.WriteLine(screen.Colored(screen.Fit(line), color));
+            screen.Out.WriteLine(screen.Colored(sign == '!' ? screen.Wrap(line) : screen.Fit(line), color));
             if (change.Diff is { } diff) PrintDiff(diff, screen);
         }
 
         foreach (var fault in report.Faults) screen.Errors.WriteLine(Screen.Plain(fault.ToString()));
-        screen.Out.WriteLine($"{report.State}: {Summary(report.Counts)}");
+        screen.Out.WriteLine(Summary(report));
         if (report.Error is { } error) screen.Errors.WriteLine(Screen.Plain(error));
     }
 
@@ -79,7 +98,7 @@ internal static class ReportPrinter
         }
 
         if (report.Error is { } error) screen.Out.WriteLine(Annotation("error", null, 0, 0, report.State, error));
-        screen.Out.WriteLine(Annotation("notice", null, 0, 0, "kestra-github", $"{report.State}: {Summary(report.Counts)}"));
+        screen.Out.WriteLine(Annotation("notice", null, 0, 0, "kestra-github", Summary(report)));
     }
 
     private static string Annotation(string level, string? file, int line, int column, string title, string message)

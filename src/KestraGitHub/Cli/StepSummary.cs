@@ -25,7 +25,7 @@ internal static class StepSummary
     public static string Of(CommandReport report)
     {
         var text = new StringBuilder();
-        Add($"### kestra-github: {report.State}\n\n{ReportPrinter.Summary(report.Counts)}\n\n");
+        Add($"### kestra-github: {report.State}\n\n{ReportPrinter.Summary(report)}\n\n");
         if (report.Revision is { } revision) Add($"Commit `{revision}`: {Cell(report.Message ?? "")}{(report.Target is { } target ? $"; {Cell(target)}" : "")}\n\n");
         if (report.Error is { } error) Add($"**{Cell(error)}**\n\n");
         if (report.Changes.Count == 0) return text.ToString();

@@ -5,8 +5,8 @@ namespace KestraGitHub.Runs;
 /// <summary>Numbers of a run in a person's words.</summary>
 internal static class CountWords
 {
-    public static string Of(RunCounts c) => Join(
-        "nothing in scope on either side", (c.Added, "added"), (c.Updated, "updated"), (c.Deleted, "deleted"), (c.Unchanged, "unchanged"), (c.Kept, "kept"),
+    public static string Of(RunCounts c, string none = "nothing in scope on either side") => Join(
+        none, (c.Added, "added"), (c.Updated, "updated"), (c.Deleted, "deleted"), (c.Unchanged, "unchanged"), (c.Kept, "kept"),
         (c.Protected, "protected"), (c.Invalid, "invalid"), (c.Conflict, "conflict"), (c.Ignored, "ignored"), (c.Skipped, "skipped"), (c.Failed, "failed"));
 
     /// <summary>Those that are not zero, in their order; <paramref name="none"/> where all are.</summary>

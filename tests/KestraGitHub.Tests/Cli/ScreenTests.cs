@@ -22,6 +22,17 @@ public sealed class ScreenTests
         Assert.Equal("0123…", Of(width: 5).Fit("0123456789"));
     }
 
+    [Theory]
+    [InlineData("it fits", "it fits")]
+    [InlineData("invalid  a.yaml  the reason is long", "invalid\n    a.yaml\n    the\n    reason\n    is long")]
+    [InlineData("abcdefghijklmnop", "abcdefghijkl\n    mnop")]
+    public void What_a_person_needs_whole_goes_on_in_the_next_line(string line, string shown)
+    {
+        Assert.Equal(line, Of().Wrap(line));
+        Assert.Equal(shown, Of(width: 12).Wrap(line));
+        Assert.All(shown.Split('\n'), l => Assert.True(l.Length <= 12, l));
+    }
+
     [Fact]
     public void Progress_is_for_whoever_looks_on_and_goes_when_it_is_done()
     {
