@@ -14,10 +14,10 @@ internal static class CheckoutCommands
         var file = new Option<string?>("--out") { Description = "Keep the plan in this file, for apply --plan." };
         var command = frame.Create("plan", "Say what bringing Kestra in step with a checkout would change. Writes nothing to Kestra.", settings, async (result, screen, form, ct) =>
         {
-            if (AsksService(service, source, result)) return await service.RunAsync(result, screen, form, dryRun: true, detailed: true, ct);
+            if (AsksService(service, source, file, result)) return await service.RunAsync(result, screen, form, dryRun: true, detailed: true, ct);
             await using var own = Open(source, result, settings);
             var (runs, report, _) = await PlanAsync(own, source, result, ct);
-            if (result.GetValue(file) is { } path && report.State == "planned") await File.WriteAllTextAsync(path, report.ToJson() + "\n", ct);
+            if (result.GetValue(file) is { } path && report.State == "planned") await report.SaveAsync(path, ct);
             ReportPrinter.Print(report, form, screen);
             return CodeOf(runs, report);
         });
@@ -45,7 +45,7 @@ internal static class CheckoutCommands
         var detailed = new Option<bool>("--detailed-exit-code") { Description = "End with 2 when something was changed; without it that is 0 as well." };
         var command = frame.Create("apply", "Bring Kestra in step with a checkout: planned and checked as a whole before the first write.", settings, async (result, screen, form, ct) =>
         {
-            if (AsksService(service, source, result)) return await service.RunAsync(result, screen, form, dryRun: false, result.GetValue(detailed), ct);
+            if (AsksService(service, source, file, result)) return await service.RunAsync(result, screen, form, dryRun: false, result.GetValue(detailed), ct);
             var stored = result.GetValue(file) is { } path ? CommandReport.Load(path) : null;
             await using var own = Open(source, result, settings);
             var (runs, report, rules) = await PlanAsync(own, source, result, ct, applies: true);
@@ -60,8 +60,9 @@ internal static class CheckoutCommands
             // A plan that was kept was looked at.
             if (stored is null && ReasonsToLook(runs, rules) is { Count: > 0 } reasons)
             {
-                ReportPrinter.Print(report, form, screen);
-                throw new CommandFault(ExitCodes.Blocked, $"{string.Join(" ", reasons)} Nothing was written. Look at it with `plan --out FILE`, and apply what you saw with `apply --plan FILE`.");
+                var why = $"{string.Join(" ", reasons)} Nothing was written. Look at it with `plan --out FILE`, and apply what you saw with `apply --plan FILE`.";
+                ReportPrinter.Print(report with { State = "blocked", Error = why }, form, screen);
+                return ExitCodes.Blocked;
             }
 
             return await ApplyAsync(runs, source.FolderOf(result), form, screen, result.GetValue(detailed), ct);
@@ -100,10 +101,17 @@ internal static class CheckoutCommands
     private static int CodeOf(IReadOnlyList<TaskRun> runs, CommandReport report) =>
         ExitCodes.Of(runs.Select(r => r.Plan!)) ?? (report.Counts.Changed > 0 ? ExitCodes.Changes : ExitCodes.Ok);
 
-    /// <exception cref="CommandFault">Both a service and a checkout are named.</exception>
-    private static bool AsksService(ServiceOptions service, SourceOptions source, ParseResult result) => service.Given(result) && source.Given(result)
-        ? throw new CommandFault(ExitCodes.Invalid, "A service reads its own definition and its own Git server: leave out --from, --definition and --namespace, or --server and --sync.")
-        : service.Given(result);
+    /// <exception cref="CommandFault">Options of both a service and a checkout are given.</exception>
+    private static bool AsksService(ServiceOptions service, SourceOptions source, Option file, ParseResult result)
+    {
+        var asks = service.Given(result);
+        if (asks)
+            GivenOptions.Refuse(
+                service.NameOf(result), [.. source.Given(result), .. GivenOptions.Of(result, file)], "A service reads its own definition and its own Git server, and keeps its plans itself.");
+        else
+            GivenOptions.Refuse("ask a service with --server and --sync", service.OnlyOfService(result), "A checkout is read as it is, and no service is asked.");
+        return asks;
+    }
 
     private static StandAlone Open(SourceOptions source, ParseResult result, IReadOnlyList<string> settings) => StandAlone.Create(settings, source.SettingsOf(result));
 

@@ -34,6 +34,19 @@ internal sealed record CommandReport(
 
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 
+    /// <exception cref="CommandFault">The file cannot be written.</exception>
+    public async Task SaveAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(path, ToJson() + "\n", ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFault(ExitCodes.Error, $"The plan cannot be written to {path}: {e.Message}");
+        }
+    }
+
     /// <summary>The file of a plan.</summary>
     /// <exception cref="CommandFault">It is none.</exception>
     public static CommandReport Load(string path)

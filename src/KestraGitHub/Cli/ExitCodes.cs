@@ -23,7 +23,7 @@ internal static class ExitCodes
     /// <summary>Both sides moved, or a stored plan is no longer that of now.</summary>
     public const int Conflict = 4;
 
-    /// <summary>The policy, or a disabled definition, forbids it.</summary>
+    /// <summary>The policy, a disabled definition or a rollback forbids it.</summary>
     public const int Blocked = 5;
 
     /// <summary>Git, Kestra or the service does not take the credential.</summary>

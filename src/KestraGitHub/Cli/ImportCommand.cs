@@ -26,8 +26,9 @@ internal static class ImportCommand
                 var flows = (await server.Client.ExportFlowsAsync(Scope.Tenant(new KindSet(ResourceKind.Flow)), ct)).Select(f => TextOf(f.Source)).OfType<string>()
                     .Select(text => (Text: text, Found: ImportedFlow.Of(text, environment))).Where(f => f.Found is not null)
                     .Select(f => (f.Text, Found: f.Found!)).OrderBy(f => f.Found.File, StringComparer.Ordinal).ToList();
+                var definitions = flows.Where(f => f.Found.State != ImportedFlow.Left);
                 if (result.GetValue(folder) is { } path)
-                    ImportedFiles.Write([.. flows.Where(f => f.Found.State != ImportedFlow.Left).Select(f => (Path.Combine(Path.GetFullPath(path), f.Found.File), f.Text))], result.GetValue(force));
+                    ImportedFiles.Write([.. definitions.Select(f => (Path.Combine(Path.GetFullPath(path), f.Found.File), f.Text))], result.GetValue(force));
                 Print([.. flows.Select(f => f.Found)], result.GetValue(folder), form, screen);
                 return flows.Exists(f => f.Found.State == ImportedFlow.Faulty) ? ExitCodes.Invalid : ExitCodes.Ok;
             });
@@ -57,13 +58,18 @@ internal static class ImportCommand
         var (color, name) = (flow.State switch { ImportedFlow.Ready => 32, ImportedFlow.Faulty => 31, _ => 90 }, $"{flow.Namespace}/{flow.Flow}");
         screen.Out.WriteLine(screen.Colored(Screen.Plain($"{flow.State,-6}  {name}: {string.Join(", ", flow.Tasks)}{(flow.Disabled ? " (disabled)" : "")}"), color));
         if (flow.Why is { } why) Detail(why);
-        foreach (var secret in flow.Secrets)
-            Detail(EnvironmentSecrets.Secret(secret) is null ? $"needs SECRET_{secret.ToUpperInvariant()} (base64) in the environment of the service{(EnvironmentSecrets.IsSet(secret) ? "; here it is set, and no base64" : "")}" : $"uses SECRET_{secret.ToUpperInvariant()}, which is set here");
+        foreach (var secret in flow.Secrets) Detail(NeedOf(secret, $"SECRET_{secret.ToUpperInvariant()}"));
         foreach (var hook in flow.Webhooks) Detail($"webhook: https://<the service>{hook}");
         foreach (var fault in flow.Faults) Detail($"not supported: {fault}");
         foreach (var warning in flow.Warnings) Detail($"note: {warning}");
 
         void Detail(string text) => screen.Out.WriteLine("        " + Screen.Plain(text));
+    }
+
+    private static string NeedOf(string secret, string variable)
+    {
+        if (EnvironmentSecrets.Secret(secret) is not null) return $"uses {variable}, which is set here";
+        return $"needs {variable} (base64) in the environment of the service{(EnvironmentSecrets.IsSet(secret) ? "; here it is set, and is no base64" : "")}";
     }
 
     private static JsonArray Json(IReadOnlyList<ImportedFlow> flows) => System.Text.Json.JsonSerializer.SerializeToNode(flows, System.Text.Json.JsonSerializerOptions.Web)!.AsArray();

@@ -8,7 +8,8 @@ internal static class ImportedFiles
     /// <exception cref="CommandFault">Something else is there, or cannot be written. Nothing was.</exception>
     public static void Write(IReadOnlyList<(string Path, string Text)> files, bool force)
     {
-        if (files.Select(f => Barrier(f.Path)).FirstOrDefault(b => b is not null) is { } barrier) throw new CommandFault(ExitCodes.Conflict, $"Nothing was written: {barrier}. Take another folder.");
+        if (files.Select(f => Barrier(f.Path)).FirstOrDefault(b => b is not null) is { } barrier)
+            throw new CommandFault(ExitCodes.Conflict, $"Nothing was written: {barrier}. Take another folder.");
         var taken = force ? [] : files.Where(f => Path.Exists(f.Path) && !IsSame(f.Path, f.Text)).Select(f => f.Path).ToList();
         if (taken.Count > 0)
             throw new CommandFault(ExitCodes.Conflict, $"Nothing was written: {string.Join(", ", taken)} {(taken.Count == 1 ? "is" : "are")} there and not the same. Look at the difference, then take --force or another folder.");

@@ -13,8 +13,13 @@ internal sealed class KestraSideOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_url, _tenant, _tokenFile, _user, _passwordFile]) command.Options.Add(option);
+        foreach (var option in All) command.Options.Add(option);
     }
+
+    /// <summary>Those of them that were written.</summary>
+    public IEnumerable<string> Given(ParseResult result) => GivenOptions.Of(result, All);
+
+    private IEnumerable<Option> All => [_url, _tenant, _tokenFile, _user, _passwordFile];
 
     public bool NamesOne(ParseResult result) => result.GetValue(_url) is not null;
 

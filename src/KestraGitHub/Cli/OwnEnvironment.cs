@@ -33,7 +33,8 @@ internal static class OwnEnvironment
             if (text?.IndexOf(Missing, StringComparison.Ordinal) is >= 0 and var at)
             {
                 var name = new string([.. text[(at + Missing.Length)..].TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c == '_')]);
-                throw new CommandFault(ExitCodes.SignIn, $"The secret {name} is {(EnvironmentSecrets.IsSet(name) ? "set, but is no base64" : "not set")}. Put it, in base64, into SECRET_{name.ToUpperInvariant()} of the environment.");
+                var found = EnvironmentSecrets.IsSet(name) ? "set, but is no base64" : "not set";
+                throw new CommandFault(ExitCodes.SignIn, $"The secret {name} is {found}. Put it, in base64, into SECRET_{name.ToUpperInvariant()} of the environment.");
             }
     }
 

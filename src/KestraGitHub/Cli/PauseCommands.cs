@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace KestraGitHub.Cli;
 
@@ -11,7 +13,7 @@ internal static class PauseCommands
     {
         var (frame, service, all) = (new CommandFrame(), new ServiceOptions(), OfAll());
         var reason = new Option<string?>("--reason") { Description = "Why, for whoever wonders." };
-        var until = new Option<DateTimeOffset?>("--until") { Description = "When it ends by itself, as 2026-12-01T06:00:00Z." };
+        var until = new Option<DateTimeOffset?>("--until") { Description = "When it ends by itself, as 2026-12-01T06:00:00Z.", CustomParser = ParseMoment };
         var command = frame.Create("suspend", "Keep a sync of a service, or with --all every sync, from writing.", settings, async (result, screen, form, ct) =>
         {
             using var client = service.Client(result);
@@ -37,6 +39,14 @@ internal static class PauseCommands
         return command;
     }
 
+    private static DateTimeOffset? ParseMoment(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment)) return moment;
+        argument.AddError($"--until: '{text}' is no moment: write 2026-12-01T06:00:00Z.");
+        return null;
+    }
+
     private static Option<bool> OfAll() => new("--all") { Description = "Every sync of the service." };
 
     private static void Add(Command command, ServiceOptions service, params Option[] options)
@@ -45,6 +55,10 @@ internal static class PauseCommands
         foreach (var option in options) command.Options.Add(option);
     }
 
-    private static string PathOf(ServiceOptions service, ParseResult result, Option<bool> all, string verb) =>
-        result.GetValue(all) ? $"api/v1/{verb}" : $"{ServiceCommands.PathOf(service, result)}/{verb}";
+    private static string PathOf(ServiceOptions service, ParseResult result, Option<bool> all, string verb)
+    {
+        if (!result.GetValue(all)) return $"{ServiceCommands.PathOf(service, result)}/{verb}";
+        if (service.Names(result)) GivenOptions.Refuse("--sync", ["--all"], "--all is every sync, and --sync a single one.");
+        return $"api/v1/{verb}";
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class ServiceClient : IDisposable
         var wish = new JsonObject { ["dryRun"] = dryRun, ["revision"] = revision, ["force"] = force };
         // Only where it is asked for: an older service does not know the word.
         if (onConflict is not null) wish["onConflict"] = onConflict;
-        return (await PostAsync(PathOf(sync) + "/runs", wish, ct))["id"]!.GetValue<string>();
+        return IdOf(await PostAsync(PathOf(sync) + "/runs", wish, ct));
     }
 
     public async Task<JsonNode> PostAsync(string path, object content, CancellationToken ct)
@@ -41,13 +41,21 @@ internal sealed class ServiceClient : IDisposable
 
     /// <summary>Asks for a run that takes back another one (<c>undo</c>), or brings back what it deleted (<c>restore</c>).</summary>
     public async Task<string> PutBackAsync(string run, string how, string[] objects, CancellationToken ct) =>
-        (await PostAsync($"api/v1/runs/{Part(run)}/{how}", new { objects = objects.Length > 0 ? objects : null }, ct))["id"]!.GetValue<string>();
+        IdOf(await PostAsync($"api/v1/runs/{Part(run)}/{how}", new { objects = objects.Length > 0 ? objects : null }, ct));
+
+    /// <summary>The rows of a list.</summary>
+    public async Task<JsonArray> ListAsync(string path, CancellationToken ct) => (await GetAsync(path, ct))["items"] as JsonArray ?? throw NotOurs();
 
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 
     public Task<JsonNode> PostAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Post, path, null, ct);
 
-    public static string Part(string text) => Uri.EscapeDataString(text);
+    /// <exception cref="CommandFault">An address takes such a part away, and asks for something else.</exception>
+    public static string Part(string text) => text is "" or "." or ".."
+        ? throw new CommandFault(ExitCodes.Invalid, $"'{text}' is no name and no id.")
+        : Uri.EscapeDataString(text);
+
+    private string IdOf(JsonNode run) => Listing.Text(run, "id") is { Length: > 0 } id ? id : throw NotOurs();
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct)
     {
@@ -56,7 +64,7 @@ internal sealed class ServiceClient : IDisposable
         {
             using var answer = await _http.SendAsync(request, ct);
             if (answer.StatusCode == HttpStatusCode.NoContent) return new JsonObject();
-            if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<JsonNode>(ct))!;
+            if (answer.IsSuccessStatusCode) return await answer.Content.ReadFromJsonAsync<JsonNode>(ct) as JsonObject ?? throw NotOurs();
             throw Refused(answer.StatusCode, await ProblemAsync(answer, ct));
         }
         catch (HttpRequestException e)
@@ -69,13 +77,15 @@ internal sealed class ServiceClient : IDisposable
         }
         catch (System.Text.Json.JsonException)
         {
-            throw new CommandFault(ExitCodes.Error, $"{Url} answers, but not as this service does. Check --server.");
+            throw NotOurs();
         }
     }
 
-    private CommandFault Refused(HttpStatusCode status, JsonNode? problem)
+    public CommandFault NotOurs() => new(ExitCodes.Error, $"{Url} answers, but not as this service does. Check --server.");
+
+    private CommandFault Refused(HttpStatusCode status, JsonObject? problem)
     {
-        var said = problem?["detail"]?.GetValue<string>() ?? $"it answers {(int)status}";
+        var said = Listing.Text(problem, "detail") is { Length: > 0 } detail ? detail : $"it answers {(int)status}";
         var faults = (problem?["faults"] as JsonArray ?? []).OfType<JsonObject>().Select(f => new Fault(
             f["file"]?.GetValue<string>() ?? "", f["line"]?.GetValue<int>() ?? 0, f["column"]?.GetValue<int>() ?? 0, f["message"]?.GetValue<string>() ?? "",
             f["cure"]?.GetValue<string>() ?? "")).ToList();
@@ -90,11 +100,11 @@ internal sealed class ServiceClient : IDisposable
         return new CommandFault(code, $"{Url}: {said}") { Faults = faults };
     }
 
-    private static async Task<JsonNode?> ProblemAsync(HttpResponseMessage answer, CancellationToken ct)
+    private static async Task<JsonObject?> ProblemAsync(HttpResponseMessage answer, CancellationToken ct)
     {
         try
         {
-            return await answer.Content.ReadFromJsonAsync<JsonNode>(ct);
+            return await answer.Content.ReadFromJsonAsync<JsonNode>(ct) as JsonObject;
         }
         catch (System.Text.Json.JsonException)
         {

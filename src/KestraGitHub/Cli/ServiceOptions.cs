@@ -30,6 +30,13 @@ internal sealed class ServiceOptions
 
     public bool Names(ParseResult result) => Named(result) is not null;
 
+    /// <summary>Those that only a service reads.</summary>
+    public IEnumerable<string> OnlyOfService(ParseResult result) => GivenOptions.Of(result, _revision, _tokenFile);
+
+    /// <summary>How the sync, or else the service, was named.</summary>
+    public string NameOf(ParseResult result) =>
+        GivenOptions.Of(result, _sync).FirstOrDefault() ?? (Names(result) ? $"'{Named(result)}'" : _server.Name);
+
     public string? RevisionOf(ParseResult result) => result.GetValue(_revision);
 
     /// <exception cref="CommandFault">No address, or no token.</exception>
@@ -39,27 +46,40 @@ internal sealed class ServiceOptions
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
             throw new CommandFault(ExitCodes.Invalid, "Name the service: --server https://host, or KESTRA_GITHUB_URL in the environment. Its token goes into KESTRA_GITHUB_TOKEN.");
         var token = result.GetValue(_tokenFile) is { } file ? SecretFiles.Read(file) : Environment.GetEnvironmentVariable("KESTRA_GITHUB_TOKEN")?.Trim();
-        return string.IsNullOrEmpty(token)
-            ? throw new CommandFault(ExitCodes.SignIn, "The service wants a token: set KESTRA_GITHUB_TOKEN in the environment, or name its file with --token-file.")
-            : new ServiceClient(url, token);
+        if (string.IsNullOrEmpty(token))
+            throw new CommandFault(ExitCodes.SignIn, "The service wants a token: set KESTRA_GITHUB_TOKEN in the environment, or name its file with --token-file.");
+        return token.All(c => c is > ' ' and <= '~')
+            ? new ServiceClient(url, token)
+            : throw new CommandFault(ExitCodes.SignIn, "The service's token holds a line break, a blank or a letter that no token has. Look at KESTRA_GITHUB_TOKEN, or the file of --token-file.");
     }
 
     /// <exception cref="CommandFault">It is missing, or no name of a sync.</exception>
-    public SyncKey SyncOf(ParseResult result) => Named(result)?.Split('/') switch
+    public SyncKey SyncOf(ParseResult result) => KeyOf(Named(result), "--sync ");
+
+    /// <param name="option">Before the name, in the sentence that says how to write it.</param>
+    /// <exception cref="CommandFault">It is missing, or no name of a sync.</exception>
+    public static SyncKey KeyOf(string? text, string option = "") => text?.Split('/') switch
     {
-        [{ Length: > 0 } ns, { Length: > 0 } flow] => new("main", ns, flow),
-        [{ Length: > 0 } tenant, { Length: > 0 } ns, { Length: > 0 } flow] => new(tenant, ns, flow),
-        _ => throw new CommandFault(ExitCodes.Invalid, "Name the sync: --sync namespace/flow, or --sync tenant/namespace/flow."),
+        [var ns, var flow] when IsName(ns) && IsName(flow) => new("main", ns, flow),
+        [var tenant, var ns, var flow] when IsName(tenant) && IsName(ns) && IsName(flow) => new(tenant, ns, flow),
+        _ => throw new CommandFault(ExitCodes.Invalid, $"Name the sync: {option}namespace/flow, or {option}tenant/namespace/flow."),
     };
 
-    private string? Named(ParseResult result) => result.GetValue(_sync) ?? (_place is null ? null : result.GetValue(_place));
+    // An address takes the dots away, and asks for something else.
+    private static bool IsName(string part) => part is not ("" or "." or "..");
+
+    private string? Named(ParseResult result)
+    {
+        var place = _place is null ? null : result.GetValue(_place);
+        if (place is not null) GivenOptions.Refuse($"'{place}'", GivenOptions.Of(result, _sync), "The sync is named twice.");
+        return result.GetValue(_sync) ?? place;
+    }
 
     /// <summary>Has the service run the sync, waits for the end and prints it.</summary>
     public async Task<int> RunAsync(ParseResult result, Screen screen, OutputForm form, bool dryRun, bool detailed, CancellationToken ct)
     {
         using var client = Client(result);
         var id = await client.StartAsync(SyncOf(result), dryRun, RevisionOf(result), ct);
-        await screen.Errors.WriteLineAsync($"run {id}");
-        return await ServiceRuns.PrintEndAsync(client, id, screen, form, detailed, ct);
+        return await ServiceRuns.TellEndAsync(client, id, screen, form, detailed, ct);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KestraGitHub.Runs;
 using KestraGitHub.Storage;
 
 namespace KestraGitHub.Cli;
@@ -7,6 +8,14 @@ namespace KestraGitHub.Cli;
 internal static class ServiceRuns
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Of a run that was just begun: whoever does not wait for its end can ask for it later.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> TellEndAsync(ServiceClient client, string id, Screen screen, OutputForm form, bool detailed, CancellationToken ct)
+    {
+        await screen.Errors.WriteLineAsync($"run {id}");
+        return await PrintEndAsync(client, id, screen, form, detailed, ct);
+    }
 
     /// <returns>The exit code.</returns>
     public static async Task<int> PrintEndAsync(ServiceClient client, string id, Screen screen, OutputForm form, bool detailed, CancellationToken ct)
@@ -23,6 +32,7 @@ internal static class ServiceRuns
         {
             var run = await client.GetAsync($"api/v1/runs/{ServiceClient.Part(id)}", ct);
             if (HasEnded(run) || WaitsForApproval(run)) return run;
+            if (Text(run, "state") is not ("queued" or "waiting" or "running")) throw client.NotOurs();
             var waits = Text(run, "state") == "waiting" ? Text(run, "error") ?? Text(run, "waitingFor") : null;
             if (waits is not null && waits != told) await screen.Errors.WriteLineAsync(Screen.Plain($"waits for {Text(run, "waitingFor")}: {waits}"));
             told = waits ?? told;
@@ -53,6 +63,7 @@ internal static class ServiceRuns
         {
             "succeeded" => detailed && counts.Changed > 0 ? ExitCodes.Changes : ExitCodes.Ok,
             "waiting" => ExitCodes.Blocked,
+            "failed" when Text(run, "error")?.Contains(RunGuard.Held, StringComparison.Ordinal) == true => ExitCodes.Blocked,
             "failed" when counts.Invalid > 0 => ExitCodes.Invalid,
             "failed" when counts.Conflict > 0 => ExitCodes.Conflict,
             "failed" when (run["changes"] as JsonArray ?? []).Any(c => Text(c!, "action") == "failed" && counts.Changed == 0) => ExitCodes.Blocked,

@@ -22,10 +22,13 @@ internal sealed class SourceOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [_from, _workTree, _definition, _task, _namespace, _directory, _layout, _children, _delete, _ignoreInvalid];
-        foreach (var option in all) command.Options.Add(option);
+        foreach (var option in All) command.Options.Add(option);
         _kestra.AddTo(command);
     }
+
+    private IEnumerable<Option> All => [_from, _workTree, _definition, _task, .. InPlaceOfDefinition];
+
+    private IEnumerable<Option> InPlaceOfDefinition => [_namespace, _directory, _layout, _children, _delete, _ignoreInvalid];
 
     public string FolderOf(ParseResult result) => result.GetValue(_from) ?? ".";
 
@@ -34,16 +37,28 @@ internal sealed class SourceOptions
     public string? TaskOf(ParseResult result) => result.GetValue(_task);
 
     /// <summary>True where the options name a definition, or make one.</summary>
-    public bool Given(ParseResult result) => result.GetValue(_definition) is not null || result.GetValue(_namespace) is not null || result.GetValue(_from) is not null;
+    public bool NamesSource(ParseResult result) => result.GetValue(_definition) is not null || result.GetValue(_namespace) is not null || result.GetValue(_from) is not null;
+
+    /// <summary>All that were written, those about Kestra among them.</summary>
+    public IEnumerable<string> Given(ParseResult result) => GivenOptions.Of(result, All).Concat(_kestra.Given(result));
 
     public bool NamesKestra(ParseResult result) => _kestra.NamesOne(result);
 
     public IEnumerable<KeyValuePair<string, string?>> SettingsOf(ParseResult result) => _kestra.SettingsOf(result);
 
-    /// <exception cref="CommandFault">There is none, or it has faults.</exception>
-    public Definition DefinitionOf(ParseResult result, DefinitionEnvironment environment) => result.GetValue(_definition) is { } path
-        ? DefinitionFiles.Load(path, environment)
-        : DefinitionFiles.Parse("(options)", System.Text.Encoding.UTF8.GetBytes(Written(result)), environment);
+    /// <exception cref="CommandFault">There is none, it has faults, or options say something else than it.</exception>
+    public Definition DefinitionOf(ParseResult result, DefinitionEnvironment environment)
+    {
+        if (result.GetValue(_definition) is not { } path)
+        {
+            if (result.GetValue(_namespace) is not null)
+                GivenOptions.Refuse("--namespace", GivenOptions.Of(result, _task), "A task is chosen from a definition (--definition); --namespace makes a single one.");
+            return DefinitionFiles.Parse("(options)", System.Text.Encoding.UTF8.GetBytes(Written(result)), environment);
+        }
+
+        GivenOptions.Refuse("--definition", GivenOptions.Of(result, InPlaceOfDefinition), "A definition says by itself what to bring in step.");
+        return DefinitionFiles.Load(path, environment);
+    }
 
     /// <summary>The definition that the options stand for. JSON's texts are YAML's too, so nothing in them can become a key.</summary>
     private string Written(ParseResult result)

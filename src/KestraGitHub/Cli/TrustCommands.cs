@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using KestraGitHub.Definitions;
 
 namespace KestraGitHub.Cli;
 
@@ -50,9 +49,9 @@ internal static class TrustCommands
             using var client = service.Client(result);
             var goal = result.GetValue(to)!;
             var isRun = goal.Length == RunIdLength && goal.All(char.IsAsciiHexDigitLower);
-            var path = ServiceClient.PathOf(KeyOf(result.GetValue(sync)!)) + "/rollback";
+            var path = ServiceClient.PathOf(ServiceOptions.KeyOf(result.GetValue(sync))) + "/rollback";
             var run = await client.PostAsync(path, new { run = isRun ? goal : null, revision = isRun ? null : goal, reason = result.GetValue(reason) }, ct);
-            if (result.GetValue(wait)) return await ServiceRuns.PrintEndAsync(client, Listing.Text(run, "id"), screen, form, detailed: true, ct);
+            if (result.GetValue(wait)) return await ServiceRuns.TellEndAsync(client, Listing.Text(run, "id"), screen, form, detailed: true, ct);
             Listing.Print(run, form, screen, r => [Listing.Text(r, "id")]);
             return ExitCodes.Ok;
         });
@@ -70,7 +69,7 @@ internal static class TrustCommands
         var command = frame.Create("release", "Release what a sync of a service holds since a rollback.", settings, async (result, screen, form, ct) =>
         {
             using var client = service.Client(result);
-            var answer = await client.PostAsync(ServiceClient.PathOf(KeyOf(result.GetValue(sync)!)) + "/release", new { }, ct);
+            var answer = await client.PostAsync(ServiceClient.PathOf(ServiceOptions.KeyOf(result.GetValue(sync))) + "/release", new { }, ct);
             Listing.Print(answer, form, screen, s => [Listing.Text(s, "state"), $"{Listing.Text(s, "namespace")}/{Listing.Text(s, "flow")}"]);
             return ExitCodes.Ok;
         });
@@ -80,11 +79,4 @@ internal static class TrustCommands
     }
 
     private static Argument<string> Sync() => new("sync") { Description = "[tenant/]namespace/flow." };
-
-    private static SyncKey KeyOf(string text) => text.Split('/') switch
-    {
-        [{ Length: > 0 } ns, { Length: > 0 } flow] => new("main", ns, flow),
-        [{ Length: > 0 } tenant, { Length: > 0 } ns, { Length: > 0 } flow] => new(tenant, ns, flow),
-        _ => throw new CommandFault(ExitCodes.Invalid, "Name the sync: namespace/flow, or tenant/namespace/flow."),
-    };
 }

@@ -20,8 +20,7 @@ internal static class UndoCommands
         {
             using var client = service.Client(result);
             var run = await client.PutBackAsync(result.GetValue(id)!, how, result.GetValue(only) ?? [], ct);
-            await screen.Errors.WriteLineAsync($"run {run}");
-            return await ServiceRuns.PrintEndAsync(client, run, screen, form, detailed: false, ct);
+            return await ServiceRuns.TellEndAsync(client, run, screen, form, detailed: false, ct);
         });
         service.AddTo(command, ofSync: false);
         command.Arguments.Add(id);

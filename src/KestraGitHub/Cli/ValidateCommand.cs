@@ -16,11 +16,15 @@ internal static class ValidateCommand
         var path = new Argument<string?>("path") { Description = "A definition, or a folder of them.", Arity = ArgumentArity.ZeroOrOne };
         var command = frame.Create(
             "validate", "Check definitions (PATH) as the service would load them, or what a checkout holds (--from): with Kestra's own validation where Kestra is named.",
-            settings, (result, screen, form, ct) => result.GetValue(path) is { } given
-                ? Task.FromResult(Run(given, form, screen))
-                : source.Given(result)
-                    ? CheckAsync(source, result, settings, form, screen, ct)
-                    : throw new CommandFault(ExitCodes.Invalid, "Say what to check: a PATH with definitions, or --from DIR with --definition or --namespace."));
+            settings, (result, screen, form, ct) =>
+            {
+                if (result.GetValue(path) is not { } given)
+                    return source.NamesSource(result)
+                        ? CheckAsync(source, result, settings, form, screen, ct)
+                        : throw new CommandFault(ExitCodes.Invalid, "Say what to check: a PATH with definitions, or --from DIR with --definition or --namespace.");
+                GivenOptions.Refuse($"'{given}'", source.Given(result), "Definitions (PATH) are checked by themselves, and a checkout by options.");
+                return Task.FromResult(Run(given, form, screen));
+            });
         command.Arguments.Add(path);
         source.AddTo(command);
         return command;

@@ -8,6 +8,9 @@ namespace KestraGitHub.Runs;
 /// <summary>Keeps a run from what failed for good before, and from what a sync was rolled back from.</summary>
 internal sealed class RunGuard(PlanStore plans, QuarantineStore quarantines, HoldStore holds, RunStore runs, GitMirrors git, TimeProvider time)
 {
+    /// <summary>In the error of a run that did nothing because of a rollback; commands tell by it why.</summary>
+    public const string Held = "is held since the rollback";
+
     /// <summary>The attempt with all that earlier runs, and people, have said of it.</summary>
     public async Task<RunAttempt> PrepareAsync(RunAttempt attempt)
     {
@@ -25,7 +28,7 @@ internal sealed class RunGuard(PlanStore plans, QuarantineStore quarantines, Hol
         if (attempt.Run.DryRun) return false;
         if (attempt.Hold is { } hold && await IsHeldAsync(attempt, hold, tasks))
         {
-            var held = $"Commit {LogWords.Short(hold.Commit ?? tasks[0].Head.Commit)} is held since the rollback by {hold.By ?? "somebody"} at {hold.Since:u} ({hold.Reason})";
+            var held = $"Commit {LogWords.Short(hold.Commit ?? tasks[0].Head.Commit)} {Held} by {hold.By ?? "somebody"} at {hold.Since:u} ({hold.Reason})";
             if (attempt.Run.Trigger.Kind is "api" or "dashboard" or "cli" or "rerun")
                 throw new PermanentFailureException($"{held}; nothing was written. Push a newer commit, release the hold (`kestra-github release`, the page of the sync), or force the run.");
             attempt.Log.Step("planned", $"{held}: nothing is done until a newer commit comes, or somebody releases it.");

@@ -86,6 +86,7 @@ public sealed class ServerModeTests
     public async Task A_run_is_started_waited_for_and_looked_at()
     {
         await using var one = await StartAsync();
+        Ended(await AskAsync(one, "drift"), 0, $"Never looked at: main/{one.Namespace}/{one.Name}.");
         var started = await AskAsync(one, "run");
         Ended(started, 0, "");
         var id = started.Output.Trim();
@@ -103,10 +104,15 @@ public sealed class ServerModeTests
         Ended(await AskAsync(one, "run", more: "--wait"), 3, "a.yaml");
         Ended(await AskAsync(one, "status"), 2, "outOfDate");
         Ended(await AskRunAsync(one, "wait", "none"), 1, "no such run");
+        Ended(await AskAsync(one, "history", "system/nope"), 1, "no such sync");
+        Ended(await AskTenantAsync(one, "status", "nope"), 0, "Tenant nope has no syncs.");
+        Ended(await AskTenantAsync(one, "drift", "nope"), 0, "Tenant nope has no syncs.");
         Ended(await AskRunAsync(one, "logs", "none"), 1, "no such run");
         one.Kestra.Faults.Add(new FaultRule { Effect = FaultEffect.Latency, LatencyMs = 6000, Count = 1 });
         one.Commit(new Dictionary<string, SandboxFile> { ["_flows/a.yaml"] = SyncCase.Flow("a", message: "again") });
-        Ended(await AskRunAsync(one, "wait", (await AskAsync(one, "run")).Output.Trim(), "--timeout", "2s"), 7, "--timeout");
+        var slow = await AskAsync(one, "run", more: ["--wait", "--timeout", "2s"]);
+        Ended(slow, 7, "--timeout");
+        Assert.Matches("^run [0-9a-f]{32}\n", slow.Errors);
     }
 
     [Fact]
@@ -131,7 +137,7 @@ public sealed class ServerModeTests
         Assert.Equal(["prod/a"], one.Flows.Keys);
 
         Ended(await AskRunAsync(one, "rollback", name, "--to", first, "--wait", "--reason", "it is needed"), 2, "1 added");
-        Ended(await AskAsync(one, "run", more: "--wait"), 1, "is held since the rollback");
+        Ended(await AskAsync(one, "run", more: "--wait"), 5, "is held since the rollback");
         Ended(await AskRunAsync(one, "release", name), 0, name);
         Ended(await AskAsync(one, "suspend", more: ["--reason", "month end"]), 0, "suspended");
         var suspended = (await AskAsync(one, "run")).Output.Trim();
@@ -139,6 +145,9 @@ public sealed class ServerModeTests
         Ended(await AskAsync(one, "resume"), 0, "resumed");
         Ended(await AskRunAsync(one, "wait", suspended), 5, "more than maxDeletes (0)");
     }
+
+    private static Task<CommandResult> AskTenantAsync(SyncCase one, string command, string tenant) => CommandResult.OfAsync(
+        [command, "--server", one.Service.BaseUrl.AbsoluteUri, "--tenant", tenant], new Dictionary<string, string> { ["KESTRA_GITHUB_TOKEN"] = ServiceProcess.Token, ["NO_COLOR"] = "1" });
 
     private static Task<CommandResult> AskRunAsync(SyncCase one, string command, string id, params string[] more) => CommandResult.OfAsync(
         [command, id, "--server", one.Service.BaseUrl.AbsoluteUri, .. more], new Dictionary<string, string> { ["KESTRA_GITHUB_TOKEN"] = ServiceProcess.Token, ["NO_COLOR"] = "1" });
