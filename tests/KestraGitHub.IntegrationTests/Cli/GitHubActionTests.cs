@@ -54,6 +54,7 @@ public sealed class GitHubActionTests
             Assert.Equal(code, (await RunAsync(bench, inputs)).Code);
         }
 
+        Assert.Equal(3, (await RunAsync(bench, ("command", "diff"), ("server", "http://127.0.0.1:1"), ("sync", "a/b"))).Code);
         Assert.False(File.Exists(mark));
         Assert.Empty(bench.Flows);
     }
