@@ -20,7 +20,7 @@ internal static class Addresses
             ("run", Links.Run(await LatestAsync(host, DashboardSeed.InSync, RunState.Succeeded))),
             ("run-failed", Links.Run(await LatestAsync(host, DashboardSeed.Failing, RunState.Failed))),
             ("run-odd", Links.Run(await LatestAsync(host, DashboardSeed.Odd, RunState.Failed))),
-            ("run-running", Links.Run(DashboardSeed.RunningId)),
+            ("run-running", Links.Run(host.RunningId)),
             ("deliveries", "/deliveries"),
             ("github", "/github"),
             ("delivery", Links.Delivery("2cc3fe90-cc77-11e3-9bd2-2b1f3a4c5d6e")),

@@ -18,7 +18,8 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, HostWork host, TextWriter errors)
     {
-        var given = GivenArguments.Of(args);
+        // Who does not know the words asks so.
+        var given = GivenArguments.Of(args is ["help"] ? ["--help"] : args);
         var serves = given.Words.Count == 0;
         if (UnknownWords.FaultOf(given, host.Describe) is { } unknown)
             return await RefuseAsync(errors, serves || OfOperators.Contains(given.Words[0]) ? ConfigurationException.ExitCode : ExitCodes.Invalid, unknown);

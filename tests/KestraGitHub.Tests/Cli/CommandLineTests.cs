@@ -24,10 +24,13 @@ public sealed class CommandLineTests
         Assert.Equal(Words(settings), given);
     }
 
+    [Fact]
+    public async Task Help_is_had_by_its_word_too() => Assert.Equal((0, ""), await SaidAsync("help"));
+
     [Theory]
     [InlineData("plna", 3, "There is no command `plna`. Did you mean `plan`?")]
     [InlineData("Plan", 3, "Did you mean `plan`?")]
-    [InlineData("help", 3, "`kestra-github --help` lists the commands")]
+    [InlineData("help me", 3, "`kestra-github --help` lists the commands")]
     [InlineData("--verison", 3, "There is no option `--verison` before a command. Did you mean `--version`?")]
     [InlineData("-v", 3, "There is no option `-v` before a command.")]
     [InlineData("--output json plan", 3, "Options come after their command")]

@@ -98,7 +98,7 @@ public sealed partial class PageTests
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.GetAsync(Links.Change(id, 0))).StatusCode);
         Assert.DoesNotContain(Links.Change(id, 0), await viewer.GetStringAsync(Links.Run(id)), StringComparison.Ordinal);
         using var scoped = await SignedInAsync(DashboardHost.Scoped);
-        Assert.Equal(HttpStatusCode.NotFound, (await scoped.GetAsync(Links.Change(DashboardSeed.RunningId, 0))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await scoped.GetAsync(Links.Change(_host.RunningId, 0))).StatusCode);
     }
 
     [Fact]

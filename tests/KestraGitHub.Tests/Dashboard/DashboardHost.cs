@@ -37,6 +37,9 @@ public sealed class DashboardHost : IAsyncDisposable
     /// <summary>What the folder of definitions holds, whatever files lie there.</summary>
     internal IReadOnlyList<CatalogEntry> Catalog { get; set; } = [];
 
+    /// <summary>The run that goes on, where the seed has laid one down: each host has its own.</summary>
+    internal string RunningId { get; set; } = "";
+
     internal RunStore Runs => Service<RunStore>();
 
     internal JournalStore Journal => Service<JournalStore>();

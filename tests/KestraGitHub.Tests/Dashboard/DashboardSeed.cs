@@ -14,8 +14,6 @@ internal static class DashboardSeed
     public static readonly SyncKey Broken = new("main", "system", "old_sync");
     public static readonly SyncKey Odd = new("main", "system", "\"><svg onload=alert(1)>");
 
-    public static string RunningId { get; private set; } = "";
-
     public static async Task FillAsync(DashboardHost host)
     {
         host.Catalog =
@@ -34,7 +32,7 @@ internal static class DashboardSeed
         await EndedAsync(
             host, Odd, new RunCounts(Failed: 1), Hostile, Push(Hostile, Hostile),
             [new("git", "flow", Hostile, Hostile, Hostile, "failed", Hostile)], Hostile);
-        RunningId = (await StartedAsync(host, Running)).Run.Id;
+        host.RunningId = (await StartedAsync(host, Running)).Run.Id;
         await DeliveriesAsync(host);
     }
 

@@ -60,7 +60,7 @@ public sealed partial class PageTests
     public async Task The_markup_is_html()
     {
         using var client = await SignedInAsync();
-        foreach (var path in (string[])["/", Links.Run(DashboardSeed.RunningId), Links.Sync(DashboardSeed.InSync), "/github"])
+        foreach (var path in (string[])["/", Links.Run(_host.RunningId), Links.Sync(DashboardSeed.InSync), "/github"])
         {
             var page = await client.GetStringAsync(path);
             Assert.DoesNotContain("<text>", page, StringComparison.Ordinal);

@@ -106,7 +106,7 @@ public sealed class TrustPageTests : IAsyncLifetime
     {
         using var client = await SignedInAsync(DashboardHost.Admin);
         var page = Links.Sync(DashboardSeed.Failing);
-        await _host.Quarantines.PutAsync(DashboardSeed.Failing, new("i", "0123456789abcdef", DashboardSeed.Hostile, "permanent", DashboardSeed.RunningId, DateTimeOffset.UtcNow), default);
+        await _host.Quarantines.PutAsync(DashboardSeed.Failing, new("i", "0123456789abcdef", DashboardSeed.Hostile, "permanent", _host.RunningId, DateTimeOffset.UtcNow), default);
         Assert.Contains("is not tried again", await client.GetStringAsync(page), StringComparison.Ordinal);
         var answer = await PageTests.PostAsync(client, page, Links.StartRun(DashboardSeed.Failing), ("force", "true"));
         Assert.True((await _host.Runs.GetAsync(answer.Headers.Location!.OriginalString.Split('/')[^1], default))!.Forced);
