@@ -23,8 +23,10 @@ internal sealed class OverviewDesk(SyncDesk desk, RunStore runs, DefinitionFolde
         return new(
             wish with { Page = page }, [.. (await desk.ViewsAsync(shown, ct)).Select(SyncRowView.From)], found.Count,
             Enum.GetValues<Listing>().ToDictionary(l => l, l => all.Count(s => Belongs(s, l))), await FailingAsync([.. all.Where(s => Belongs(s, Listing.Failing))], ct),
-            all.Count(s => s.Open?.State == RunState.Running), [.. going.Values.Select(r => r.Current).OfType<RunRow>()], (await runs.LastChangesAsync(ct)).FirstOrDefault(r => r.Counts.Changed > 0 && scope.Allows(r.Sync)), broken,
-            await timeline.ViewAsync(scope, wish.Span, ct), all.Max(s => s.Last?.FinishedAt), all.Select(s => s.Key.Tenant).Distinct().Skip(1).Any(), definitions.Root, (await pauses.AllAsync(ct)).GetValueOrDefault(default),
+            all.Count(s => s.Open?.State == RunState.Running), [.. going.Values.Select(r => r.Current).OfType<RunRow>()],
+            (await runs.LastChangesAsync(ct)).FirstOrDefault(r => r.Counts.Changed > 0 && scope.Allows(r.Sync)), broken,
+            await timeline.ViewAsync(scope, wish.Span, ct), all.Max(s => s.Last?.FinishedAt), all.Select(s => s.Key.Tenant).Distinct().Skip(1).Any(), definitions.Root,
+            (await pauses.AllAsync(ct)).GetValueOrDefault(default),
             scope.Limited ? [] : [.. servers.Status.Where(s => s.Reachable == false).Select(s => s.Name)], scope.ToString());
     }
 

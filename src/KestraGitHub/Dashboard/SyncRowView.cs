@@ -18,7 +18,11 @@ public sealed record SyncRowView(
         return new(
             sync.Key, DefinitionWords.Summary(sync.Entry.Definition), Badges.Of(sync.Standing), ReasonOf(sync), last, LastReasonOf(last),
             sync.Current, last is null ? 0 : last.Counts.Added + last.Counts.Updated + last.Counts.Unchanged, sync.NextFire,
-            DefinitionWords.Next(sync.Entry.Definition)) { Suspended = sync.Pause is not null, Since = sync is { Standing: SyncStanding.Drifted, Pause: null, Entry.Broken: false } ? sync.Drift.Since : null };
+            DefinitionWords.Next(sync.Entry.Definition))
+        {
+            Suspended = sync.Pause is not null,
+            Since = sync is { Standing: SyncStanding.Drifted, Entry.Broken: false } && sync.Pause is not { Reason.Length: > 0 } ? sync.Drift.Since : null,
+        };
     }
 
     /// <summary>Of what has drifted longest.</summary>
@@ -32,7 +36,7 @@ public sealed record SyncRowView(
         { Entry.Broken: true } => FaultCount(sync.Entry.Faults.Count),
         { Pause.Reason: { Length: > 0 } why } => why,
         { Standing: SyncStanding.Disabled } => "disabled: true in its file",
-        { Standing: SyncStanding.Drifted, Drift: var drift } => $"{Things(drift)},",
+        { Standing: SyncStanding.Drifted, Drift: var drift } => Things(drift),
         { Standing: SyncStanding.OutOfDate, Hold: { } hold } => $"rolled back{(hold.By is { } by ? " by " + by : "")}",
         { Standing: SyncStanding.OutOfDate, Current.WaitingFor: Waits.Approval } => "a plan waits for approval",
         { Standing: SyncStanding.OutOfDate, Last: { UndoOf: not null, State: RunState.Succeeded } } => "the last run took back what was applied; the next one applies it again",

@@ -10,7 +10,7 @@ namespace KestraGitHub.Runs;
 /// of nothing: it is left alone.
 /// </summary>
 internal sealed partial class PollCheck(
-    RunStore runs, PollStore polls, KnownTasks known, GitMirrors mirrors, IJobScheduler scheduler, ILogger<PollCheck> logger)
+    RunStore runs, PollStore polls, DefinitionFolder definitions, KnownTasks known, GitMirrors mirrors, IJobScheduler scheduler, ILogger<PollCheck> logger)
 {
     /// <summary>Credentials that are tried where one does not open the repository: one sync's mistake must not take the others' net away.</summary>
     private const int MostCredentials = 3;
@@ -44,6 +44,8 @@ internal sealed partial class PollCheck(
 
     private async Task StartAsync(SyncKey sync, IReadOnlyList<(Definition Definition, RunRow? Last, BranchOfSync Branch, string Commit)> moved, CancellationToken ct)
     {
+        // The look takes a while, and somebody may have changed the file meanwhile.
+        if (definitions.Catalog.Find(sync)?.Definition is not { Disabled: false }) return;
         var (definition, last, branch, commit) = moved[0];
         var trigger = new RunTrigger("poll", definition.Webhooks.First(w => !w.Disabled).Id, null, null, branch.Ref, commit);
 

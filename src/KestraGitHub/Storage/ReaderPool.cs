@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using System.Data.Common;
 
 namespace KestraGitHub.Storage;
@@ -16,7 +17,7 @@ internal sealed class ReaderPool(Dialect dialect) : IDisposable
         try
         {
             if (_closed) throw new StorageUnavailableException("The database is closed.");
-            if (_idle.TryPop(out var kept))
+            if (TryKept() is { } kept)
             {
                 try
                 {
@@ -45,6 +46,17 @@ internal sealed class ReaderPool(Dialect dialect) : IDisposable
     {
         _closed = true;
         Clear();
+    }
+
+    private DbConnection? TryKept()
+    {
+        while (_idle.TryPop(out var kept))
+        {
+            if (kept.State == ConnectionState.Open) return kept;
+            kept.Dispose();
+        }
+
+        return null;
     }
 
     private async Task<T> ReadAsync<T>(DbConnection connection, Func<DbConnection, Task<T>> read)

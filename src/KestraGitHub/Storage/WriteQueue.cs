@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
@@ -122,6 +123,8 @@ internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
             try
             {
                 var started = Stopwatch.GetTimestamp();
+                // One that broke says so only by its state, and by an error that is nobody's fault here.
+                if (connection is { State: not ConnectionState.Open }) Drop(ref connection);
                 connection ??= dialect.OpenWriter();
                 using var transaction = connection.BeginTransaction();
                 if (group is [var only]) only.ExecuteAlone(connection, transaction);
@@ -133,7 +136,7 @@ internal sealed class WriteQueue(Dialect dialect, StorageMetrics metrics)
                 foreach (var item in group) item.Complete(dialect);
                 return;
             }
-            catch (Exception error) when (!committing && group.Count == 1 && connection is not null && !dialect.IsToBlame(error))
+            catch (Exception error) when (!committing && group.Count == 1 && connection is { State: ConnectionState.Open } && !dialect.IsToBlame(error))
             {
                 // Its own fault. The transaction is rolled back; what it was joined from has another try, each with a savepoint of its own.
                 if (group[0].Parts() is { } parts) Write(ref connection, [.. parts], taken);

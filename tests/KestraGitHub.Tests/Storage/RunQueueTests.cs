@@ -27,6 +27,26 @@ public class RunQueueTests : StorageTest
     }
 
     [Fact]
+    public async Task A_connection_that_broke_takes_nobody_else_s_work_along()
+    {
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Database.WriteAsync<int>(
+            (connection, _) =>
+            {
+                connection.Close();
+                throw new InvalidOperationException("Connection is not open");
+            },
+            None));
+        await Database.ReadAsync(connection =>
+        {
+            connection.Close();
+            return Task.FromResult(0);
+        }, None);
+
+        var run = await Runs.EnqueueAsync(Request(), merge: false, None);
+        Assert.NotNull(await Runs.GetAsync(run.Id, None));
+    }
+
+    [Fact]
     public async Task Pushes_join_the_run_that_waits_and_its_window_counts_from_the_first()
     {
         var first = await Runs.EnqueueAsync(Push("d1", "c1"), merge: true, None);
