@@ -46,7 +46,7 @@ run() {
 integration=tests/KestraGitHub.IntegrationTests/KestraGitHub.IntegrationTests.csproj
 endurance=(IntegrationTests.Endurance)
 cluster=(IntegrationTests.Cluster Trust.Crash)
-shipping=(IntegrationTests.Shipping IntegrationTests.Canary GitHub.Outage)
+shipping=(IntegrationTests.Shipping IntegrationTests.Canary IntegrationTests.Cli GitHub.Outage)
 any() { printf '|FullyQualifiedName~%s' "$@" | cut -c2-; }
 none() { printf '&FullyQualifiedName!~%s' "$@" | cut -c2-; }
 
