@@ -38,7 +38,15 @@ public sealed record OpenIdOptions
 
     internal bool IsOn => Authority.Length > 0;
 
+    /// <summary><see cref="Authority"/> as the provider's own documents have it, whichever way it was written.</summary>
+    internal string Issuer => Authority.TrimEnd('/');
+
+    internal bool IsSecure => Authority.StartsWith("https:", StringComparison.Ordinal);
+
     internal Outbound Outbound => Outbound.Of(CertificateAuthorityFile, Proxy);
+
+    /// <summary>What the provider is asked with; it must not send the service elsewhere.</summary>
+    internal SocketsHttpHandler Handler() => Outbound.ApplyTo(new() { AllowAutoRedirect = false });
 
     /// <summary>The claims that may name somebody, the best first.</summary>
     internal IEnumerable<string> NameClaims => new[] { NameClaim, "email", "name", "sub" }.Distinct();

@@ -10,19 +10,19 @@ internal static class OpenIdProbe
     /// <exception cref="HttpRequestException">It cannot be used; the message says the cure.</exception>
     public static async Task<string> LookAsync(OpenIdOptions options, CancellationToken ct)
     {
-        using var http = new HttpClient(options.Outbound.ApplyTo(new SocketsHttpHandler { AllowAutoRedirect = false }));
-        var address = options.Authority.TrimEnd('/') + "/.well-known/openid-configuration";
+        using var http = new HttpClient(options.Handler());
+        var address = options.Issuer + "/.well-known/openid-configuration";
         OpenIdConnectConfiguration found;
         try
         {
-            found = await OpenIdConnectConfigurationRetriever.GetAsync(address, new HttpDocumentRetriever(http) { RequireHttps = address.StartsWith("https:", StringComparison.Ordinal) }, ct);
+            found = await OpenIdConnectConfigurationRetriever.GetAsync(address, new HttpDocumentRetriever(http) { RequireHttps = options.IsSecure }, ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new HttpRequestException($"{address} cannot be read: {(e.InnerException ?? e).Message} Look at Http:SignIn:OpenId:Authority, and whether it can be reached from here.", e);
         }
 
-        if (found.Issuer?.TrimEnd('/') != options.Authority.TrimEnd('/'))
+        if (found.Issuer?.TrimEnd('/') != options.Issuer)
             throw new HttpRequestException($"{address} is of {found.Issuer}: write that into Http:SignIn:OpenId:Authority.");
         if (found.AuthorizationEndpoint is null || found.TokenEndpoint is null || found.SigningKeys.Count == 0)
             throw new HttpRequestException($"{address} does not tell where to sign in, where to get tokens and what they are signed with: it is no OpenID Connect provider.");

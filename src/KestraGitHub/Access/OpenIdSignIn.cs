@@ -48,8 +48,8 @@ internal static class OpenIdSignIn
     private static void Configure(OpenIdConnectOptions options, SignInOptions signIn, string? publicUrl)
     {
         var provider = signIn.OpenId;
-        options.Authority = provider.Authority.TrimEnd('/');
-        options.RequireHttpsMetadata = options.Authority.StartsWith("https:", StringComparison.Ordinal);
+        options.Authority = provider.Issuer;
+        options.RequireHttpsMetadata = provider.IsSecure;
         options.ClientId = provider.ClientId;
         options.ClientSecret = provider.ClientSecret?.Reveal();
         options.CallbackPath = Callback;
@@ -61,7 +61,7 @@ internal static class OpenIdSignIn
         options.GetClaimsFromUserInfoEndpoint = true;
         options.MapInboundClaims = false;
         options.SaveTokens = false;
-        options.BackchannelHttpHandler = provider.Outbound.ApplyTo(new SocketsHttpHandler { AllowAutoRedirect = false });
+        options.BackchannelHttpHandler = provider.Handler();
         options.BackchannelTimeout = TimeSpan.FromSeconds(15);
         options.Scope.Clear();
         foreach (var scope in provider.Scopes.Prepend("openid").Distinct()) options.Scope.Add(scope);

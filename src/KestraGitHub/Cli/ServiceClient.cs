@@ -51,9 +51,12 @@ internal sealed class ServiceClient : IDisposable
     public Task<JsonNode> PostAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Post, path, null, ct);
 
     /// <exception cref="CommandFault">An address takes such a part away, and asks for something else.</exception>
-    public static string Part(string text) => text is "" or "." or ".."
-        ? throw new CommandFault(ExitCodes.Invalid, $"'{text}' is no name and no id.")
-        : Uri.EscapeDataString(text);
+    public static string Part(string text) => IsPart(text)
+        ? Uri.EscapeDataString(text)
+        : throw new CommandFault(ExitCodes.Invalid, $"'{text}' is no name and no id.");
+
+    /// <summary>Whether an address keeps it: it takes dots away, and asks for something else.</summary>
+    public static bool IsPart(string text) => text is not ("" or "." or "..");
 
     private string IdOf(JsonNode run) => Listing.Text(run, "id") is { Length: > 0 } id ? id : throw NotOurs();
 

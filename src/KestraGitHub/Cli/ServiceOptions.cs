@@ -60,13 +60,10 @@ internal sealed class ServiceOptions
     /// <exception cref="CommandFault">It is missing, or no name of a sync.</exception>
     public static SyncKey KeyOf(string? text, string option = "") => text?.Split('/') switch
     {
-        [var ns, var flow] when IsName(ns) && IsName(flow) => new("main", ns, flow),
-        [var tenant, var ns, var flow] when IsName(tenant) && IsName(ns) && IsName(flow) => new(tenant, ns, flow),
+        [var ns, var flow] when ServiceClient.IsPart(ns) && ServiceClient.IsPart(flow) => new("main", ns, flow),
+        [var tenant, var ns, var flow] when ServiceClient.IsPart(tenant) && ServiceClient.IsPart(ns) && ServiceClient.IsPart(flow) => new(tenant, ns, flow),
         _ => throw new CommandFault(ExitCodes.Invalid, $"Name the sync: {option}namespace/flow, or {option}tenant/namespace/flow."),
     };
-
-    // An address takes the dots away, and asks for something else.
-    private static bool IsName(string part) => part is not ("" or "." or "..");
 
     private string? Named(ParseResult result)
     {

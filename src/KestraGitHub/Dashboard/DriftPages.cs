@@ -37,7 +37,7 @@ internal static class DriftPages
         var (groups, left) = (new List<DriftGroup>(), Most);
         foreach (var (sync, drift) in known)
         {
-            var objects = drift.Objects.Where(o => o.IgnoredBy is null).Take(left).ToList();
+            var objects = drift.Standing.Take(left).ToList();
             left -= objects.Count;
             var view = DriftView.Of(drift);
             if (objects.Count == 0 && view.Error is null) continue;
@@ -46,7 +46,7 @@ internal static class DriftPages
         }
 
         var ignored = known.SelectMany(d => d.Value.Objects.Where(o => o.IgnoredBy is not null).Select(o => (d.Key, o))).Take(Most).ToList();
-        var all = known.Sum(d => d.Value.Objects.Count(o => o.IgnoredBy is null));
+        var all = known.Sum(d => d.Value.Standing.Count());
         return Page.Of<Pages.DriftPage>(PageFrame.Of(context, "Drift", Links.Drift), new DriftPageView(groups, ignored, all - groups.Sum(g => g.Objects.Count), known.Count));
     }
 

@@ -77,6 +77,6 @@ internal sealed class SyncDesk(
     public void Dispose() => _heads.Dispose();
 
     private async Task<SyncView> ViewAsync(SyncKey key, CatalogEntry entry, (RunRow? Last, RunRow? Current) runsOf, Hold? hold, DriftKnown drift, CancellationToken ct) =>
-        new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), runsOf.Current?.WaitingFor, hold is not null, drift.Objects.Any(o => o.IgnoredBy is null)), runsOf.Last, runsOf.Current,
+        new(key, entry, Standings.Of(entry, LastHead.Of(runsOf.Last), runsOf.Current?.WaitingFor, hold is not null, drift.Standing.Any()), runsOf.Last, runsOf.Current,
             entry.Definition is { Disabled: false } ? await scheduler.NextFireAsync(key, ct) : null, digests.Of(key)) { Hold = hold, Drift = DriftView.Of(drift) };
 }

@@ -64,7 +64,7 @@ public sealed record DriftView(DateTimeOffset? Since, DateTimeOffset? CheckedAt,
     public IEnumerable<DriftRow> Standing => Objects.Where(o => o.IgnoredBy is null);
 
     internal static DriftView Of(DriftKnown known) => new(
-        known.Objects.Where(o => o.IgnoredBy is null).Min(o => (DateTimeOffset?)o.Since), known.Looks.Min(l => l.At),
+        known.Standing.Min(o => (DateTimeOffset?)o.Since), known.Looks.Min(l => l.At),
         known.Looks.Select(l => l.Error).FirstOrDefault(e => e is not null), known.Objects);
 }
 

@@ -27,6 +27,9 @@ public sealed record DriftLook(string Task, DateTimeOffset? At, string? Cursor, 
 public sealed record DriftKnown(IReadOnlyList<DriftLook> Looks, IReadOnlyList<DriftRow> Objects)
 {
     public static DriftKnown Nothing { get; } = new([], []);
+
+    /// <summary>Without what somebody said to leave as it is.</summary>
+    public IEnumerable<DriftRow> Standing => Objects.Where(o => o.IgnoredBy is null);
 }
 
 /// <summary>Drift between runs: when it is looked for, and what was found.</summary>

@@ -37,9 +37,9 @@ internal sealed class NotificationStore(Database database)
 
     public Task<IReadOnlyList<WaitingRun>> WaitingAsync(CancellationToken ct) => database.ReadAsync(
         async connection => (IReadOnlyList<WaitingRun>)[.. (await connection.QueryAsync<WaitingColumns>(
-            """
+            $"""
             SELECT r.*, p.digest AS plan, p.made_at, p.reason FROM runs r JOIN plans p ON p.run_id = r.id
-            WHERE r.state = 'waiting' AND r.waiting_for = 'approval' AND r.finished_at IS NULL ORDER BY r.id
+            WHERE r.state = 'waiting' AND r.waiting_for = '{Waits.Approval}' AND r.finished_at IS NULL ORDER BY r.id
             """)).Select(r => new WaitingRun(r.ToRow(), r.Plan, StoredText.Time(r.MadeAt), r.Reason))],
         ct);
 

@@ -10,7 +10,7 @@ internal sealed class PlanStore(Database database)
     /// <summary>The rows of a run that a newer push joins: an approval is for the plan that was seen.</summary>
     internal const string Join = "UPDATE plans SET joined = 1 FROM rows WHERE run_id = @Id";
 
-    private const string IsWaiting = "finished_at IS NULL AND state = 'waiting' AND waiting_for = 'approval'";
+    private const string IsWaiting = $"finished_at IS NULL AND state = 'waiting' AND waiting_for = '{Waits.Approval}'";
 
     public Task<StoredPlan?> GetAsync(string runId, CancellationToken ct) => database.ReadAsync(
         async connection => (await connection.QuerySingleOrDefaultAsync<PlanColumns>("SELECT * FROM plans WHERE run_id = @Id", new { Id = runId }))?.ToPlan(), ct);

@@ -1,14 +1,13 @@
 using System.Net;
 using KestraGitHub.IntegrationTests.Conformance;
 using KestraGitHub.StandIns.Git;
+using static KestraGitHub.IntegrationTests.Trust.ConflictScene;
 
 namespace KestraGitHub.IntegrationTests.Trust;
 
 /// <summary>What becomes of a flow or file that moved in Kestra since it was applied, alone or together with Git.</summary>
 public sealed class ConflictTests
 {
-    private const string Files = "_flows/a.yaml";
-
     public static TheoryData<string> Versions => ["2.0", "1.3"];
 
     [Theory]
@@ -142,54 +141,6 @@ public sealed class ConflictTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task Where_both_moved_in_different_lines_both_changes_stand_and_stay(string version)
-    {
-        await using var one = await AppliedAsync(version, "onConflict: merge");
-        Both(one);
-        var run = (await one.RunAsync()).Succeeded();
-        Assert.Equal(("updated prod/a", "changed in both; merged"), (run.Written, run.Of(Files).Reason));
-        Assert.Equal(Text("of git", "by hand").TrimEnd(), one.Flows["prod/a"]);
-
-        // A commit elsewhere makes the next run read again: it must not undo the merge.
-        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text("of git"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
-        Assert.Equal("added prod/b", (await one.RunAsync()).Succeeded().Written);
-        Assert.Equal(Text("of git", "by hand").TrimEnd(), one.Flows["prod/a"]);
-
-        // The next change of Git is joined with what was joined before.
-        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text("of git again"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
-        Assert.Equal("updated prod/a", (await one.RunAsync()).Succeeded().Written);
-        Assert.Equal(Text("of git again", "by hand").TrimEnd(), one.Flows["prod/a"]);
-
-        // Git takes over what Kestra has: nothing is left of the merge.
-        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text("of git again", "by hand"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
-        Assert.Equal("", (await one.RunAsync()).Succeeded().Written);
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions))]
-    public async Task Changes_of_the_same_line_are_not_merged_and_nothing_is_written(string version)
-    {
-        await using var one = await AppliedAsync(version, "onConflict: merge");
-        one.Kestra.State.PutFlow(Text(first: "by hand"));
-        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text(first: "of git"), ["_flows/b.yaml"] = SyncCase.Flow("b") });
-        (await one.RunAsync()).Failed("flow prod/a", "the changes meet in the same lines");
-        Assert.Equal(["prod/a"], one.Flows.Keys);
-        Assert.Equal(Text(first: "by hand").TrimEnd(), one.Flows["prod/a"]);
-    }
-
-    [Fact]
-    public async Task A_merge_that_Kestra_refuses_is_not_written()
-    {
-        await using var one = await AppliedAsync("2.0", "onConflict: merge");
-        // Each alone is a flow; joined, two tasks have one name.
-        one.Kestra.State.PutFlow(Text().Replace("- id: second", "- id: twice", StringComparison.Ordinal));
-        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text().Replace("- id: first", "- id: twice", StringComparison.Ordinal) });
-        (await one.RunAsync()).Failed("twice");
-        Assert.Contains("- id: first", one.Flows["prod/a"], StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions))]
     public async Task Other_line_ends_alone_are_neither_drift_nor_conflict(string version)
     {
         await using var one = await AppliedAsync(version, "onConflict: fail", "onDrift: report");
@@ -271,51 +222,5 @@ public sealed class ConflictTests
         var commits = one.Log().Count;
         Assert.Equal(onConflict == "target" ? 1 : 0, (await one.RunAsync()).Succeeded().Count("conflict"));
         Assert.Equal(commits, one.Log().Count);
-    }
-
-    /// <summary>A flow with two tasks, far enough apart to be changed each by its own side.</summary>
-    private static string Text(string first = "n0", string second = "n1") => $"""
-        id: a
-        namespace: prod
-
-        tasks:
-          - id: first
-            type: io.kestra.plugin.core.log.Log
-            message: {first}
-
-          # what comes between them
-
-          - id: second
-            type: io.kestra.plugin.core.log.Log
-            message: {second}
-
-        """.ReplaceLineEndings("\n");
-
-    private static async Task<SyncCase> AppliedAsync(string version, params string[] rules)
-    {
-        var one = await SyncCase.StartAsync(version);
-        one.Commit(new Dictionary<string, SandboxFile> { [Files] = Text() });
-        await DefineAsync(one, rules);
-        Assert.Equal("added prod/a", (await one.RunAsync()).Succeeded().Written);
-        return one;
-    }
-
-    private static Task DefineAsync(SyncCase one, params string[] rules) => one.DefineAsync(one.Task("targetNamespace: prod\ndelete: true\n"), Rules(rules));
-
-    private static async Task<Run> RunAsync(SyncCase one, string onConflict, bool dryRun = false)
-    {
-        var (status, answer) = await one.SayAsync("runs", new { onConflict, dryRun });
-        Assert.Equal(HttpStatusCode.Accepted, status);
-        return await one.EndAsync(answer["id"]!.GetValue<string>());
-    }
-
-    private static string Rules(params string[] rules) => rules.Length == 0 ? "" : "x-kestra-github:\n" + string.Concat(rules.Select(r => $"  {r}\n"));
-
-    private static void Both(SyncCase one, bool more = false)
-    {
-        one.Kestra.State.PutFlow(Text(second: "by hand"));
-        var files = new Dictionary<string, SandboxFile> { [Files] = Text(first: "of git") };
-        if (more) files["_flows/b.yaml"] = SyncCase.Flow("b");
-        one.Commit(files);
     }
 }

@@ -86,6 +86,14 @@ public sealed class DashboardHost : IAsyncDisposable
     public HttpClient Client() =>
         new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
 
+    /// <summary>One that asks for pages, as a browser does.</summary>
+    public HttpClient Browser()
+    {
+        var client = Client();
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        return client;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_app is not null) await _app.DisposeAsync();

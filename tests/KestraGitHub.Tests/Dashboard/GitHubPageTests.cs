@@ -21,7 +21,7 @@ public sealed class GitHubPageTests : IDisposable
         await using var github = await GitHubStandIn.StartAsync(new() { Root = _folder.FullName, App = new GitHubApp("Iv1.0123", pem, "checks:write contents:read metadata:read") });
         await using var host = await StartAsync(github, ("GitHub:AppId", "Iv1.0123"), ("GitHub:PrivateKey", pem));
 
-        using var client = await SignedInAsync(host, DashboardHost.Admin);
+        using var client = await PageTests.SignedInAsync(host, DashboardHost.Admin);
         var quiet = await client.GetStringAsync("/github");
         Assert.Contains("<code>merge_queues</code>", quiet, StringComparison.Ordinal);
         Assert.Contains("not asked yet", quiet, StringComparison.Ordinal);
@@ -37,10 +37,10 @@ public sealed class GitHubPageTests : IDisposable
 
         // Who may only look costs GitHub nothing, and sees no more than their part.
         var calls = github.Calls.Count;
-        using var viewer = await SignedInAsync(host, DashboardHost.Viewer);
+        using var viewer = await PageTests.SignedInAsync(host, DashboardHost.Viewer);
         var shown = await viewer.GetStringAsync("/github?check=now");
         Assert.DoesNotContain("Check now", shown, StringComparison.Ordinal);
-        using var scoped = await SignedInAsync(host, DashboardHost.Scoped);
+        using var scoped = await PageTests.SignedInAsync(host, DashboardHost.Scoped);
         Assert.DoesNotContain("acme/gone", await scoped.GetStringAsync("/github"), StringComparison.Ordinal);
         Assert.Equal(calls, github.Calls.Count);
     }
@@ -51,14 +51,14 @@ public sealed class GitHubPageTests : IDisposable
         await using var github = await GitHubStandIn.StartAsync(new() { Root = _folder.FullName, Token = "ghp_right" });
         await using (var host = await StartAsync(github, ("GitHub:Token", "ghp_wrong")))
         {
-            using var client = await SignedInAsync(host, DashboardHost.Admin);
+            using var client = await PageTests.SignedInAsync(host, DashboardHost.Admin);
             var page = await client.GetStringAsync("/github?check=now");
             Assert.Contains("The token is wrong, expired or revoked", page, StringComparison.Ordinal);
             Assert.DoesNotContain("ghp_wrong", page, StringComparison.Ordinal);
         }
 
         await using var without = await StartAsync(github);
-        using var reader = await SignedInAsync(without, DashboardHost.Admin);
+        using var reader = await PageTests.SignedInAsync(without, DashboardHost.Admin);
         Assert.Contains("Set <code>GitHub:AppId</code>", await reader.GetStringAsync("/github?check=now"), StringComparison.Ordinal);
     }
 
@@ -66,7 +66,7 @@ public sealed class GitHubPageTests : IDisposable
     public async Task Hooks_of_other_places_are_not_said_to_be_missing()
     {
         await using var host = await DashboardHost.StartAsync(DashboardSeed.FillAsync, settings: ("GitHub:ApiUrl", "http://127.0.0.1:9"));
-        using var client = await SignedInAsync(host, DashboardHost.Admin);
+        using var client = await PageTests.SignedInAsync(host, DashboardHost.Admin);
         Assert.Contains("No definition with a Webhook trigger has a repository at 127.0.0.1", await client.GetStringAsync("/github"), StringComparison.Ordinal);
         host.Catalog = [];
         await host.ReloadAsync();
@@ -87,11 +87,4 @@ public sealed class GitHubPageTests : IDisposable
             }
         },
         settings: [("GitHub:ApiUrl", github.BaseUrl.GetLeftPart(UriPartial.Authority)), .. settings]);
-
-    private static async Task<HttpClient> SignedInAsync(DashboardHost host, string token)
-    {
-        var client = host.Client();
-        Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, "/sign-in", "/sign-in", ("token", token))).StatusCode);
-        return client;
-    }
 }

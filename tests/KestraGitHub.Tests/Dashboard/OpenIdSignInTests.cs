@@ -22,7 +22,7 @@ public sealed class OpenIdSignInTests
         provider.GroupsInToken = groupsInToken;
         await using var host = await StartAsync(provider);
         provider.Callbacks = [new Uri(host.Address, "/sign-in/callback").ToString()];
-        using var client = Client(host);
+        using var client = host.Browser();
         Assert.Contains("Sign in with The Works", await client.GetStringAsync("/sign-in"), StringComparison.Ordinal);
 
         Assert.Equal("/runs?state=failed", await EnterAsync(client, "/runs?state=failed"));
@@ -44,12 +44,12 @@ public sealed class OpenIdSignInTests
     {
         await using var provider = await OpenIdStandIn.StartAsync(Ann);
         await using var host = await StartAsync(provider);
-        using var ann = Client(host);
+        using var ann = host.Browser();
         await EnterAsync(ann, "/");
         Assert.DoesNotContain("nightly_push", await ann.GetStringAsync("/"), StringComparison.Ordinal);
 
         provider.Users = [Bob];
-        using var bob = Client(host);
+        using var bob = host.Browser();
         await EnterAsync(bob, "/");
         using var answer = await bob.GetAsync("/");
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
@@ -72,7 +72,7 @@ public sealed class OpenIdSignInTests
         (provider.SignsWithAnotherKey, provider.SignsNothing) = (wrong == "key", wrong == "unsigned");
         provider.Tamper = claims => Spoil(claims, wrong);
         await using var host = await StartAsync(provider);
-        using var client = Client(host);
+        using var client = host.Browser();
         var back = await EnterAsync(client, "/runs");
         Assert.StartsWith("/sign-in?problem=Refused", back, StringComparison.Ordinal);
         var (status, page) = await ReadAsync(client, back);
@@ -87,7 +87,7 @@ public sealed class OpenIdSignInTests
         await using var provider = await OpenIdStandIn.StartAsync(Zoe);
         provider.Denies = true;
         await using var host = await StartAsync(provider);
-        using var client = Client(host);
+        using var client = host.Browser();
         var back = await EnterAsync(client, "/runs");
         Assert.Equal("/sign-in?problem=Denied&returnUrl=%2Fruns", back);
         Assert.Contains("did not let you in", (await ReadAsync(client, back)).Page, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class OpenIdSignInTests
     {
         await using var provider = await OpenIdStandIn.StartAsync(Zoe);
         await using var host = await StartAsync(provider);
-        using var client = Client(host);
+        using var client = host.Browser();
         using var answer = await client.GetAsync(path);
         Assert.StartsWith("/sign-in?problem=", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
         Assert.StartsWith("/sign-in", (await client.GetAsync("/")).Headers.Location!.OriginalString, StringComparison.Ordinal);
@@ -114,8 +114,8 @@ public sealed class OpenIdSignInTests
     {
         await using var provider = await OpenIdStandIn.StartAsync(Zoe);
         await using var host = await StartAsync(provider);
-        using var attacker = Client(host);
-        using var victim = Client(host);
+        using var attacker = host.Browser();
+        using var victim = host.Browser();
         var answer = await AnswerAsync(attacker, "/");
         using var got = await victim.GetAsync(answer);
         Assert.Equal("/sign-in?problem=Stale", got.Headers.Location!.OriginalString);
@@ -128,7 +128,7 @@ public sealed class OpenIdSignInTests
         var provider = await OpenIdStandIn.StartAsync(Zoe);
         await provider.DisposeAsync();
         await using var host = await StartAsync(provider);
-        using var client = Client(host);
+        using var client = host.Browser();
         var (status, page) = await ReadAsync(client, "/sign-in/openid?returnUrl=%2Fruns");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("does not answer", page, StringComparison.Ordinal);
@@ -144,7 +144,7 @@ public sealed class OpenIdSignInTests
         var clock = new ManualClock();
         clock.Advance(DateTimeOffset.UtcNow - clock.Now);
         await using var host = await StartAsync(provider, clock);
-        using var client = Client(host);
+        using var client = host.Browser();
         await EnterAsync(client, "/");
         for (var hour = 0; hour < 7; hour++)
         {
@@ -161,7 +161,7 @@ public sealed class OpenIdSignInTests
     {
         await using var provider = await OpenIdStandIn.StartAsync(Zoe);
         await using var host = await StartAsync(provider, null, ("Http:PublicUrl", "https://kg.example.org/base/"));
-        using var client = Client(host);
+        using var client = host.Browser();
         using var sent = await client.GetAsync("/sign-in/openid");
         Assert.Contains("redirect_uri=https%3A%2F%2Fkg.example.org%2Fbase%2Fsign-in%2Fcallback&", sent.Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
@@ -172,10 +172,10 @@ public sealed class OpenIdSignInTests
         await using var provider = await OpenIdStandIn.StartAsync(Zoe);
         await using var host = await StartAsync(provider, null, ("Http:PathBase", "/kg"));
         provider.Callbacks = [new Uri(host.Address, "/kg/sign-in/callback").ToString()];
-        using var client = Client(host);
+        using var client = host.Browser();
         Assert.Equal("/kg/runs", await EnterAsync(client, "/runs", "/kg"));
         provider.Denies = true;
-        using var other = Client(host);
+        using var other = host.Browser();
         Assert.Equal("/kg/sign-in?problem=Denied&returnUrl=%2Fruns", await EnterAsync(other, "/runs", "/kg"));
         Assert.Empty(provider.Faults);
     }
@@ -185,7 +185,7 @@ public sealed class OpenIdSignInTests
     {
         await using var provider = await OpenIdStandIn.StartAsync(Zoe);
         await using var host = await StartAsync(provider);
-        using var client = Client(host);
+        using var client = host.Browser();
         Assert.Equal("/", await EnterAsync(client, "//evil.example"));
     }
 
@@ -193,7 +193,7 @@ public sealed class OpenIdSignInTests
     public async Task Where_no_provider_is_configured_there_is_no_such_door()
     {
         await using var host = await DashboardHost.StartAsync();
-        using var client = Client(host);
+        using var client = host.Browser();
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/sign-in/openid")).StatusCode);
         Assert.DoesNotContain("Sign in with", await client.GetStringAsync("/sign-in"), StringComparison.Ordinal);
     }
@@ -218,13 +218,6 @@ public sealed class OpenIdSignInTests
             ("Http:SignIn:Groups:1:Name", "team-a"), ("Http:SignIn:Groups:1:Role", "operator"), ("Http:SignIn:Groups:1:Scope", "main/company"),
             .. more,
         ]);
-
-    private static HttpClient Client(DashboardHost host)
-    {
-        var client = host.Client();
-        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
-        return client;
-    }
 
     /// <summary>To the provider and back.</summary>
     /// <returns>Where the service then sends the browser.</returns>

@@ -103,10 +103,9 @@ public sealed class ProxySignInTests
 
     private static HttpClient Client(DashboardHost host, string user, string? groups)
     {
-        var client = host.Client();
+        var client = host.Browser();
         client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-User", user);
         if (groups is not null) client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-Groups", groups);
-        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         return client;
     }
 }

@@ -16,7 +16,7 @@ public sealed class TrustPageTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_waits_says_why_and_is_approved_or_rejected_by_its_plan()
     {
-        using var client = await SignedInAsync(DashboardHost.Admin);
+        using var client = await PageTests.SignedInAsync(_host, DashboardHost.Admin);
         var id = await WaitingAsync();
         var page = await client.GetStringAsync(Links.Run(id));
         Assert.Contains("It waits for approval", page, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class TrustPageTests : IAsyncLifetime
     [Fact]
     public async Task A_plan_that_deletes_is_approved_by_typing_how_much()
     {
-        using var client = await SignedInAsync(DashboardHost.Admin);
+        using var client = await PageTests.SignedInAsync(_host, DashboardHost.Admin);
         var id = await WaitingAsync(new PlannedWrite("git", "flow", "prod", "gone", null, "deleted", null, "d", null));
         Assert.Contains("delete 1", await client.GetStringAsync(Links.Run(id)), StringComparison.Ordinal);
         foreach (var typed in (string[])["", "delete", "delete 2"])
@@ -46,7 +46,7 @@ public sealed class TrustPageTests : IAsyncLifetime
     [Fact]
     public async Task While_a_plan_waits_both_sides_are_not_equal()
     {
-        using var client = await SignedInAsync(DashboardHost.Admin);
+        using var client = await PageTests.SignedInAsync(_host, DashboardHost.Admin);
         Assert.DoesNotContain("a plan waits for approval", await client.GetStringAsync("/?show=outOfDate"), StringComparison.Ordinal);
         await WaitingAsync();
         Assert.Contains("a plan waits for approval", await client.GetStringAsync("/?show=outOfDate"), StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class TrustPageTests : IAsyncLifetime
     [InlineData("999999", false)]
     public async Task A_sync_is_suspended_until_a_time_or_until_it_is_resumed(string hours, bool ends)
     {
-        using var client = await SignedInAsync(DashboardHost.Admin);
+        using var client = await PageTests.SignedInAsync(_host, DashboardHost.Admin);
         var page = Links.Sync(DashboardSeed.InSync);
         Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, page, Links.Suspend(DashboardSeed.InSync), ("reason", "a freeze"), ("hours", hours))).StatusCode);
         var shown = await client.GetStringAsync(page);
@@ -71,8 +71,8 @@ public sealed class TrustPageTests : IAsyncLifetime
     [Fact]
     public async Task A_rejected_run_says_by_whom_and_a_viewer_has_no_buttons()
     {
-        using var viewer = await SignedInAsync(DashboardHost.Viewer);
-        using var client = await SignedInAsync(DashboardHost.Admin);
+        using var viewer = await PageTests.SignedInAsync(_host, DashboardHost.Viewer);
+        using var client = await PageTests.SignedInAsync(_host, DashboardHost.Admin);
         var id = await WaitingAsync();
         Assert.DoesNotContain(Links.Approve(id), await viewer.GetStringAsync(Links.Run(id)), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, Links.Run(id), Links.Reject(id))).StatusCode);
@@ -84,7 +84,7 @@ public sealed class TrustPageTests : IAsyncLifetime
     [Fact]
     public async Task A_sync_is_rolled_back_and_released_from_its_page()
     {
-        using var client = await SignedInAsync(DashboardHost.Admin);
+        using var client = await PageTests.SignedInAsync(_host, DashboardHost.Admin);
         var page = Links.Sync(DashboardSeed.InSync);
         var good = (await _host.Runs.LatestAsync(DashboardSeed.InSync, default)).Last!;
         Assert.DoesNotContain("Roll back to this", await client.GetStringAsync(page), StringComparison.Ordinal); // it is in force
@@ -104,7 +104,7 @@ public sealed class TrustPageTests : IAsyncLifetime
     [Fact]
     public async Task A_commit_that_failed_for_good_is_shown_and_can_be_forced()
     {
-        using var client = await SignedInAsync(DashboardHost.Admin);
+        using var client = await PageTests.SignedInAsync(_host, DashboardHost.Admin);
         var page = Links.Sync(DashboardSeed.Failing);
         await _host.Quarantines.PutAsync(DashboardSeed.Failing, new("i", "0123456789abcdef", DashboardSeed.Hostile, "permanent", _host.RunningId, DateTimeOffset.UtcNow), default);
         Assert.Contains("is not tried again", await client.GetStringAsync(page), StringComparison.Ordinal);
@@ -120,12 +120,5 @@ public sealed class TrustPageTests : IAsyncLifetime
         await _host.Runs.ParkAsync(
             claimed.Lease, "approval", null, "Waits for approval: 30 objects would be deleted.", new RunCounts(Deleted: 1), [new("git", "flow", "prod", "gone", null, "deleted", "no longer in Git")], default);
         return run.Id;
-    }
-
-    private async Task<HttpClient> SignedInAsync(string token)
-    {
-        var client = _host.Client();
-        Assert.Equal(HttpStatusCode.SeeOther, (await PageTests.PostAsync(client, "/sign-in", "/sign-in", ("token", token))).StatusCode);
-        return client;
     }
 }
